@@ -1,0 +1,132 @@
+"""Presets: finding, listing and loading them, and `KEY=VALUE` overrides.
+
+A preset is a TOML file whose head comment says which figure it is, what one should see and how long it takes.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sdd_tui.config import RunConfig, field_help, parse_config, read_toml, suggest
+from sdd_tui.errors import ConfigError, NotFoundError, plain
+from sdd_tui.notation import ALIASES
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A preset as it is listed."""
+
+    name: str
+    title: str
+    figure: str
+    path: Path
+
+    def comment(self) -> str:
+        """The head comment: figure, what one should see, how long it takes."""
+        lines = self.path.read_text().splitlines()
+        head = lines[: next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))]
+        return "\n".join(line.lstrip("#").strip() for line in head)
+
+
+def preset_dir() -> Path:
+    """Where the presets lie: in the package (installed from a wheel) or beside it (an editable install)."""
+    package = Path(__file__).parent
+    inside = package / "presets"
+    return inside if inside.is_dir() else package.parent / "presets"
+
+
+def presets() -> list[Preset]:
+    """Every preset, from the smallest training set to the largest."""
+    found: list[tuple[float, Preset]] = []
+    for path in preset_dir().glob("*.toml"):
+        tables = read_toml(path)
+        T = float(tables.get("data", {}).get("n_examples", 1_000))
+        n = int(tables.get("data", {}).get("n_features", 10_000))
+        figure = path.read_text().splitlines()[0].lstrip("# ")
+        found.append(((T if n == 10_000 else -1), Preset(path.stem, tables.get("title", ""), figure, path)))
+    return [preset for _, preset in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
+
+
+def find_preset(name: str) -> Path:
+    """The file of a preset, or the TOML file itself when `name` is a path. Raises NotFoundError."""
+    if name.endswith(".toml") or "/" in name:
+        path = Path(name).expanduser()
+        if not path.is_file():
+            raise NotFoundError(f"{name}: there is no such file.")
+        return path
+    known = {preset.name: preset.path for preset in presets()}
+    if name not in known:
+        hint = suggest(name, list(known)) or f" There are {', '.join(known)}."
+        raise NotFoundError(f"{plain(name)} is not a preset.{hint}")
+    return known[name]
+
+
+def load(name: str, overrides: Sequence[str] = ()) -> RunConfig:
+    """The configuration of a preset or TOML file, with `KEY=VALUE` overrides. Raises NotFoundError, ConfigError."""
+    path = find_preset(name)
+    settings = read_toml(path)
+    settings.setdefault("preset", path.stem)
+    config = parse_config(settings, str(path) if name != path.stem else name)
+    return with_overrides(config, overrides)
+
+
+def with_overrides(config: RunConfig, overrides: Sequence[str]) -> RunConfig:
+    """The configuration with `KEY=VALUE` settings applied, in order; KEY is a symbol (T, n, m, S), `seed` or a dotted
+    name. Raises ConfigError."""
+    if not overrides:
+        return config
+    settings = config.model_dump()
+    known = field_help()
+    for text in overrides:
+        key, equals, value = text.partition("=")
+        key = key.strip()
+        if not equals:
+            raise ConfigError(f"{plain(text)}: an override is written KEY=VALUE, for example T=6.")
+        if key == "seed":
+            settings["data"]["seed"] = settings["model"]["seed"] = _value(value)
+            continue
+        name = ALIASES.get(key, key)
+        if name not in known:
+            name = _unique_leaf(key, list(known))
+        *tables, leaf = name.split(".")
+        target = settings
+        for table in tables:
+            target = target[table]
+        target[leaf] = _coerce(_value(value), target[leaf])
+    return parse_config(settings, " ".join(plain(o) for o in overrides))
+
+
+def _unique_leaf(key: str, known: list[str]) -> str:
+    """The one setting whose last name is `key` (`lr` for `optim.lr`). Raises ConfigError."""
+    same = [k for k in known if k.split(".")[-1] == key]
+    if len(same) == 1:
+        return same[0]
+    if same:
+        raise ConfigError(f"{key} is ambiguous: write {' or '.join(same)}.")
+    leaves = [k.split(".")[-1] for k in known]
+    hint = suggest(key, [*known, *leaves, *ALIASES, "seed"])
+    raise ConfigError(f"{plain(key)} is not a setting.{hint}")
+
+
+def _value(text: str) -> Any:
+    """A value as TOML reads it, or the bare text."""
+    text = text.strip()
+    if text in ("inf", "∞"):
+        return "inf"
+    try:
+        return tomllib.loads(f"v = {text}")["v"] if "\n" not in text else text
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _coerce(value: Any, old: Any) -> Any:
+    """Let `lr=1` stand for 1.0 and `steps=1e5` for 100000: a number's kind follows the setting's."""
+    if isinstance(old, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, float) and isinstance(old, int | str) and value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    return value

@@ -1,0 +1,47 @@
+"""`sdd`: puts the commands together, and turns errors into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from sdd_tui.cli import ask, bench, doctor, ls, presets, resume, run, show
+from sdd_tui.errors import ExitCode, SddError
+
+app = typer.Typer(
+    help='Train, keep and inspect the toy models of "Superposition, Memorization, and Double Descent".',
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("resume")(resume.resume)
+app.command("ls")(ls.ls)
+app.command("show")(show.show)
+app.command("pause")(ask.pause)
+app.command("continue")(ask.go_on)
+app.command("stop")(ask.stop)
+app.command("presets")(presets.presets)
+app.command("bench")(bench.bench)
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line; the process's exit code is one of ExitCode."""
+    try:
+        app()
+    except SddError as error:
+        print(f"sdd: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+    except BrokenPipeError:  # `sdd ls | head`: the reader has what it wanted
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.DONE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""`sdd doctor`: what this machine offers and what the program makes of it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from typing import Any
+
+import typer
+
+from sdd_tui.cli.options import Json, RunsDir
+
+
+def doctor(runs_dir: RunsDir = None, json: Json = False) -> None:
+    """Show versions, devices, threads, the terminal and where things go.
+
+    Example: sdd doctor --json
+    """
+    found = examine(runs_dir)
+    if json:
+        import json as json_module
+
+        typer.echo(json_module.dumps(found))
+        return
+    width = max(map(len, found))
+    for key, value in found.items():
+        typer.echo(f"{key:<{width}}  {value}")
+
+
+def examine(runs_dir: str | None = None) -> dict[str, Any]:
+    """The facts, by name."""
+    from importlib.metadata import version
+
+    from sdd_tui import __version__
+    from sdd_tui.catalog import preset_dir
+    from sdd_tui.store.layout import runs_dir as where
+
+    found: dict[str, Any] = {"sdd-tui": __version__, "python": platform.python_version(), "system": platform.platform()}
+    for package in ("numpy", "numba", "torch", "textual", "plotext", "rich", "typer", "pydantic", "safetensors"):
+        found[package] = version(package) if importlib.util.find_spec(package) else "missing"
+    found |= _engine() | _torch_devices()
+    size = shutil.get_terminal_size()
+    kind = os.environ.get("TERM", "unknown")
+    found["terminal"] = f"{size.columns}×{size.lines}, {kind}, {'a terminal' if sys.stdout.isatty() else 'no terminal'}"
+    found["encoding"] = sys.stdout.encoding
+    folder = where(runs_dir)
+    found["runs"] = str(folder.absolute())
+    parent = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
+    writable = "writable" if os.access(parent, os.W_OK) else "not writable"
+    found["room for runs"] = f"{shutil.disk_usage(parent).free / 1e9:.1f} GB free, {writable}"
+    found["presets"] = str(preset_dir())
+    return found
+
+
+def _engine() -> dict[str, Any]:
+    try:
+        import llvmlite.binding
+
+        from sdd_tui.engine.fused_cpu import cache
+        from sdd_tui.engine.fused_cpu.engine import cores
+    except ImportError as error:
+        return {"fused engine": f"can't be imported: {error}"}
+    return {
+        "cpu": llvmlite.binding.get_host_cpu_name(),
+        "threads": f"{cores()} (a team of our own with a spinning barrier; no OpenMP or TBB needed)",
+        "compiled kernels": "yes" if cache.compiled() else "not yet: the first run compiles, 5-10 s",
+        "kernel cache": os.environ.get("NUMBA_CACHE_DIR", str(cache.cache_dir()) if cache.CACHED else "not writable"),
+    }
+
+
+def _torch_devices() -> dict[str, Any]:
+    try:
+        import torch
+    except ImportError as error:
+        return {"devices": f"cpu (torch can't be imported: {error})"}
+    devices = ["cpu"]
+    devices += [f"cuda:{i} ({torch.cuda.get_device_name(i)})" for i in range(torch.cuda.device_count())]
+    devices += ["mps"] if torch.backends.mps.is_available() else []
+    return {"devices": ", ".join(devices)}

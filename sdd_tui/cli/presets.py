@@ -1,0 +1,28 @@
+"""`sdd presets`: what there is to train."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def presets(name: Annotated[str | None, typer.Argument(help="Show this preset whole.")] = None) -> None:
+    """List the presets, or show one: which figure, what one should see, every setting.
+
+    Example: sdd presets pentagon
+    """
+    from sdd_tui import catalog
+    from sdd_tui.config import to_toml
+
+    if name is None:
+        found = catalog.presets()
+        width = max(len(p.name) for p in found)
+        for preset in found:
+            typer.echo(f"{preset.name:<{width}}  {preset.title}  [{preset.figure}]")
+        return
+    path = catalog.find_preset(name)
+    text = path.read_text().splitlines()
+    typer.echo("\n".join(line for line in text if line.startswith("#")))
+    typer.echo()
+    typer.echo(to_toml(catalog.load(name)), nl=False)

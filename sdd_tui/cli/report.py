@@ -1,0 +1,104 @@
+"""The result of a run on stdout: one JSON object, or a summary with the hidden vectors drawn."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from typing import Any
+
+from sdd_tui.draw.plane import plane
+from sdd_tui.errors import SddError, plain
+from sdd_tui.store.reader import Run
+
+ANSI = {"hidden": "31", "feature": "34", "axis": "90"}
+"""Terminal colours of the picture's parts."""
+
+KEYS = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds", "steps_per_second")
+
+
+def as_dict(run: Run, step: int | None = None) -> dict[str, Any]:
+    """The run's numbers, now or at the last recorded step at or before `step`; null for what isn't known."""
+    status = run.status
+    values: dict[str, Any] = {"run": run.name, "status": status.get("state"), "step": status.get("step")}
+    values |= {key: status.get(key) for key in KEYS}
+    if step is not None:
+        table = run.metrics
+        rows = [i for i, s in enumerate(table["step"]) if s <= step]
+        if rows:
+            at = rows[-1]
+            values |= {"step": int(table["step"][at])}
+            values |= {key: _finite(table[key][at]) for key in KEYS if key in table}
+    return values
+
+
+def as_json(run: Run, step: int | None = None) -> str:
+    """`as_dict` as JSON."""
+    return json.dumps(as_dict(run, step))
+
+
+def summary(run: Run, step: int | None = None) -> None:
+    """Print what the run is, what came out, and its hidden vectors."""
+    values = as_dict(run, step)
+    config, status = run.config, run.status
+    d = config.data
+    title = f"{plain(config.preset)}: {plain(config.title)}" if config.title else plain(config.preset)
+    print(title)
+    T = "∞" if d.n_examples == "inf" else f"{d.n_examples:,}"
+    print(f"n = {d.n_features:,}  m = {config.model.n_hidden}  S = {d.sparsity:g}  T = {T}")
+    seconds, rate = values["seconds"], values["steps_per_second"]
+    speed = f" in {seconds:.1f} s ({rate:,.0f} steps/s)" if seconds and rate and step is None else ""
+    print(f"{values['status']}, step {_count(values['step'])} of {config.optim.steps:,}{speed}")
+    print(
+        f"train loss {_short(values['train_loss'])}  test loss {_short(values['test_loss'])}"
+        f"  ‖W‖ {_short(values['weight_norm'])}  ‖b‖ {_short(values['bias_norm'])}"
+    )
+    outcome = status.get("outcome")
+    if isinstance(outcome, dict) and step is None:
+        print("; ".join(_findings(outcome)))
+    for name, problem in run.problems.items():
+        print(f"{name}: {plain(problem, 200)}", file=sys.stderr)
+    try:
+        frame = run.frame(step)
+    except SddError as error:
+        print(f"sdd: {error}", file=sys.stderr)
+        return
+    shown = frame.H.shape[1]
+    note = "" if d.n_examples in (shown, "inf") else f" (the first {shown:,})"
+    print(f"\nhidden vectors h = W x at step {frame.step:,}{note}")
+    for row in plane(frame.H, 60, 24, "hidden"):
+        print("".join(_coloured(text, colour) for text, colour in row).rstrip())
+    print(run.path)
+
+
+def _findings(outcome: dict[str, Any]) -> list[str]:
+    """What the end of the run says, in words."""
+    found = [plain(str(outcome[k]), 200) for k in ("reason", "advice") if outcome.get(k)]
+    if outcome.get("solution"):
+        found.append(plain(str(outcome["solution"])))
+    if outcome.get("polygon"):
+        found.append(f"a regular polygon with {outcome['polygon']} corners")
+    if outcome.get("lost"):
+        found.append(f"{outcome['lost']} examples at the origin")
+    if outcome.get("dedicated_features"):
+        found.append(f"{outcome['dedicated_features']} features with a direction of their own")
+    return found
+
+
+def _coloured(text: str, colour: str) -> str:
+    code = ANSI.get(colour)
+    return f"\x1b[{code}m{text}\x1b[0m" if code and sys.stdout.isatty() else text
+
+
+def _short(value: Any) -> str:
+    if not isinstance(value, int | float):
+        return "—"
+    return f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 else f"{value:.2e}"
+
+
+def _count(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else "—"
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

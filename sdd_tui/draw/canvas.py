@@ -1,0 +1,116 @@
+"""A canvas of braille dots: 2 × 4 in a character cell, square to the eye, one colour a cell.
+
+Numpy only. 10,000 points take well under a millisecond. `python -m sdd_tui.draw.canvas` draws a sample.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
+"""Bit of the dot at (row, column) of a cell, as Unicode numbers them from U+2800."""
+
+BRAILLE = " " + "".join(chr(0x2800 + bits) for bits in range(1, 256))
+"""The character of each pattern of dots; no dots are a space."""
+
+BLANK = ""
+"""The colour of cells that nothing was drawn in."""
+
+Row = list[tuple[str, str]]
+"""Runs of (text, colour name); the texts of a row have the canvas's width together."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class Canvas:
+    """Dots over [-limit_x, limit_x] × [-limit_y, limit_y], where the shorter side spans `limit`."""
+
+    width: int
+    height: int
+    limit: float = 1.0
+
+    def __post_init__(self) -> None:
+        self._bits = np.zeros((self.height, self.width), np.uint8)
+        self._colour = np.zeros((self.height, self.width), np.int16)
+        self._names = [BLANK]
+        self._marks: dict[tuple[int, int], tuple[str, str]] = {}
+        shorter = min(2 * self.width, 4 * self.height)
+        self._scale = (shorter - 1) / 2 / self.limit if self.limit > 0 else 1.0
+
+    def points(self, x: Floats, y: Floats, colour: str) -> None:
+        """Set the dots nearest to the points; points outside and non-finite ones are left out."""
+        column, row, inside = self._dots(x, y)
+        self._set(column[inside], row[inside], colour)
+
+    def segments(self, x0: Floats, y0: Floats, x1: Floats, y1: Floats, colour: str) -> None:
+        """Straight lines between points."""
+        x0, y0, x1, y1 = np.broadcast_arrays(*(np.asarray(v, np.float64) for v in (x0, y0, x1, y1)))
+        if x0.size == 0:
+            return
+        reach = np.maximum(np.abs(x1 - x0), np.abs(y1 - y0)) * self._scale
+        finite = reach[np.isfinite(reach)]
+        count = int(min(finite.max(initial=0.0), 4 * (2 * self.width + 4 * self.height))) + 2
+        along = np.linspace(0, 1, count)[:, None]
+        self.points((x0 + along * (x1 - x0)).ravel(), (y0 + along * (y1 - y0)).ravel(), colour)
+
+    def marks(self, x: Floats, y: Floats, mark: str, colour: str) -> None:
+        """Put a character where each point falls, over the dots."""
+        column, row, inside = self._dots(x, y)
+        for c, r in zip(column[inside] // 2, row[inside] // 4, strict=True):
+            self._marks[int(r), int(c)] = (mark, colour)
+
+    def rows(self) -> list[Row]:
+        """The picture, row by row; blank cells are spaces, so that few colours change."""
+        picture = []
+        marked: dict[int, list[tuple[int, str, str]]] = {}
+        for (r, c), (mark, colour) in self._marks.items():
+            marked.setdefault(r, []).append((c, mark, colour))
+        for r, (bits, names) in enumerate(zip(self._bits.tolist(), self._colour.tolist(), strict=True)):
+            text = [BRAILLE[b] for b in bits]
+            colours = [self._names[c] for c in names]
+            for c, mark, colour in marked.get(r, ()):
+                text[c], colours[c] = mark, colour
+            picture.append(runs(text, colours))
+        return picture
+
+    def _dots(self, x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+        """Dot column and row of each point, and which of them lie on the canvas."""
+        x, y = np.asarray(x, np.float64).ravel(), np.asarray(y, np.float64).ravel()
+        finite = np.isfinite(x) & np.isfinite(y)
+        across = np.where(finite, x, 0) * self._scale + self.width - 0.5
+        down = 2 * self.height - 0.5 - np.where(finite, y, 0) * self._scale
+        inside = finite & (np.abs(across) < 1e6) & (np.abs(down) < 1e6)
+        column = np.rint(np.where(inside, across, -1)).astype(np.int64)
+        row = np.rint(np.where(inside, down, -1)).astype(np.int64)
+        inside &= (column >= 0) & (column < 2 * self.width) & (row >= 0) & (row < 4 * self.height)
+        return column, row, inside
+
+    def _set(self, column: NDArray[np.int64], row: NDArray[np.int64], colour: str) -> None:
+        if colour not in self._names:
+            self._names.append(colour)
+        cell = (row // 4) * self.width + column // 2
+        np.bitwise_or.at(self._bits.reshape(-1), cell, DOTS[row % 4, column % 2])
+        self._colour.reshape(-1)[cell] = self._names.index(colour)
+
+
+def runs(text: list[str], colours: list[str]) -> Row:
+    """Neighbouring cells of one colour joined; a space takes its neighbour's colour, as it shows none."""
+    row: Row = []
+    for character, colour in zip(text, colours, strict=True):
+        if row and (colour == row[-1][1] or character == " "):
+            row[-1] = (row[-1][0] + character, row[-1][1])
+        else:
+            row.append((character, colour))
+    return row
+
+
+if __name__ == "__main__":
+    angle = 2 * np.pi * np.arange(5) / 5 + np.pi / 2
+    sample = Canvas(40, 20, 1.1)
+    sample.segments(np.zeros(5), np.zeros(5), np.cos(angle), np.sin(angle), "red")
+    sample.marks(np.cos(angle), np.sin(angle), "●", "red")
+    print("\n".join("".join(text for text, _ in row) for row in sample.rows()))  # noqa: T201

@@ -1,0 +1,97 @@
+"""The engine interface: what every engine must do, and the state it does it to.
+
+Numpy only. Invariant: an engine owns no loop, clock, file or random state; the same state, data and schedule give the
+same result. Every array has a leading model axis (B = 1 is the common case); models of a batch share n, m, tying and
+output, and may differ in T (ragged) and in every hyper-parameter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.engine.data import Examples, FreshExamples
+from sdd_tui.engine.optimizer import Schedule
+
+Real = NDArray[np.float32] | NDArray[np.float64]
+Output = Literal["relu", "linear"]
+
+
+@dataclass
+class Tensors:
+    """Parameters of a batch of models, or anything shaped like them (gradients, moments)."""
+
+    W: Real
+    """(B, m, n) encoder; column j is feature j's vector."""
+    b: Real
+    """(B, n) output bias."""
+    V: Real | None = None
+    """(B, m, n) decoder, or None when tied (V = W)."""
+
+    def arrays(self) -> dict[str, Real]:
+        """The arrays by name."""
+        named = {"W": self.W, "b": self.b}
+        return named if self.V is None else {**named, "V": self.V}
+
+    def zeros(self) -> Tensors:
+        """Zeros of the same shapes."""
+        return Tensors(np.zeros_like(self.W), np.zeros_like(self.b), None if self.V is None else np.zeros_like(self.V))
+
+    def finite(self) -> bool:
+        """Whether every number is finite."""
+        return all(bool(np.isfinite(a.sum())) or bool(np.isfinite(a).all()) for a in self.arrays().values())
+
+
+@dataclass
+class State:
+    """Everything training changes: parameters, Adam's moments and the number of steps done."""
+
+    params: Tensors
+    first: Tensors
+    second: Tensors
+    output: Output = "relu"
+    step: int = 0
+
+    @property
+    def tied(self) -> bool:
+        """Whether the decoder is the encoder's transpose."""
+        return self.params.V is None
+
+    @staticmethod
+    def start(params: Tensors, output: Output) -> State:
+        """The state before the first step."""
+        return State(params, params.zeros(), params.zeros(), output)
+
+
+class Engine(Protocol):
+    """What trains; see the conformance suite for what each method must satisfy."""
+
+    name: str
+    device: str
+
+    def place(self, state: State) -> State:
+        """The state where this engine computes, in its precision."""
+        ...
+
+    def fetch(self, state: State) -> State:
+        """The state as numpy arrays on the host."""
+        ...
+
+    def load(self, data: Examples | FreshExamples) -> Any:
+        """The data in the form this engine reads; finite data is always drawn on the host."""
+        ...
+
+    def advance(self, state: State, data: Any, schedule: Schedule, k: int) -> None:
+        """Do k optimiser steps, in place."""
+        ...
+
+    def gradients(self, state: State, data: Any, schedule: Schedule) -> Tensors:
+        """Gradients of the optimised loss at the state's step."""
+        ...
+
+    def evaluate(self, state: State, data: Any) -> NDArray[np.float64]:
+        """(B,) losses in the paper's units (sum over features, mean over examples), from float64 residuals."""
+        ...

@@ -1,0 +1,224 @@
+"""The data's identity: X is a function of (seed, stream, index), drawn from the words of a counter-based generator.
+
+Numpy only; the front ends use it too. Invariant: an example's bits depend on nothing but (seed, stream, index, n, S,
+normalise), so any example can be drawn by itself and the first T examples are the same for every larger T.
+
+The rule, which is a contract. Words come from Philox-4x64-10 as numpy's bit generator addresses it (the raw words
+are stable across versions; its Generator's distributions are not promised to be): key = (seed, stream), counter =
+(index, block, attempt, 0), four words a block. Each 64-bit word w, in order, gives one active feature:
+
+* its high 40 bits are u = (w >> 24 + 1) / 2^40 in (0, 1], and the gap to the next active feature is
+  floor(log u / log S), so a feature is zero with probability S;
+* its low 24 bits are the feature's value, (w mod 2^24 + 1/2) / 2^24, uniform on (0, 1).
+
+Features past n end the example. An example with no active feature is drawn again with attempt + 1. Values are then
+divided by their Euclidean norm (if `normalise`) in float64 and rounded to float32.
+"Superposition, Memorization, and Double Descent", set-up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHUNK = 8192
+"""Examples drawn at once: four blocks of words of that many examples stay inside a level-2 cache."""
+
+
+class Stream(IntEnum):
+    """What the draws are for; the second half of the generator's key."""
+
+    TRAIN = 1
+    TEST = 2
+    INIT = 3
+    STEP = 4
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Sparse examples of one or several models, row-compressed; model b owns rows offsets[b] to offsets[b + 1]."""
+
+    n_features: int
+    indptr: NDArray[np.int64]
+    """(rows + 1,): where each example's active features begin."""
+    indices: NDArray[np.int32]
+    """(nnz,): active features, ascending within an example."""
+    values: NDArray[np.float32]
+    """(nnz,): their values."""
+    offsets: NDArray[np.int64]
+    """(models + 1,): where each model's examples begin."""
+
+    @property
+    def n_rows(self) -> int:
+        """Number of examples, over all models."""
+        return len(self.indptr) - 1
+
+    @property
+    def n_models(self) -> int:
+        """Number of models."""
+        return len(self.offsets) - 1
+
+    def rows(self, first: int, last: int) -> Examples:
+        """Examples `first` to `last` (exclusive) as the data of one model."""
+        first, last = max(first, 0), min(last, self.n_rows)
+        lo, hi = self.indptr[first], self.indptr[last]
+        indptr = self.indptr[first : last + 1] - lo
+        return Examples(
+            self.n_features, indptr, self.indices[lo:hi], self.values[lo:hi], np.array([0, last - first], np.int64)
+        )
+
+    def model(self, b: int) -> Examples:
+        """The examples of model `b` alone."""
+        return self.rows(int(self.offsets[b]), int(self.offsets[b + 1]))
+
+    def dense(self) -> NDArray[np.float32]:
+        """X as a dense (rows, n) array; for tests and small n only."""
+        X = np.zeros((self.n_rows, self.n_features), np.float32)
+        X[np.repeat(np.arange(self.n_rows), np.diff(self.indptr)), self.indices] = self.values
+        return X
+
+    def sha256(self) -> str:
+        """Fingerprint of X: n, then indptr, indices and values, little-endian."""
+        digest = hashlib.sha256(np.int64(self.n_features).astype("<i8").tobytes())
+        for array, kind in ((self.indptr, "<i8"), (self.indices, "<i4"), (self.values, "<f4")):
+            digest.update(np.ascontiguousarray(array, kind).data)
+        return digest.hexdigest()
+
+
+def stack(parts: Sequence[Examples]) -> Examples:
+    """One batch from the examples of several models, in order; T may differ from model to model (ragged)."""
+    starts = np.cumsum([0, *(len(p.indices) for p in parts)])
+    return Examples(
+        parts[0].n_features,
+        np.concatenate([np.zeros(1, np.int64), *(p.indptr[1:] + s for p, s in zip(parts, starts, strict=False))]),
+        np.concatenate([p.indices for p in parts]),
+        np.concatenate([p.values for p in parts]),
+        np.cumsum([0, *(p.n_rows for p in parts)]).astype(np.int64),
+    )
+
+
+def words(seed: int, stream: Stream, first: int, count: int, block: int, attempt: int) -> NDArray[np.uint64]:
+    """(count, 4) raw words of block `block` of the examples first, first + 1, …"""
+    generator = np.random.Philox(key=[seed, int(stream)], counter=[first, block, attempt, 0])  # type: ignore[arg-type]
+    return np.asarray(generator.random_raw(4 * count), np.uint64).reshape(count, 4)
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """The distribution of the paper's data: n features, each zero with probability S, rescaled to length 1."""
+
+    n_features: int
+    sparsity: float
+    normalise: bool = True
+
+    def draw(self, seed: int, stream: Stream, first: int, count: int) -> Examples:
+        """Examples first to first + count of a stream, as the data of one model."""
+        parts = list(self._chunks(seed, stream, first, count))
+        counts = np.concatenate([c for c, _, _ in parts])
+        indptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        return Examples(
+            self.n_features,
+            indptr,
+            np.concatenate([i for _, i, _ in parts]),
+            np.concatenate([v for _, _, v in parts]),
+            np.array([0, count], np.int64),
+        )
+
+    def _chunks(self, seed: int, stream: Stream, first: int, count: int) -> Iterator[_Chunk]:
+        for start in range(0, count, CHUNK):
+            size = min(CHUNK, count - start)
+            counts, indices, values = self._attempt(seed, stream, first + start, size, 0)
+            attempt = 1
+            while (empty := np.flatnonzero(counts == 0)).size:
+                lo, hi = int(empty[0]), int(empty[-1]) + 1
+                again = self._attempt(seed, stream, first + start + lo, hi - lo, attempt)
+                counts, indices, values = _fill_empty(counts, indices, values, lo, again)
+                attempt += 1
+            if self.normalise:
+                starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)[:-1]])
+                values = values / np.repeat(np.sqrt(np.add.reduceat(values * values, starts)), counts)
+            yield counts, indices, values.astype(np.float32)
+
+    def _attempt(self, seed: int, stream: Stream, first: int, count: int, attempt: int) -> _Chunk:
+        """Every example of a range at one attempt: counts, then features and raw values in example order."""
+        log_s = math.log(self.sparsity) if self.sparsity > 0 else -math.inf
+        alive = np.arange(count)
+        position = np.full(count, -1, np.int64)
+        counts = np.zeros(count, np.int64)
+        found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]] = []
+        block = 0
+        while alive.size:
+            w = words(seed, stream, first, count, block, attempt)[alive]
+            u = ((w >> np.uint64(24)).astype(np.float64) + 1.0) * 2.0**-40
+            gap = np.floor(np.log(u) / log_s).astype(np.int64)
+            at = position[alive, None] + np.cumsum(gap + 1, axis=1)
+            inside = at < self.n_features  # a prefix of each row: positions only grow
+            row, slot = np.nonzero(inside)
+            value = ((w[row, slot] & np.uint64(0xFFFFFF)).astype(np.float64) + 0.5) * 2.0**-24
+            found.append((alive[row], counts[alive[row]] + slot, at[row, slot], value))
+            counts[alive] += inside.sum(axis=1)
+            position[alive] = at[:, -1]
+            alive = alive[inside[:, -1]]
+            block += 1
+        starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        indices = np.empty(starts[-1], np.int32)
+        values = np.empty(starts[-1], np.float64)
+        for row, nth, feature, value in found:
+            indices[starts[row] + nth] = feature
+            values[starts[row] + nth] = value
+        return counts, indices, values
+
+
+_Chunk = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
+
+
+def _fill_empty(
+    counts: NDArray[np.int64], indices: NDArray[np.int32], values: NDArray[np.float64], lo: int, again: _Chunk
+) -> _Chunk:
+    """Give the examples that are still empty what the next attempt drew for them; `again` covers rows from `lo`."""
+    new_counts, new_indices, new_values = again
+    span = slice(lo, lo + len(new_counts))
+    take = np.repeat(counts[span] == 0, new_counts)
+    rows = np.concatenate(
+        [np.repeat(np.arange(len(counts)), counts), np.repeat(np.arange(lo, lo + len(new_counts)), new_counts)[take]]
+    )
+    order = np.argsort(rows, kind="stable")
+    merged = counts.copy()
+    merged[span] = np.where(counts[span] == 0, new_counts, counts[span])
+    return (
+        merged,
+        np.concatenate([indices, new_indices[take]])[order],
+        np.concatenate([values, new_values[take]])[order],
+    )
+
+
+@dataclass(frozen=True)
+class FreshExamples:
+    """T = ∞: every step sees its own batch, a function of (seed, step). One model."""
+
+    source: DataSource
+    seed: int
+    batch_size: int
+
+    @property
+    def n_features(self) -> int:
+        """Number of input features, n."""
+        return self.source.n_features
+
+    def steps(self, first: int, count: int) -> Examples:
+        """The batches of steps first to first + count, one after another; `offsets` marks the steps."""
+        drawn = self.source.draw(self.seed, Stream.STEP, first * self.batch_size, count * self.batch_size)
+        offsets = np.arange(count + 1, dtype=np.int64) * self.batch_size
+        return Examples(drawn.n_features, drawn.indptr, drawn.indices, drawn.values, offsets)
+
+
+def uniforms(seed: int, count: int) -> NDArray[np.float64]:
+    """`count` uniform numbers in (0, 1) of the init stream, one word each: (w >> 11 + 1/2) / 2^53."""
+    raw = words(seed, Stream.INIT, 0, -(-count // 4), 0, 0).ravel()[:count]
+    return ((raw >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53

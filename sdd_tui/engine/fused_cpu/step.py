@@ -1,0 +1,338 @@
+"""One training step, many steps a call.
+
+1. By example: encode H.
+2. By feature tile, a block of examples at a time: the dense pass. The tile's gradient stays with its thread; what the
+   tile adds to each example's dH is kept apart.
+3. By example: add the tiles' parts of dH in order, and the correction at the active features.
+4. By feature tile: the corrections and the encoder's part, feature by feature (column-compressed data), then AdamW.
+
+Threads meet at a barrier between these. Every sum has a fixed order that depends on T, n and m alone, and a tile's
+numbers are written by whoever computes it: the same bits for any number of threads. Tiles always go to the same thread,
+so that its parameters and moments stay in its cache.
+
+The split: Σ (r - x)² = Σ_all r² + Σ_active [(r - x)² - r²], so half the gradient in z is r everywhere (where z > low),
+and -x more at active features.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+import numpy as np
+
+from sdd_tui.engine.fused_cpu.cache import kernel
+from sdd_tui.engine.fused_cpu.dense import F, dense_tile
+from sdd_tui.engine.fused_cpu.team import barrier
+
+DECAY, SIZE, ROOT = 0, 1, 2
+"""Columns of the schedule's table."""
+
+BETA1, REST1, BETA2, REST2, EPS, SCALE, LOW, FLUSH = 0, 1, 2, 3, 4, 5, 6, 7
+"""Places in the array of constants; REST1 is 1 - β1, SCALE is 2/T or 2/(T n)."""
+
+
+@kernel
+def encode(dims, W, rows, H, row0, first, last):
+    """H[t] = W x for examples first to last of the batch that starts at row `row0`."""
+    indptr, indices, values = rows
+    M = len(dims)
+    zero = W.dtype.type(0)
+    if M > 0:
+        for t in range(first, last):
+            h0 = h1 = h2 = zero
+            for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
+                i, x = indices[p], values[p]
+                h0 += x * W[0, i]
+                if M > 1:
+                    h1 += x * W[1, i]
+                if M > 2:
+                    h2 += x * W[2, i]
+            H[t, 0] = h0
+            if M > 1:
+                H[t, 1] = h1
+            if M > 2:
+                H[t, 2] = h2
+        return
+    for k in range(W.shape[0]):
+        w = W[k]
+        for t in range(first, last):
+            total = zero
+            for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
+                total += values[p] * w[indices[p]]
+            H[t, k] = total
+
+
+@kernel
+def correct_small(dims, V, b, rows, H, dH, delta, row0, first, last, low):
+    """`correct` for m = len(dims), in one pass."""
+    indptr, indices, values = rows
+    M = len(dims)
+    zero = V.dtype.type(0)
+    for t in range(first, last):
+        h0 = H[t, 0]
+        h1 = H[t, 1] if M > 1 else zero
+        h2 = H[t, 2] if M > 2 else zero
+        d0 = d1 = d2 = zero
+        for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
+            i = indices[p]
+            z = b[i] + h0 * V[0, i]
+            if M > 1:
+                z += h1 * V[1, i]
+            if M > 2:
+                z += h2 * V[2, i]
+            d = -values[p] if z > low else zero
+            delta[p] = d
+            d0 += d * V[0, i]
+            if M > 1:
+                d1 += d * V[1, i]
+            if M > 2:
+                d2 += d * V[2, i]
+        dH[t, 0] += d0
+        if M > 1:
+            dH[t, 1] += d1
+        if M > 2:
+            dH[t, 2] += d2
+
+
+@kernel
+def correct(dims, V, b, rows, H, dH, delta, row0, first, last, low):
+    """delta[p] = -x where z > low at an active feature, else 0; dH gets Σ_active delta v."""
+    if len(dims) > 0:
+        correct_small(dims, V, b, rows, H, dH, delta, row0, first, last, low)
+        return
+    indptr, indices, values = rows
+    p0, p1 = indptr[row0 + first], indptr[row0 + last]
+    for p in range(p0, p1):
+        delta[p] = b[indices[p]]
+    for k in range(V.shape[0]):
+        v = V[k]
+        for t in range(first, last):
+            h = H[t, k]
+            for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
+                delta[p] += h * v[indices[p]]
+    for p in range(p0, p1):
+        delta[p] = -values[p] if delta[p] > low else V.dtype.type(0)
+    for k in range(V.shape[0]):
+        v = V[k]
+        for t in range(first, last):
+            total = V.dtype.type(0)
+            for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
+                total += delta[p] * v[indices[p]]
+            dH[t, k] += total
+
+
+@kernel
+def share(count, rank, n_threads):
+    """The part of range(count) that belongs to a thread: first and last, exclusive."""
+    return count * rank // n_threads, count * (rank + 1) // n_threads
+
+
+@kernel
+def complete_hidden_gradient(dims, params, rows, work, row0, block, first, last, low):
+    """dH of examples first to last, which lie in the block that starts at `block`: tiles' parts, then corrections."""
+    H, dH, delta, parts = work
+    for t in range(first, last):
+        for k in range(H.shape[1]):
+            total = parts[0, t - block, k]
+            for tile in range(1, parts.shape[0]):
+                total += parts[tile, t - block, k]
+            dH[t, k] = total
+    correct(dims, params[1], params[2], rows, H, dH, delta, row0, first, last, low)
+
+
+@kernel
+def forward_backward(dims, params, rows, work, scratch, grad, row0, n_rows, low, team):
+    """Items 1 to 3 above for one batch: `grad` (tiles, 2m + 1, F) holds the dense part, dH and delta are complete."""
+    sync, rank, n_threads = team
+    W, V, b = params
+    H, _, _, parts = work
+    n = W.shape[1]
+    size = parts.shape[1]
+    tile0, tile1 = share(grad.shape[0], rank, n_threads)
+    t0, t1 = share(n_rows, rank, n_threads)
+    encode(dims, W, rows, H, row0, t0, t1)
+    barrier(sync, n_threads)
+    for block in range(0, n_rows, size):
+        count = min(size, n_rows - block)
+        for tile in range(tile0, tile1):
+            j0 = tile * F
+            width = min(F, n - j0)
+            dense_tile(dims, scratch, V, b, H[block:], parts[tile], count, grad[tile], j0, width, low, block == 0)
+        barrier(sync, n_threads)
+        t0, t1 = share(count, rank, n_threads)
+        complete_hidden_gradient(dims, params, rows, work, row0, block, block + t0, block + t1, low)
+        barrier(sync, n_threads)
+
+
+@kernel
+def add_column_small(dims, grad, j, encoder, row, pos, q0, q1, values, H, dH, delta):
+    """`add_column` for m = len(dims), with the sums in registers."""
+    M = len(dims)
+    zero = grad.dtype.type(0)
+    bias = v0 = v1 = v2 = w0 = w1 = w2 = zero
+    for q in range(q0, q1):
+        t, p = row[q], pos[q]
+        d, x = delta[p], values[p]
+        bias += d
+        v0 += d * H[t, 0]
+        w0 += x * dH[t, 0]
+        if M > 1:
+            v1 += d * H[t, 1]
+            w1 += x * dH[t, 1]
+        if M > 2:
+            v2 += d * H[t, 2]
+            w2 += x * dH[t, 2]
+    grad[M, j] += bias
+    grad[0, j] += v0
+    grad[encoder, j] += w0
+    if M > 1:
+        grad[1, j] += v1
+        grad[encoder + 1, j] += w1
+    if M > 2:
+        grad[2, j] += v2
+        grad[encoder + 2, j] += w2
+
+
+@kernel
+def add_column(sums, row, pos, q0, q1, values, H, dH, delta):
+    """One feature's corrections and its encoder part: Σ delta h, Σ delta and Σ x dH over its examples, into `sums`.
+
+    `sums` has two rows as long as H's, contiguous so that hidden dimensions go in vectors; returns Σ delta.
+    """
+    bias = sums.dtype.type(0)
+    decoder, encoder = sums[0], sums[1]
+    for k in range(decoder.shape[0]):
+        decoder[k] = 0
+        encoder[k] = 0
+    for q in range(q0, q1):
+        t, p = row[q], pos[q]
+        d, x = delta[p], values[p]
+        bias += d
+        for k in range(decoder.shape[0]):
+            decoder[k] += d * H[t, k]
+            encoder[k] += x * dH[t, k]
+    return bias
+
+
+@kernel
+def add_columns(dims, grad, sums, columns, values, work, tied, batch, tile):
+    """Item 4 without AdamW: complete the gradient of one tile of features.
+
+    Rows of `grad` (2m + 1, F): the decoder's m, the bias's one, the encoder's m; when tied, the encoder's part is added
+    to the decoder's.
+    """
+    tiles, feature, ptr, row, pos = columns
+    H, dH, delta, _ = work
+    m = (grad.shape[0] - 1) // 2
+    if not tied:
+        grad[m + 1 :] = 0
+    encoder = 0 if tied else m + 1
+    for c in range(tiles[batch, tile], tiles[batch, tile + 1]):
+        j = feature[c] - tile * F
+        q0, q1 = ptr[c], ptr[c + 1]
+        if len(dims) > 0:
+            add_column_small(dims, grad, j, encoder, row, pos, q0, q1, values, H, dH, delta)
+        else:
+            grad[m, j] += add_column(sums, row, pos, q0, q1, values, H, dH, delta)
+            for k in range(m):
+                grad[k, j] += sums[0, k]
+                grad[encoder + k, j] += sums[1, k]
+
+
+@kernel
+def adamw(p, first, second, g, row, c):
+    """AdamW on one row of a tile; `row` is the step's line of the schedule's table, `c` the constants."""
+    decay, size, root = row[DECAY], row[SIZE], row[ROOT]
+    beta1, rest1, beta2, rest2 = c[BETA1], c[REST1], c[BETA2], c[REST2]
+    eps, scale, flush = c[EPS], c[SCALE], c[FLUSH]
+    zero = p.dtype.type(0)
+    for j in range(p.shape[0]):
+        gj = g[j] * scale
+        mj = beta1 * first[j] + rest1 * gj
+        vj = beta2 * second[j] + rest2 * gj * gj
+        mj = zero if abs(mj) < flush else mj
+        vj = zero if vj < flush else vj
+        first[j] = mj
+        second[j] = vj
+        p[j] = p[j] * decay - size * mj / (np.sqrt(vj) / root + eps)
+
+
+@kernel
+def update_tile(grad, params, first, second, row, c, tied, j0, width):
+    """AdamW on the parameters of one tile of features."""
+    W, V, b = params
+    m = W.shape[0]
+    j1 = j0 + width
+    for k in range(m):
+        adamw(V[k, j0:j1], first[1][k, j0:j1], second[1][k, j0:j1], grad[k, :width], row, c)
+        if not tied:
+            adamw(W[k, j0:j1], first[0][k, j0:j1], second[0][k, j0:j1], grad[m + 1 + k, :width], row, c)
+    adamw(b[j0:j1], first[2][j0:j1], second[2][j0:j1], grad[m, :width], row, c)
+
+
+@kernel
+def advance(dims, params, first, second, data, work, scratch, grad, sums, table, constants, tied, team):
+    """`len(table)` training steps of one model, by all threads of the team together.
+
+    params, first and second are (W, V, b), with V the same array as W when tied. `data` is (rows, columns, starts,
+    n_rows): step s reads batch s modulo the number of batches, whose examples start at row starts[batch].
+    """
+    rows, columns, starts, n_rows = data
+    sync, rank, n_threads = team
+    n = params[0].shape[1]
+    tile0, tile1 = share(grad.shape[0], rank, n_threads)
+    for s in range(table.shape[0]):
+        batch = s % starts.shape[0]
+        low = constants[LOW]
+        forward_backward(dims, params, rows, work, scratch[rank], grad, starts[batch], n_rows, low, team)
+        for tile in range(tile0, tile1):
+            j0 = tile * F
+            add_columns(dims, grad[tile], sums[rank], columns, rows[2], work, tied, batch, tile)
+            update_tile(grad[tile], params, first, second, table[s], constants, tied, j0, min(F, n - j0))
+        barrier(sync, n_threads)
+
+
+@kernel
+def gradient(dims, params, data, work, scratch, grad, sums, constants, tied, team):
+    """The gradient at the parameters, by one thread, into `grad`: rows as in add_columns, not yet scaled."""
+    rows, columns, starts, n_rows = data
+    low = constants[LOW]
+    forward_backward(dims, params, rows, work, scratch[0], grad, starts[0], n_rows, low, team)
+    for tile in range(grad.shape[0]):
+        add_columns(dims, grad[tile], sums[0], columns, rows[2], work, tied, 0, tile)
+
+
+@kernel
+def transpose(indptr, indices, starts, n_rows, place, tiles, feature, ptr, row, pos):
+    """Column-compress each batch, skipping features that none of its examples has.
+
+    Column c belongs to feature[c] and holds the examples row[q] (counted within the batch) and places pos[q] for q from
+    ptr[c] to ptr[c + 1]; the columns of feature tile f of a batch are tiles[batch, f] to tiles[batch, f + 1]. `place` is
+    scratch, a number a feature of every tile.
+    """
+    n_tiles = tiles.shape[1] - 1
+    c = 0
+    q = 0
+    for batch in range(starts.shape[0]):
+        r0 = starts[batch]
+        place[:] = 0
+        for p in range(indptr[r0], indptr[r0 + n_rows]):
+            place[indices[p]] += 1
+        for f in range(n_tiles):
+            tiles[batch, f] = c
+            for i in range(f * F, (f + 1) * F):
+                count = place[i]
+                if count > 0:
+                    feature[c] = i
+                    ptr[c] = q
+                    place[i] = q
+                    q += count
+                    c += 1
+        tiles[batch, n_tiles] = c
+        for t in range(n_rows):
+            for p in range(indptr[r0 + t], indptr[r0 + t + 1]):
+                i = indices[p]
+                row[place[i]] = t
+                pos[place[i]] = p
+                place[i] += 1
+    ptr[c] = q

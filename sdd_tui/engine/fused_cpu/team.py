@@ -1,0 +1,87 @@
+"""A team of threads that run one kernel together: a spinning barrier in compiled code.
+
+Each of n threads calls the same kernel with its rank; between phases they meet at a barrier that costs 0.1-0.4 µs,
+against 5-50 µs for a parallel region of numba's layers, and needs neither libgomp nor TBB.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from sdd_tui.engine.fused_cpu.cache import kernel
+
+ARRIVED, GENERATION, SLOTS = 0, 16, 32
+"""Places in the shared array, a cache line of 128 bytes apart."""
+
+SPINS = 4000
+"""Looks at the barrier before giving the core away: about 10 µs, far longer than a barrier takes undisturbed."""
+
+sched_yield = types.ExternalFunction("sched_yield", types.int32())
+
+
+def new_sync() -> NDArray[np.int64]:
+    """The shared array of one team."""
+    return np.zeros(SLOTS, np.int64)
+
+
+def _pointer(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
+    struct = context.make_array(kind)(context, builder, array)
+    return cgutils.get_item_pointer(context, builder, kind, struct, [index], wraparound=False)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def add(_: Any, array: Any, index: Any, value: Any) -> Any:
+    """Atomically add to array[index]; the value before."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointer = _pointer(context, builder, sig.args[0], args[0], args[1])
+        return builder.atomic_rmw("add", pointer, args[2], ordering="acq_rel")
+
+    return types.int64(array, types.intp, types.int64), codegen
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def load(_: Any, array: Any, index: Any) -> Any:
+    """Atomically read array[index]."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointer = _pointer(context, builder, sig.args[0], args[0], args[1])
+        return builder.load_atomic(pointer, "acquire", 8)
+
+    return types.int64(array, types.intp), codegen
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def store(_: Any, array: Any, index: Any, value: Any) -> Any:
+    """Atomically write array[index]."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        pointer = _pointer(context, builder, sig.args[0], args[0], args[1])
+        builder.store_atomic(args[2], pointer, "release", 8)
+        return ir.Constant(ir.IntType(64), 0)
+
+    return types.int64(array, types.intp, types.int64), codegen
+
+
+@kernel
+def barrier(sync, n_threads):  # type: ignore[no-untyped-def]
+    """Wait until all n threads of the team are here."""
+    if n_threads == 1:
+        return
+    generation = load(sync, GENERATION)
+    if add(sync, ARRIVED, 1) == n_threads - 1:
+        store(sync, ARRIVED, 0)
+        add(sync, GENERATION, 1)
+        return
+    spins = 0
+    while load(sync, GENERATION) == generation:
+        spins += 1
+        if spins > SPINS:
+            sched_yield()

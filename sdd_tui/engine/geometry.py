@@ -1,0 +1,125 @@
+"""What the hidden vectors look like: angles, gaps, polygons, circles, and which solution training found.
+
+Numpy only. Thresholds are ours (the paper gives none) and stand here, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+LOST = 0.1
+"""An example whose hidden vector is shorter than this share of the longest one is lost: left at the origin."""
+
+GAP_TOLERANCE = 6.0
+"""Degrees by which a regular polygon's gaps may differ from 360/k, for k up to 6; in proportion beyond."""
+
+LENGTH_TOLERANCE = 0.12
+"""Share by which a regular polygon's lengths may differ from their mean."""
+
+DEDICATED = 0.15
+"""A feature with at least this D_f has a direction of its own; an ideal five features have 0.25."""
+
+MOST_CORNERS = 60
+"""Polygons with more corners are circles to the eye."""
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Shape of a set of hidden vectors; angles in degrees."""
+
+    radii: Floats
+    """(T,) lengths."""
+    angles: Floats
+    """(T,) angles in [0, 360) for m = 2; empty otherwise."""
+    gaps: Floats
+    """Gaps between neighbouring stored vectors, counter-clockwise, summing to 360; empty unless m = 2."""
+    stored: int
+    """Examples away from the origin."""
+    lost: int
+    """Examples left at the origin."""
+    polygon: int | None
+    """Corners of the regular polygon that the stored vectors form, if they do."""
+    two_circles: bool
+    """Whether the stored vectors lie on two circles of different radius (an optimisation failure in 2-D)."""
+
+
+def describe(hidden: Floats) -> Geometry:
+    """The geometry of H (m, T)."""
+    h = np.asarray(hidden, np.float64)
+    radii = np.sqrt((h * h).sum(axis=0))
+    longest = radii.max(initial=0.0)
+    kept = radii > LOST * longest if longest > 0 else np.zeros(len(radii), bool)
+    angles = np.degrees(np.arctan2(h[1], h[0])) % 360 if len(h) == 2 else np.zeros(0)
+    ordered = np.sort(angles[kept]) if len(h) == 2 else np.zeros(0)
+    gaps = np.diff(np.concatenate([ordered, ordered[:1] + 360])) if ordered.size else np.zeros(0)
+    return Geometry(
+        radii,
+        angles,
+        gaps,
+        int(kept.sum()),
+        int((~kept).sum()),
+        _polygon(gaps, radii[kept]),
+        _two_circles(radii[kept]),
+    )
+
+
+def _polygon(gaps: Floats, radii: Floats) -> int | None:
+    k = len(gaps)
+    if not 3 <= k <= MOST_CORNERS:
+        return None
+    tolerance = GAP_TOLERANCE if k <= 6 else GAP_TOLERANCE * 6 / k
+    even = np.abs(gaps - 360 / k).max() <= tolerance
+    level = np.abs(radii / radii.mean() - 1).max() <= LENGTH_TOLERANCE
+    return k if even and level else None
+
+
+def _two_circles(radii: Floats) -> bool:
+    """Two groups of at least two, each within 10 % of its mean, the outer at least 25 % farther out."""
+    if len(radii) < 4:
+        return False
+    ordered = np.sort(radii)
+    cut = int(np.argmax(ordered[1:] / ordered[:-1])) + 1
+    inner, outer = ordered[:cut], ordered[cut:]
+    if min(len(inner), len(outer)) < 2 or outer[0] < 1.25 * inner[-1]:
+        return False
+    return all(bool(np.abs(group / group.mean() - 1).max() <= 0.10) for group in (inner, outer))
+
+
+def solution(train_loss: float, test_loss: float, D_f: Floats, hidden: Floats) -> str:
+    """Which solution training found: generalising, memorising, clusters or none.
+
+    Generalising: more than m features have a direction of their own and the test loss beats the zero output's 1.
+    Memorising: at least half of the training loss is gone, with the stored examples in directions of their own.
+    Clusters: some of the training loss (5 %) is gone, with stored examples sharing directions (correlated examples
+    stored together). July 2023 correction; thresholds ours.
+    """
+    m = len(hidden)
+    if (D_f >= DEDICATED).sum() > m and test_loss < 1:
+        return "generalising"
+    if not np.isfinite(train_loss) or train_loss > 0.95:
+        return "none"
+    return "memorising" if train_loss <= 0.5 and _distinct(hidden) >= 0.75 else "clusters"
+
+
+def _distinct(hidden: Floats) -> float:
+    """Share of the stored vectors with no other stored vector within a quarter of the even spacing."""
+    radii = np.sqrt((hidden * hidden).sum(axis=0))
+    kept = hidden[:, radii > LOST * radii.max(initial=0.0)]
+    k = kept.shape[1]
+    if k < 2:
+        return 1.0
+    if len(kept) == 2:
+        ordered = np.sort(np.degrees(np.arctan2(kept[1], kept[0])) % 360)
+        gaps = np.diff(np.concatenate([ordered, ordered[:1] + 360]))
+        nearest = np.minimum(gaps, np.roll(gaps, 1))
+        return float((nearest >= 0.25 * 360 / k).mean())
+    unit = kept / np.sqrt((kept * kept).sum(axis=0))
+    sample = unit[:, :: max(1, k // 500)]
+    cosine = sample.T @ sample
+    np.fill_diagonal(cosine, -1)
+    return float((cosine.max(axis=1) < 0.95).mean())

@@ -1,0 +1,64 @@
+"""What is measured of a model, as functions on arrays. Numpy only; everything is O(n m²) or O(T m²).
+
+Both dimensionalities reduce to m × m moments: Σ_j (v̂_i · v_j)² = v_iᵀ (Σ_j v_j v_jᵀ) v_i / ‖v_i‖².
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.engine.base import Real
+from sdd_tui.engine.data import Examples
+
+Floats = NDArray[np.float64]
+
+
+def hidden_vectors(W: Real, examples: Examples) -> Floats:
+    """H (m, T): column i is h_i = W X_i, for W (m, n)."""
+    if examples.n_rows == 0:
+        return np.zeros((len(W), 0))
+    products = np.asarray(W, np.float64)[:, examples.indices] * examples.values
+    return np.asarray(np.add.reduceat(products, examples.indptr[:-1], axis=1))
+
+
+def norms(vectors: Real | Floats) -> Floats:
+    """(k,) lengths of the columns of an (m, k) array; of W they are the feature norms ‖W_j‖."""
+    return np.sqrt((np.asarray(vectors, np.float64) ** 2).sum(axis=0))
+
+
+def dimensionality(vectors: Real | Floats) -> Floats:
+    """(k,) share of a hidden dimension that each column of an (m, k) array has to itself, in [0, 1].
+
+    D_i = ‖v_i‖² / Σ_j (v̂_i · v_j)²; 0 for a zero vector. Of W it is feature dimensionality D_f, of H example
+    dimensionality D_X. T vectors on a regular T-gon have m/T each. Toy Models of Superposition, "feature
+    dimensionality"; Superposition, Memorization, and Double Descent, "example dimensionality".
+    """
+    v = np.asarray(vectors, np.float64)
+    squared = (v * v).sum(axis=0)
+    moments = v @ v.T  # (m, m)
+    spread = (v * (moments @ v)).sum(axis=0)  # ‖v_i‖² Σ_j (v̂_i · v_j)²
+    return np.divide(squared**2, spread, out=np.zeros_like(squared), where=spread > 0)
+
+
+def maximal_dimensionality(hidden: Real | Floats) -> Floats:
+    """(T,) D*_i = sup_v (v·h_i)² / Σ_j (v·h_j)² = h_iᵀ (Σ_j h_j h_jᵀ)⁻¹ h_i for H (m, T); they sum to rank H.
+
+    A leverage score. The page's footnote prints another exponent; this is the one that satisfies its definition.
+    """
+    h = np.asarray(hidden, np.float64)
+    if h.shape[1] == 0:
+        return np.zeros(0)
+    _, s, vt = np.linalg.svd(h, full_matrices=False)
+    rank = int((s > s[0] * 1e-12).sum()) if s[0] > 0 else 0
+    return np.asarray((vt[:rank] ** 2).sum(axis=0))
+
+
+def weight_norm(W: Real) -> float:
+    """‖W‖_F."""
+    return float(np.sqrt((np.asarray(W, np.float64) ** 2).sum()))
+
+
+def bias_norm(b: Real) -> float:
+    """‖b‖."""
+    return float(np.sqrt((np.asarray(b, np.float64) ** 2).sum()))

@@ -1,0 +1,106 @@
+"""From a configuration to what an engine takes: data, initial state, schedule, and the engine itself.
+
+Torch and numba are imported here only when the configuration asks for them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sdd_tui.config import RunConfig
+from sdd_tui.engine.base import Engine, Real, State, Tensors
+from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, uniforms
+from sdd_tui.engine.optimizer import Schedule
+from sdd_tui.errors import NoDeviceError
+
+
+def training_data(config: RunConfig) -> Examples | FreshExamples:
+    """The training examples, X, or the source of fresh ones when T = ∞."""
+    d = config.data
+    source = DataSource(d.n_features, d.sparsity, d.normalise)
+    if d.n_examples == "inf":
+        return FreshExamples(source, d.seed, d.batch_size)
+    return source.draw(d.seed, Stream.TRAIN, 0, d.n_examples)
+
+
+def some_training_data(config: RunConfig, most: int) -> Examples:
+    """The first training examples, at most `most`: enough for pictures, cheap for any T."""
+    d = config.data
+    source = DataSource(d.n_features, d.sparsity, d.normalise)
+    if d.n_examples == "inf":
+        return source.draw(d.seed, Stream.STEP, 0, min(most, d.batch_size))
+    return source.draw(d.seed, Stream.TRAIN, 0, min(most, d.n_examples))
+
+
+def test_data(config: RunConfig) -> Examples:
+    """The held-out examples."""
+    d = config.data
+    return DataSource(d.n_features, d.sparsity, d.normalise).draw(d.test_seed, Stream.TEST, 0, d.n_test)
+
+
+def initial_state(config: RunConfig) -> State:
+    """W (and V when untied) by the initialisation's rule, b = 0, moments 0; float32.
+
+    Draws come from the init stream in order W, V, row by row. Normal draws are Box-Muller pairs of its uniforms.
+    """
+    n, m = config.data.n_features, config.model.n_hidden
+    count = m * n * (1 if config.model.tied else 2)
+    variance = 2 / (n + m) if config.model.init == "xavier" else 2 / n
+    if config.model.init_flavour == "uniform":
+        draws = (2 * uniforms(config.model.seed, count) - 1) * np.sqrt(3 * variance)
+    else:
+        u, v = uniforms(config.model.seed, 2 * -(-count // 2)).reshape(-1, 2).T
+        radius = np.sqrt(-2 * np.log(u))
+        pairs = np.stack([radius * np.cos(2 * np.pi * v), radius * np.sin(2 * np.pi * v)], axis=1)
+        draws = pairs.ravel()[:count] * np.sqrt(variance)
+    weights = draws.astype(np.float32).reshape(-1, 1, m, n)
+    V = None if config.model.tied else weights[1].copy()
+    return State.start(Tensors(weights[0].copy(), np.zeros((1, n), np.float32), V), config.model.output)
+
+
+def schedule(config: RunConfig) -> Schedule:
+    """The schedule of one model."""
+    o = config.optim
+
+    def one(value: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+        return np.array([value])
+
+    return Schedule(
+        one(o.lr),
+        one(o.weight_decay),
+        one(o.beta1),
+        one(o.beta2),
+        one(o.eps),
+        np.array([o.reduction == "mean"]),
+        o.steps,
+        round(o.warmup * o.steps),
+        o.schedule,
+    )
+
+
+def resolve_device(config: RunConfig) -> str:
+    """Where the configured engine computes. Raises NoDeviceError."""
+    if config.engine == "fused" and config.device not in ("auto", "cpu"):
+        raise NoDeviceError(
+            f"device {config.device}: the fused engine computes on the CPU; use device=cpu, or engine=reference."
+        )
+    return "cpu" if config.device == "auto" else config.device
+
+
+def make_engine(config: RunConfig) -> Engine:
+    """The configured engine. Raises NoDeviceError."""
+    device = resolve_device(config)
+    if config.engine == "reference":
+        try:
+            from sdd_tui.engine.reference import Reference
+        except ImportError as error:
+            raise NoDeviceError(f"engine reference: torch can't be imported here ({error}).") from None
+        return Reference(config.precision, device)
+    from sdd_tui.engine.fused_cpu import FusedCPU
+
+    return FusedCPU(config.precision, config.threads)
+
+
+def decoder(params: Tensors) -> Real:
+    """(B, m, n) what decodes: V, or W when tied."""
+    return params.W if params.V is None else params.V

@@ -1,0 +1,1 @@
+"""A run on disk: what the trainer writes and anything may read while it grows. It knows no screen."""

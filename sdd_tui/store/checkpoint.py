@@ -1,0 +1,114 @@
+"""Checkpoints: parameters, Adam's moments and the step, in safetensors files named by step.
+
+Full precision, nothing pickled, replaced atomically, with a checksum of every byte of the arrays. The newest is the one
+with the highest step; when a newer one is complete the one before goes, unless it is one of the kept ones.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.engine.base import Output, State, Tensors
+from sdd_tui.errors import DamagedError
+from sdd_tui.store.layout import CHECKPOINTS, writing
+
+PATTERN = re.compile(r"step-(\d{9})\.safetensors")
+
+
+def path_of(run: Path, step: int) -> Path:
+    """Where the checkpoint of a step lies."""
+    return run / CHECKPOINTS / f"step-{step:09d}.safetensors"
+
+
+def steps(run: Path) -> list[int]:
+    """Steps that have a checkpoint, ascending."""
+    folder = run / CHECKPOINTS
+    if not folder.is_dir():
+        return []
+    return sorted(int(match[1]) for p in folder.iterdir() if (match := PATTERN.fullmatch(p.name)))
+
+
+def save(run: Path, state: State, seconds: float, kept: set[int]) -> None:
+    """Write the checkpoint of the state's step, then drop older ones that are not in `kept`. Raises NoRoomError."""
+    from safetensors.numpy import save as pack
+
+    arrays = _arrays(state)
+    metadata = {
+        "format": "sdd-checkpoint",
+        "version": "1",
+        "step": str(state.step),
+        "seconds": repr(seconds),
+        "output": state.output,
+        "crc32": _checksum(arrays),
+    }
+    path = path_of(run, state.step)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with writing(path):
+        try:
+            path.parent.mkdir(exist_ok=True)
+            temporary.write_bytes(pack(arrays, metadata))
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        for step in steps(run):
+            if step < state.step and step not in kept:
+                path_of(run, step).unlink(missing_ok=True)
+
+
+def load(run: Path, step: int, shape: tuple[int, int], tied: bool) -> tuple[State, float]:
+    """(state, training seconds so far) of a checkpoint of a model of shape (m, n). Raises DamagedError."""
+    from safetensors import SafetensorError, safe_open
+
+    path = path_of(run, step)
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, ValueError) as error:
+        raise DamagedError(f"{path}: this checkpoint can't be read ({type(error).__name__}). {_advice(run)}") from None
+    if metadata.get("crc32") != _checksum(arrays) or metadata.get("step") != str(step):
+        raise DamagedError(f"{path}: this checkpoint's bytes were changed. {_advice(run)}")
+    m, n = shape
+    wanted = {"W": (1, m, n), "b": (1, n)} | ({} if tied else {"V": (1, m, n)})
+    found = {name: a.shape for name, a in arrays.items() if "." not in name}
+    if found != wanted:
+        raise DamagedError(
+            f"{path}: this checkpoint is of another model ({_shapes(found)}; the configuration says {_shapes(wanted)})."
+        )
+    parts = [
+        Tensors(arrays[f"{p}W"], arrays[f"{p}b"], None if tied else arrays[f"{p}V"]) for p in ("", "first.", "second.")
+    ]
+    output: Output = "linear" if metadata["output"] == "linear" else "relu"
+    return State(parts[0], parts[1], parts[2], output, step), float(metadata["seconds"])
+
+
+def _arrays(state: State) -> dict[str, NDArray[np.float64] | NDArray[np.float32]]:
+    named = {}
+    for prefix, tensors in (("", state.params), ("first.", state.first), ("second.", state.second)):
+        named |= {prefix + name: np.ascontiguousarray(a) for name, a in tensors.arrays().items()}
+    return named
+
+
+def _checksum(arrays: dict[str, NDArray[np.float64] | NDArray[np.float32]]) -> str:
+    value = 0
+    for name in sorted(arrays):
+        value = zlib.crc32(np.ascontiguousarray(arrays[name]).tobytes(), value)
+    return f"{value:08x}"
+
+
+def _advice(run: Path) -> str:
+    others = steps(run)[:-1]
+    if others:
+        return f"Delete it to go on from step {others[-1]:,}."
+    return "Delete it to start again from step 0."
+
+
+def _shapes(shapes: dict[str, tuple[int, ...]]) -> str:
+    return ", ".join(f"{name} {'×'.join(map(str, s[1:]))}" for name, s in sorted(shapes.items()))

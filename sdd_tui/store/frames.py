@@ -1,0 +1,155 @@
+"""frames.bin: a self-describing header, then fixed-size records, found by seeking.
+
+Readers use seek and read, never mmap: resuming cuts the file back, and touching the cut part of a map kills the reader.
+The header is one JSON line padded with spaces to HEADER bytes: format, version, header_bytes, record_bytes and, in
+order, each field's name, little-endian numpy type and shape. The first field is `step`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.engine.base import Tensors
+from sdd_tui.errors import DamagedError
+from sdd_tui.store.layout import writing
+
+HEADER = 1024
+FORMAT = "sdd-frames"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Format:
+    """What a record holds."""
+
+    record: np.dtype[Any]
+    header_bytes: int
+
+    @staticmethod
+    def of(params: Tensors, dtype: str) -> Format:
+        """The format for one model's parameters; `dtype` is f4 or f2."""
+        fields: list[tuple[str, str] | tuple[str, str, tuple[int, ...]]] = [("step", "<i8")]
+        fields += [(name, f"<{dtype}", a.shape[1:]) for name, a in params.arrays().items()]
+        return Format(np.dtype(fields), HEADER)
+
+    def header(self) -> bytes:
+        """The header's bytes."""
+        assert self.record.names is not None
+        fields = []
+        for name in self.record.names:
+            base, shape = self.record[name].base, self.record[name].shape
+            fields.append({"name": name, "dtype": base.str, "shape": list(shape)})
+        text = json.dumps(
+            {
+                "format": FORMAT,
+                "version": VERSION,
+                "header_bytes": HEADER,
+                "record_bytes": self.record.itemsize,
+                "fields": fields,
+            }
+        )
+        return text.encode().ljust(HEADER - 1) + b"\n"
+
+    def pack(self, step: int, params: Tensors) -> bytes:
+        """One record."""
+        record = np.zeros(1, self.record)
+        record["step"] = step
+        for name, array in params.arrays().items():
+            with np.errstate(over="ignore"):
+                record[name] = array[0]
+        return record.tobytes()
+
+    def count(self, size: int) -> int:
+        """Whole records in a file of `size` bytes."""
+        return max(0, (size - self.header_bytes) // self.record.itemsize)
+
+
+def read_format(path: Path) -> Format:
+    """The format of a frames file. Raises DamagedError."""
+    try:
+        with path.open("rb") as file:
+            head = json.loads(file.read(HEADER))
+        fields = [
+            (str(f["name"]), np.dtype(str(f["dtype"])), tuple(int(s) for s in f["shape"])) for f in head["fields"]
+        ]
+        record = np.dtype([(n, d, s) if s else (n, d) for n, d, s in fields])  # type: ignore[misc]
+        known = head["format"] == FORMAT and head["version"] == VERSION
+        if not known or record.itemsize != head["record_bytes"] or fields[0][0] != "step" or record.hasobject:
+            raise ValueError
+        if not {"W", "b"} <= set(record.names or ()) or record["W"].ndim != 2 or record["b"].ndim != 1:
+            raise ValueError
+        return Format(record, int(head["header_bytes"]))
+    except (ValueError, KeyError, TypeError, IndexError, OSError, RecursionError, OverflowError, MemoryError):
+        raise DamagedError(f"{path}: its header can't be read.") from None
+
+
+class FrameFile:
+    """Reads a growing frames file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._format: Format | None = None
+        self._steps: NDArray[np.int64] = np.zeros(0, np.int64)
+        self._identity: tuple[int, int] = (0, 0)
+
+    def steps(self) -> NDArray[np.int64]:
+        """Steps of the whole records, now. Empty while there is no file; raises DamagedError for a broken header."""
+        try:
+            stat = self.path.stat()
+        except OSError:
+            self._format, self._steps = None, np.zeros(0, np.int64)
+            return self._steps
+        if self._format is None or stat.st_ino != self._identity[0] or stat.st_size < self._identity[1]:
+            self._steps = np.zeros(0, np.int64)  # replaced or cut back: what was read may be gone
+            if stat.st_size < HEADER:
+                return self._steps
+            self._format = read_format(self.path)
+        self._identity = (stat.st_ino, stat.st_size)
+        count = self._format.count(stat.st_size)
+        if count > len(self._steps):
+            with self.path.open("rb") as file:
+                fresh = [self._read_step(file, i) for i in range(len(self._steps), count)]
+            self._steps = np.concatenate([self._steps, np.array(fresh, np.int64)])
+        return self._steps
+
+    def read(self, index: int) -> tuple[int, dict[str, NDArray[np.float32]]]:
+        """(step, arrays) of one record. Raises DamagedError when it is not there any more."""
+        self.steps()
+        if self._format is None:
+            raise DamagedError(f"{self.path}: there are no frames.")
+        record = self._format.record
+        with self.path.open("rb") as file:
+            file.seek(self._format.header_bytes + index * record.itemsize)
+            raw = file.read(record.itemsize)
+        if len(raw) < record.itemsize:
+            raise DamagedError(f"{self.path}: frame {index} is not there any more.")
+        row = np.frombuffer(raw, record)[0]
+        names = [n for n in record.names or () if n != "step"]
+        return int(row["step"]), {n: np.asarray(row[n], np.float32) for n in names}
+
+    def _read_step(self, file: Any, index: int) -> int:
+        assert self._format is not None
+        file.seek(self._format.header_bytes + index * self._format.record.itemsize)
+        return int.from_bytes(file.read(8), "little", signed=True)
+
+
+def cut(path: Path, step: int) -> None:
+    """Keep the records up to `step`. Raises DamagedError, NoRoomError."""
+    if not path.exists():
+        return
+    if path.stat().st_size < HEADER:
+        with writing(path):
+            path.unlink()
+        return
+    form = read_format(path)
+    steps = FrameFile(path).steps()
+    if (np.diff(steps) <= 0).any():
+        raise DamagedError(f"{path}: its frames are not in order of steps.")
+    with writing(path), path.open("r+b") as file:
+        file.truncate(form.header_bytes + int((steps <= step).sum()) * form.record.itemsize)

@@ -1,0 +1,110 @@
+"""Finding runs: listing a runs directory without opening big files, and resolving what a user calls a run."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sdd_tui.errors import NotFoundError, SddError, plain
+from sdd_tui.store.layout import CONFIG, STATUS, read_json
+from sdd_tui.store.lock import alive
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A run as it is listed; what can't be read is None."""
+
+    name: str
+    path: Path
+    state: str
+    """A state of status.json, `failed` when the trainer is gone, or `damaged`."""
+    step: int | None
+    steps: int | None
+    train_loss: float | None
+    test_loss: float | None
+    heartbeat: float | None
+    host: str | None
+    preset: str | None
+    settings: dict[str, Any]
+    """The tables of config.toml, unvalidated; {} where they can't be read."""
+
+
+def list_runs(runs: Path) -> list[Listed]:
+    """Every run in a directory, newest first."""
+    try:
+        folders = [p for p in runs.iterdir() if p.is_dir() and not p.is_symlink()]
+    except OSError:
+        return []
+    found = [entry for p in folders if (entry := listed(p)) is not None]
+    return sorted(found, key=lambda r: (r.heartbeat or 0.0, r.name), reverse=True)
+
+
+def listed(run: Path) -> Listed | None:
+    """One run as it is listed, or None for a directory that isn't one."""
+    if not (run / CONFIG).exists() and not (run / STATUS).exists():
+        return None
+    try:
+        status = read_json(run / STATUS)
+        state = status.get("state")
+        state = state if isinstance(state, str) else "damaged"
+        if state in ("starting", "running", "paused") and not alive(status):
+            state = "failed"
+    except SddError:
+        status, state = {}, "damaged"
+    settings: dict[str, Any] = {}
+    try:
+        settings = tomllib.loads((run / CONFIG).read_text())
+    except (OSError, ValueError, RecursionError):
+        state = "damaged"
+    preset = settings.get("preset")
+    return Listed(
+        run.name,
+        run,
+        plain(state, 10),
+        _whole(status.get("step")),
+        _whole(status.get("steps")),
+        _real(status.get("train_loss")),
+        _real(status.get("test_loss")),
+        _real(status.get("heartbeat")),
+        plain(str(status["host"])) if "host" in status else None,
+        plain(preset) if isinstance(preset, str) else None,
+        settings,
+    )
+
+
+def find_run(word: str, runs: Path) -> Path:
+    """The run that `word` means: a path, a name, `latest`, a unique prefix, or the four digits at a name's end.
+
+    Raises NotFoundError.
+    """
+    path = Path(word).expanduser()
+    if ("/" in word or word.startswith((".", "~"))) and path.is_dir():
+        if listed(path.resolve()) is None:
+            raise NotFoundError(f"{plain(word)}: this directory is not a run.")
+        return path.resolve()
+    names = sorted(r.name for r in list_runs(runs))
+    if word == "latest":
+        link = runs / "latest"
+        if link.is_dir():
+            return link.resolve()
+        if names:
+            return list_runs(runs)[0].path
+        raise NotFoundError(f"{runs}: there are no runs yet. `sdd run pentagon` makes one.")
+    if word in names:
+        return runs / word
+    near = [n for n in names if word and (n.startswith(word) or n.endswith(f"-{word}"))]
+    if len(near) == 1:
+        return runs / near[0]
+    if near:
+        raise NotFoundError(f"{plain(word)} could be {', '.join(near[:5])}{' …' if len(near) > 5 else ''}: say more.")
+    raise NotFoundError(f"{plain(word)}: there is no such run in {runs}. `sdd ls` lists them.")
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _real(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -1,0 +1,119 @@
+"""Names and paths of a run directory, and how its files are written.
+
+Numpy-free. Invariant: whole files are replaced atomically, growing files only grow (resuming cuts them back), and an
+error of the file system becomes one sentence.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sdd_tui.errors import ConfigError, DamagedError, NoRoomError, NotFoundError, plain
+
+SCHEMA_VERSION = 1
+
+CONFIG = "config.toml"
+META = "meta.json"
+STATUS = "status.json"
+METRICS = "metrics.jsonl"
+FRAMES = "frames.bin"
+EVENTS = "events.jsonl"
+CONTROL = "control"
+CHECKPOINTS = "checkpoints"
+CONSOLE = "console.log"
+LOCK = "lock"
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
+"""What a run may be called; no separators, so a name can't leave the runs directory."""
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
+
+
+def runs_dir(given: str | None = None) -> Path:
+    """Where runs go: the option, SDD_RUNS_DIR, or ./runs."""
+    return Path(given or os.environ.get("SDD_RUNS_DIR") or "runs").expanduser()
+
+
+def check_name(name: str) -> str:
+    """The name itself. Raises ConfigError for one that can't be a run's."""
+    if not NAME.fullmatch(name) or ".." in name or name == "latest":
+        raise ConfigError(
+            f"--name {plain(name)!r}: a run's name is 1-100 letters, digits, '.', '_', '+' or '-', starts with a letter"
+            " or digit, and is not 'latest'."
+        )
+    return name
+
+
+def new_name(preset: str, now: float | None = None) -> str:
+    """A fresh name: time, preset and four hexadecimal digits."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
+    clean = re.sub(r"[^A-Za-z0-9]+", "-", preset).strip("-")[:40] or "run"
+    return f"{stamp}-{clean}-{secrets.token_hex(2)}"
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn a full or read-only place into NoRoomError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise NoRoomError(
+                f"{path}: can't be written ({os.strerror(error.errno or 0).lower()}). Free some room or choose another"
+                " place with --runs-dir."
+            ) from None
+        raise
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a whole file atomically: readers see the old one or the new one. Raises NoRoomError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with writing(path):
+        try:
+            temporary.write_text(text)
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+
+
+def replace_json(path: Path, value: dict[str, Any]) -> None:
+    """`replace` with JSON."""
+    replace(path, json.dumps(value, indent=1) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A whole JSON file. Raises NotFoundError, DamagedError."""
+    try:
+        value = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise NotFoundError(f"{path}: there is no such file.") from None
+    except (ValueError, RecursionError, OSError) as error:
+        raise DamagedError(f"{path}: can't be read as JSON ({type(error).__name__}).") from None
+    if not isinstance(value, dict):
+        raise DamagedError(f"{path}: holds {type(value).__name__}, not a table.")
+    return value
+
+
+def append_line(path: Path, value: dict[str, Any]) -> None:
+    """Add one JSON line to a growing file, in a single write. Raises NoRoomError."""
+    with writing(path), path.open("ab") as file:
+        file.write((json.dumps(value) + "\n").encode())
+
+
+def point_latest(run: Path) -> None:
+    """Let `latest` beside the run point at it."""
+    temporary = run.parent / f".latest.{os.getpid()}"
+    with writing(run.parent):
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(run.name)
+        temporary.replace(run.parent / "latest")

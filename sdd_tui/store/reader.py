@@ -1,0 +1,181 @@
+"""Reads a run, running or finished; what is damaged is named in `problems`, everything else stays readable.
+
+For notebooks: `sdd_tui.open_run(path)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.config import RunConfig, read_config
+from sdd_tui.engine.data import Examples
+from sdd_tui.engine.metrics import hidden_vectors
+from sdd_tui.engine.setup import some_training_data
+from sdd_tui.errors import DamagedError, NotFoundError, SddError
+from sdd_tui.store.frames import FrameFile
+from sdd_tui.store.layout import CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, read_json
+from sdd_tui.store.lines import Lines
+from sdd_tui.store.lock import alive
+
+COLUMNS = ("step", "train_loss", "test_loss", "weight_norm", "bias_norm", "lr", "seconds")
+
+MOST_EXAMPLES = 2_000
+"""Training examples whose hidden vectors are shown: prefixes nest, so these are the first ones for any T."""
+
+
+@dataclass(frozen=True)
+class FrameView:
+    """The parameters at a recorded step, and what follows from them."""
+
+    step: int
+    W: NDArray[np.float32]
+    """(m, n): column j is feature j's vector."""
+    b: NDArray[np.float32]
+    """(n,)."""
+    V: NDArray[np.float32] | None
+    """(m, n) decoder of an untied model."""
+    examples: Examples
+    """The training examples of H: all of them, or the first 2,000."""
+
+    @cached_property
+    def H(self) -> NDArray[np.float64]:
+        """(m, T): column i is the hidden vector h_i = W X_i."""
+        return hidden_vectors(self.W, self.examples)
+
+
+class Run:
+    """One run directory. Everything is read anew when asked for; `poll` keeps a growing table of metrics."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises NotFoundError when there is no run at `path`."""
+        self.path = path
+        if not (path / CONFIG).exists() and not (path / STATUS).exists():
+            raise NotFoundError(f"{path}: there is no run here.")
+        self.problems: dict[str, str] = {}
+        """File -> what can't be read of it."""
+        self._metrics, self._events = Lines(path / METRICS), Lines(path / EVENTS)
+        self._rows: list[dict[str, Any]] = []
+        self._happened: list[dict[str, Any]] = []
+        self._frames = FrameFile(path / FRAMES)
+
+    @property
+    def name(self) -> str:
+        """The directory's name."""
+        return self.path.resolve().name
+
+    @cached_property
+    def config(self) -> RunConfig:
+        """The resolved configuration. Raises ConfigError, NotFoundError."""
+        return read_config(self.path / CONFIG)
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """meta.json, or {} with a problem noted."""
+        return self._json(META)
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """status.json with the state checked: a trainer that is gone has failed. {} where it can't be read."""
+        status = self._json(STATUS)
+        if status.get("state") in ("starting", "running", "paused") and not alive(status):
+            status |= {
+                "state": "failed",
+                "outcome": {
+                    "reason": "its process is gone",
+                    "advice": "sdd resume goes on from the last checkpoint",
+                },
+            }
+        return status
+
+    def poll(self) -> bool:
+        """Read what is new in metrics and events; whether anything was."""
+        changed = False
+        for lines, rows, name in (
+            (self._metrics, self._rows, METRICS),
+            (self._events, self._happened, EVENTS),
+        ):
+            void, new = lines.poll()
+            if void:
+                rows.clear()
+            rows.extend(new)
+            changed = changed or void or bool(new)
+            self._note(name, f"{lines.bad} lines can't be read" if lines.bad else "")
+        return changed
+
+    @property
+    def metrics(self) -> dict[str, NDArray[np.float64]]:
+        """Column -> (rows,) recorded so far: step, train_loss, test_loss, weight_norm, bias_norm, lr, seconds.
+
+        Losses are in the paper's units (zero output = 1); a number that was not finite reads as NaN.
+        """
+        self.poll()
+        return {name: np.array([_number(row.get(name)) for row in self._rows]) for name in COLUMNS}
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What happened: step, time, kind, text."""
+        self.poll()
+        return list(self._happened)
+
+    @property
+    def frame_steps(self) -> NDArray[np.int64]:
+        """Steps that have a frame; empty, with a problem noted, where the file can't be read."""
+        try:
+            steps = self._frames.steps()
+            self._note(FRAMES, "")
+            return steps
+        except SddError as error:
+            self._note(FRAMES, str(error).split(": ", 1)[-1])
+            return np.zeros(0, np.int64)
+
+    def frame(self, step: int | None = None) -> FrameView:
+        """The newest frame, or the last one at or before `step`. Raises NotFoundError, DamagedError."""
+        steps = self.frame_steps
+        if FRAMES in self.problems:
+            raise DamagedError(f"{self.path / FRAMES}: {self.problems[FRAMES]}")
+        at = len(steps) - 1 if step is None else int(np.searchsorted(steps, step, side="right")) - 1
+        if at < 0:
+            raise NotFoundError(f"{self.name}: there is no frame {'yet' if step is None else f'at step {step:,}'}.")
+        found, arrays = self._frames.read(at)
+        return FrameView(found, arrays["W"], arrays["b"], arrays.get("V"), self.examples)
+
+    @cached_property
+    def examples(self) -> Examples:
+        """The training examples shown, drawn again from the seed."""
+        return some_training_data(self.config, MOST_EXAMPLES)
+
+    def _json(self, name: str) -> dict[str, Any]:
+        try:
+            value = read_json(self.path / name)
+            self._note(name, "")
+            return value
+        except SddError as error:
+            self._note(name, str(error).split(": ", 1)[-1])
+            return {}
+
+    def _note(self, name: str, problem: str) -> None:
+        if problem:
+            self.problems[name] = problem
+        else:
+            self.problems.pop(name, None)
+
+
+def open_run(path: str | Path) -> Run:
+    """Open a run directory for reading, while it grows or afterwards.
+
+    >>> run = open_run("runs/latest")               # doctest: +SKIP
+    >>> run.metrics["test_loss"][-1], run.frame().H  # doctest: +SKIP
+
+    Raises NotFoundError when there is no run.
+    """
+    return Run(Path(path).expanduser())
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")

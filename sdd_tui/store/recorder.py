@@ -1,0 +1,336 @@
+"""Trains a run into its directory: the only place where the training loop meets the disk.
+
+`create` makes the directory, `record` trains from its newest checkpoint (or from step 0) to the end, obeying requests.
+"""
+
+from __future__ import annotations
+
+import math
+import platform
+import shlex
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sdd_tui import __version__
+from sdd_tui.config import RunConfig, read_config, to_toml
+from sdd_tui.engine.base import State
+from sdd_tui.engine.data import Examples
+from sdd_tui.engine.geometry import DEDICATED, Geometry, describe, solution
+from sdd_tui.engine.metrics import dimensionality, hidden_vectors
+from sdd_tui.engine.setup import (
+    initial_state,
+    make_engine,
+    resolve_device,
+    schedule,
+    some_training_data,
+    test_data,
+    training_data,
+)
+from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
+from sdd_tui.errors import BusyError, DamagedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
+from sdd_tui.store import checkpoint, control
+from sdd_tui.store.frames import cut as cut_frames
+from sdd_tui.store.interruption import Interruption
+from sdd_tui.store.layout import (
+    CONFIG,
+    CONSOLE,
+    EVENTS,
+    FRAMES,
+    META,
+    METRICS,
+    SCHEMA_VERSION,
+    STATUS,
+    check_name,
+    new_name,
+    point_latest,
+    read_json,
+    replace,
+    replace_json,
+    writing,
+)
+from sdd_tui.store.lines import cut as cut_lines
+from sdd_tui.store.lock import Lock, me
+from sdd_tui.store.plan import make_plan
+from sdd_tui.store.writer import Writer
+
+CHECKPOINT_S = 10.0
+"""Training seconds between two checkpoints of a long run: what a kill can cost."""
+
+SUMMARISED = 2_000
+"""Training examples looked at in the end."""
+
+WATCHED = 64
+"""Training sets up to this size are watched for polygons formed and examples lost."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a recorded run ended."""
+
+    run: Path
+    state: str
+    """finished or stopped."""
+    status: dict[str, Any] = field(default_factory=dict)
+
+
+def create(config: RunConfig, runs: Path, name: str | None = None) -> Path:
+    """Make the directory of a run that has not begun. Raises BusyError for a taken name, ConfigError, NoRoomError."""
+    resolve_device(config)
+    run = runs / (check_name(name) if name is not None else new_name(config.preset))
+    with writing(run):
+        try:
+            runs.mkdir(parents=True, exist_ok=True)
+            run.mkdir()
+        except FileExistsError:
+            raise BusyError(f"{run}: there is a run (or a file) of that name already.") from None
+    try:
+        replace(run / CONFIG, to_toml(config))
+        replace_json(run / META, {"schema_version": SCHEMA_VERSION, "created": time.time(), "parent": None})
+        replace_json(
+            run / STATUS,
+            {"state": "starting", "step": 0, "steps": config.optim.steps, "heartbeat": time.time(), **me()},
+        )
+        point_latest(run)
+    except SddError:
+        shutil.rmtree(run, ignore_errors=True)
+        raise
+    return run
+
+
+def record(
+    run: Path,
+    force: bool = False,
+    on_event: Callable[[Event], None] = lambda event: None,
+    on_words: Callable[[str], None] = lambda words: None,
+) -> Result:
+    """Train a run to its end, from its newest checkpoint. Raises BusyError, DamagedError, NoRoomError, RunFailedError
+    and InterruptedRunError; whatever happens, the run can be resumed."""
+    config = read_config(run / CONFIG)
+    lock = Lock(run, force)
+    try:
+        return _Recorder(run, config, on_event, on_words).run_to_the_end()
+    finally:
+        lock.release()
+
+
+class _Recorder:
+    """One training session of one run; its parts are the lines of `run_to_the_end`."""
+
+    def __init__(
+        self, run: Path, config: RunConfig, on_event: Callable[[Event], None], on_words: Callable[[str], None]
+    ) -> None:
+        self.run, self.config = run, config
+        self.on_event, self.on_words = on_event, on_words
+        self.plan = make_plan(config)
+        self.writer = Writer(run, config, self.plan)
+        self.seconds = 0.0
+        self.saved_at = 0.0
+        self.watched: Geometry | None = None
+
+    def run_to_the_end(self) -> Result:
+        self.engine = make_engine(self.config)
+        control.take(self.run)  # requests from before this session are not obeyed
+        self.state = self.engine.place(self._newest_state())
+        problem = Problem(training_data(self.config), test_data(self.config), schedule(self.config))
+        self._identify(problem)
+        self.sample = some_training_data(self.config, WATCHED + 1)
+        self.writer.status |= {"step": self.state.step, "seconds": self.seconds}
+        self.writer.state("starting")
+        if getattr(self.engine, "needs_compiling", bool)():
+            self._say("Compiling the kernels for this CPU (once, some seconds) …")
+        plan = self.plan
+        recording = Recording(frozenset(plan.row_steps), frozenset(plan.frame_steps), frozenset(plan.checkpoint_steps))
+        with (
+            Interruption() as interruption,
+            closing(train(self.engine, self.state, problem, recording, self.seconds)) as events,
+        ):
+            try:
+                return self._follow(events, interruption)
+            except (NoRoomError, MemoryError) as error:
+                words = str(error) if isinstance(error, NoRoomError) else "there is not enough memory for this run"
+                self.writer.last_words("failed", words, "sdd resume goes on from the last checkpoint")
+                if isinstance(error, NoRoomError):
+                    raise
+                raise RunFailedError(f"{self.run.name}: {words}. Try a smaller T, n or m.") from None
+
+    def _follow(self, events: Iterator[Event], interruption: Interruption) -> Result:
+        for event in events:
+            self.on_event(event)
+            if isinstance(event, Row):
+                self.writer.row(event)
+            elif isinstance(event, Frame):
+                self.writer.frame(event)
+                self._watch(event)
+                if event.step == 0:  # so that there is something to resume however early the disk is full
+                    self._checkpoint()
+            elif isinstance(event, Outcome):
+                if not event.finished:
+                    raise self._failed(event)
+            else:
+                self.seconds = event.seconds
+                self.writer.progress(event.step, event.seconds)
+                kept = event.step in self.plan.checkpoint_steps and event.step < self.config.optim.steps
+                if kept or event.seconds - self.saved_at > CHECKPOINT_S:
+                    self._checkpoint()
+                if self._stop_wanted(interruption):
+                    return self._stop(interruption)
+        return self._finish()
+
+    def _stop_wanted(self, interruption: Interruption) -> bool:
+        """Obey what people ask for; True when they ask to stop. A pause lasts until it is taken back."""
+        paused = False
+        while True:
+            for request in control.take(self.run):
+                if request == "stop":
+                    return True
+                if request == "checkpoint":
+                    self._checkpoint()
+                    self.writer.event(self.state.step, "checkpoint", "checkpoint, as asked")
+                if (request == "pause") != paused and request in ("pause", "continue"):
+                    paused = request == "pause"
+                    self.writer.event(self.state.step, "paused" if paused else "continued", f"asked to {request}")
+                    if paused:
+                        self._checkpoint()
+                    self.writer.state("paused" if paused else "running")
+            if interruption.wanted:
+                return True
+            if not paused:
+                return False
+            time.sleep(0.05)
+            if time.time() - self.writer.status["heartbeat"] > 1:
+                self.writer.state("paused")
+
+    def _finish(self) -> Result:
+        self._checkpoint()
+        outcome = self._summary()
+        self.writer.event(self.state.step, "finished", f"finished: {outcome['solution']}")
+        self.writer.state("finished", outcome=outcome, step=self.state.step, seconds=self.seconds)
+        self._log("finished")
+        return Result(self.run, "finished", self.writer.status)
+
+    def _stop(self, interruption: Interruption) -> Result:
+        self._checkpoint()
+        words = "interrupted" if interruption.wanted else "stopped, as asked"
+        self.writer.event(self.state.step, "stopped", words)
+        outcome = {"reason": words, "advice": "sdd resume goes on from here"}
+        self.writer.state("stopped", outcome=outcome, step=self.state.step, seconds=self.seconds)
+        self._log(f"{words} at step {self.state.step}")
+        if interruption.wanted:
+            raise InterruptedRunError(
+                f"{self.run.name}: interrupted at step {self.state.step:,}; a checkpoint was written,"
+                f" `sdd resume {self.run.name}` goes on."
+            )
+        return Result(self.run, "stopped", self.writer.status)
+
+    def _failed(self, outcome: Outcome) -> RunFailedError:
+        self.writer.event(outcome.step, "diverged", outcome.reason)
+        self.writer.status["step"] = outcome.step
+        self.writer.last_words("failed", outcome.reason, outcome.advice)
+        self._log(f"{outcome.reason} by step {outcome.step}")
+        return RunFailedError(f"{self.run.name}: stopped at step {outcome.step:,}: {outcome.reason}. {outcome.advice}")
+
+    def _checkpoint(self) -> None:
+        self.writer.checkpoint(self.engine.fetch(self.state), self.seconds)
+        self.saved_at = self.seconds
+
+    def _newest_state(self) -> State:
+        """The state of the newest checkpoint, with everything recorded later cut off; or the first state."""
+        steps = checkpoint.steps(self.run)
+        state = initial_state(self.config)
+        if steps:
+            shape = (self.config.model.n_hidden, self.config.data.n_features)
+            state, self.seconds = checkpoint.load(self.run, steps[-1], shape, self.config.model.tied)
+        self.saved_at = self.seconds
+        last = state.step if steps else -1
+        cut_lines(self.run / METRICS, last)
+        cut_lines(self.run / EVENTS, last)
+        cut_frames(self.run / FRAMES, last)
+        if steps:
+            self.writer.event(state.step, "resumed", f"resumed at step {state.step:,}")
+        return state
+
+    def _identify(self, problem: Problem) -> None:
+        """Check that X is the one this run began with, and write down who trains it now, on what."""
+        meta = read_json(self.run / META)
+        data = problem.train if isinstance(problem.train, Examples) else problem.train.steps(0, 1)
+        sha256 = data.sha256()
+        if meta.get("data_sha256", sha256) != sha256:
+            raise DamagedError(
+                f"{self.run / META}: the training data drawn here is not what this run began with (SHA-256 differs)."
+                " Was config.toml changed? Start a new run."
+            )
+        meta |= {
+            "data_sha256": sha256,
+            "versions": {"sdd-tui": __version__, "python": platform.python_version(), "numpy": np.__version__}
+            | _versions("numba", "torch"),
+            "platform": platform.platform(),
+            "engine": self.engine.name,
+            "device": self.engine.device,
+            "threads": getattr(self.engine, "threads", None),
+            "command": shlex.join(sys.argv),
+            **me(),
+        }
+        replace_json(self.run / META, meta)
+
+    def _watch(self, frame: Frame) -> None:
+        """Note polygons that form and examples that are lost, for small training sets."""
+        if self.sample.n_rows > WATCHED or self.config.data.n_examples == "inf":
+            return
+        now = describe(hidden_vectors(frame.params.W[0], self.sample))
+        before, self.watched = self.watched, now
+        if before is None:
+            return
+        if now.polygon and now.polygon != before.polygon:
+            self.writer.event(frame.step, "polygon", f"the hidden vectors form a regular polygon of {now.polygon}")
+        if now.lost > before.lost:
+            self.writer.event(frame.step, "lost", f"{now.lost} of {self.sample.n_rows} examples are at the origin")
+        if now.two_circles and not before.two_circles:
+            self.writer.event(frame.step, "circles", "the hidden vectors lie on two circles")
+
+    def _summary(self) -> dict[str, Any]:
+        """What came out, for the status file and the last words."""
+        W = self.engine.fetch(self.state).params.W[0]
+        H = hidden_vectors(W, some_training_data(self.config, SUMMARISED))
+        D_f = dimensionality(W)
+        status = self.writer.status
+        losses = [v if isinstance(v := status.get(k), float) else math.nan for k in ("train_loss", "test_loss")]
+        geometry = describe(H)
+        return {
+            "solution": solution(losses[0], losses[1], D_f, H),
+            "polygon": geometry.polygon,
+            "stored": geometry.stored,
+            "lost": geometry.lost,
+            "two_circles": geometry.two_circles,
+            "largest_D_f": float(D_f.max()),
+            "dedicated_features": int((D_f >= DEDICATED).sum()),
+            "reason": "",
+            "advice": "",
+        }
+
+    def _say(self, words: str) -> None:
+        self.on_words(words)
+        self._log(words)
+
+    def _log(self, words: str) -> None:
+        path = self.run / CONSOLE
+        with writing(path), path.open("a") as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n")
+
+
+def _versions(*packages: str) -> dict[str, str]:
+    found = {}
+    for name in packages:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,111 @@
+"""Writes one run: rows, frames, events, status and checkpoints, in the order that lets a kill at any moment be resumed.
+
+Invariant: what a checkpoint's step needs on disk (rows, frames, events up to it) is written before the checkpoint.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sdd_tui.config import RunConfig
+from sdd_tui.engine.base import State
+from sdd_tui.engine.trainer import Frame, Row
+from sdd_tui.errors import SddError
+from sdd_tui.store import checkpoint
+from sdd_tui.store.frames import Format
+from sdd_tui.store.layout import (
+    EVENTS,
+    FRAMES,
+    METRICS,
+    STATUS,
+    append_line,
+    replace_json,
+    writing,
+)
+from sdd_tui.store.lock import me
+from sdd_tui.store.plan import Plan
+
+HEARTBEAT_S = 1.0
+"""Seconds between two status files while steps go on."""
+
+
+class Writer:
+    """The trainer's hand on a run directory; close it in the end."""
+
+    def __init__(self, run: Path, config: RunConfig, plan: Plan) -> None:
+        self.run = run
+        self._plan = plan
+        self._kept = set(plan.checkpoint_steps)
+        self._frames: Format | None = None
+        self._written = 0.0
+        self._rate: tuple[float, int] | None = None
+        self.status: dict[str, Any] = {
+            "state": "starting",
+            "step": 0,
+            "steps": config.optim.steps,
+            "preset": config.preset,
+            **me(),
+        }
+
+    def row(self, row: Row) -> None:
+        """Record a row."""
+        values = {k: v if math.isfinite(v) else None for k, v in asdict(row).items()}
+        append_line(self.run / METRICS, values)
+        for name in ("train_loss", "test_loss", "weight_norm", "bias_norm"):
+            self.status[name] = values[name]
+
+    def frame(self, frame: Frame) -> None:
+        """Record a frame."""
+        path = self.run / FRAMES
+        if self._frames is None:
+            self._frames = Format.of(frame.params, self._plan.frame_dtype)
+        record = self._frames.pack(frame.step, frame.params)
+        with writing(path), path.open("ab") as file:
+            if file.tell() == 0:
+                file.write(self._frames.header())
+            file.write(record)
+
+    def event(self, step: int, kind: str, text: str) -> None:
+        """Record that something happened."""
+        append_line(self.run / EVENTS, {"step": step, "time": time.time(), "kind": kind, "text": text})
+
+    def checkpoint(self, state: State, seconds: float) -> None:
+        """Save the state."""
+        checkpoint.save(self.run, state, seconds, self._kept)
+
+    def progress(self, step: int, seconds: float) -> None:
+        """Note how far training is; written at most once a heartbeat."""
+        if self._rate is None or step < self._rate[1]:
+            self._rate = (seconds, step)
+        self.status |= {"step": step, "seconds": seconds}
+        if seconds > self._rate[0]:
+            self.status["steps_per_second"] = (step - self._rate[1]) / (seconds - self._rate[0])
+        if time.time() - self._written >= HEARTBEAT_S:
+            self.state("running")
+
+    def state(self, state: str, **more: Any) -> None:
+        """Write the status file."""
+        self._written = time.time()
+        self.status |= {"state": state, "heartbeat": self._written, **more}
+        replace_json(self.run / STATUS, self.status)
+
+    def last_words(self, state: str, reason: str, advice: str = "") -> None:
+        """Write the status file even where there is no room left: over the old one, in place, if need be."""
+        outcome = {"reason": reason, "advice": advice}
+        try:
+            self.state(state, outcome=outcome)
+        except SddError:
+            self.status |= {"state": state, "outcome": outcome}
+            text = json.dumps(self.status).encode()
+            try:
+                with (self.run / STATUS).open("r+b") as file:
+                    file.write(text.ljust(os.fstat(file.fileno()).st_size))
+                    file.truncate()
+            except OSError:
+                return  # nothing can be written at all; the process's own last sentence says so
