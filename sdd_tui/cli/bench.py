@@ -18,6 +18,9 @@ SIZES = ((2, 10), (2, 100), (2, 1000), (8, 1000), (12, 1000), (16, 1000), (24, 1
 SAMPLE_S = 0.15
 """Seconds of one sample at least: a step of 10 µs is timed over thousands."""
 
+SETTLE_S = 0.25
+"""Seconds before a sample: OpenMP's threads go on spinning for up to 0.2 s after torch's last parallel region."""
+
 
 def bench(
     json: Json = False,
@@ -85,6 +88,7 @@ def _alternate(contestants: dict[str, Callable[[int], None]], rounds: int) -> di
     from statistics import median
 
     def sample(steps: Callable[[int], None], k: int) -> float:
+        time.sleep(SETTLE_S)
         began = time.perf_counter()
         steps(k)
         return (time.perf_counter() - began) / k
@@ -92,7 +96,9 @@ def _alternate(contestants: dict[str, Callable[[int], None]], rounds: int) -> di
     counts = {}
     for name, steps in contestants.items():
         sample(steps, 2)  # compile, warm caches, spin up threads
-        counts[name] = max(1, round(SAMPLE_S / sample(steps, 2)))
+        counts[name] = 1
+        while counts[name] * sample(steps, counts[name]) < SAMPLE_S:
+            counts[name] *= 2
     samples: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, steps in contestants.items():

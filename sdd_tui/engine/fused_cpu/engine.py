@@ -5,6 +5,7 @@ Invariant: how work is cut into tiles depends on T, n and m alone; threads only 
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +32,8 @@ TEAM_WORK = 50_000
 """(feature, example, hidden) triples a step for each thread of a team. At n = 10,000, m = 2 two threads take 11 µs a
 step against 18 at T = 5, and 49 against 87 at T = 100."""
 
+CACHE_LINE = 64
+
 FRESH_ROWS = 32_768
 """Examples drawn at once when T = ∞."""
 
@@ -41,6 +44,15 @@ SPECIALISED = 3
 def cores() -> int:
     """Cores that this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def zeros(shape: tuple[int, ...], dtype: Any) -> Any:
+    """Zeros that begin on a cache line: numpy aligns to 16 bytes, and a vector load that crosses lines costs twice
+    (22 against 14 ms for the losses of 10,000 examples)."""
+    count = math.prod(shape) * np.dtype(dtype).itemsize
+    raw = np.zeros(count + CACHE_LINE, np.uint8)
+    start = -raw.ctypes.data % CACHE_LINE
+    return raw[start : start + count].view(dtype).reshape(shape)
 
 
 def feature_tiles(n: int) -> int:
@@ -98,9 +110,9 @@ class Batches:
     def work(self, m: int) -> tuple[Any, Any, Any, Any]:
         """(H, dH, delta, parts of dH) for one model with this data."""
         dtype = self.values.dtype
-        H = np.zeros((4 * -(-self.n_rows // 4), columns_of(m)), dtype)
+        H = zeros((4 * -(-self.n_rows // 4), columns_of(m)), dtype)
         parts = (feature_tiles(self.n_features), block_rows(self.n_rows, m, self.n_features), columns_of(m))
-        return H, np.zeros_like(H), np.zeros_like(self.values), np.zeros(parts, dtype)
+        return H, zeros(H.shape, dtype), np.zeros_like(self.values), zeros(parts, dtype)
 
     def arrays(self) -> tuple[Any, Any, Any, int]:
         """The data as the kernels take it: rows, columns, starts, rows of a batch."""
@@ -146,10 +158,13 @@ class FusedCPU:
     def place(self, state: State) -> State:
         """The state as contiguous arrays of this engine's precision."""
 
+        def copy(array: Real) -> Real:
+            own: Real = zeros(array.shape, self.dtype)
+            own[...] = array
+            return own
+
         def cast(t: Tensors) -> Tensors:
-            W, b, V = (None if a is None else np.array(a, self.dtype, order="C") for a in (t.W, t.b, t.V))
-            assert W is not None and b is not None
-            return Tensors(W, b, V)
+            return Tensors(copy(t.W), copy(t.b), None if t.V is None else copy(t.V))
 
         return State(cast(state.params), cast(state.first), cast(state.second), state.output, state.step)
 
@@ -200,11 +215,11 @@ class FusedCPU:
         W, V, bias = (np.asarray(a, np.float64) for a in _model(state.params, b))
         m = W.shape[0]
         T = batches.n_rows
-        H = np.zeros((4 * -(-T // 4), columns_of(m)))
+        H = zeros((4 * -(-T // 4), columns_of(m)), np.float64)
         out, cursors = np.empty(T), np.empty(T, np.int64)
         low = 0.0 if state.output == "relu" else -np.inf
         team = self._team_size(T * self._features(state) * 2)
-        scratch = np.zeros((team, (5 + columns_of(m)) * F + PAD))
+        scratch = zeros((team, (5 + columns_of(m)) * F + PAD), np.float64)
         self._together(
             team,
             lambda rank: losses(
@@ -253,9 +268,9 @@ class FusedCPU:
         """dims, params, data, work, scratch, grad, sums: what the kernels of a step have in common."""
         n, m = self._features(state), state.params.W.shape[1]
         columns = columns_of(m)
-        scratch = np.zeros((team, (6 + 2 * columns) * F), self.dtype)
-        grad = np.zeros((feature_tiles(n), 2 * m + 1, F), self.dtype)
-        sums = np.zeros((team, 2, columns), self.dtype)
+        scratch = zeros((team, (6 + 2 * columns) * F), self.dtype)
+        grad = zeros((feature_tiles(n), 2 * m + 1, F), self.dtype)
+        sums = zeros((team, 2, columns), self.dtype)
         params = _model(state.params, b)
         return dims_of(m), params, batches.arrays(), batches.work(m), scratch, grad, sums
 
