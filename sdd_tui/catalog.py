@@ -119,14 +119,12 @@ def _value(text: str) -> Any:
         return "inf"
     try:
         return tomllib.loads(f"v = {text}")["v"] if "\n" not in text else text
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # not TOML, or a number of thousands of digits, or nested as deeply
         return text
 
 
 def _coerce(value: Any, old: Any) -> Any:
-    """Let `lr=1` stand for 1.0 and `steps=1e5` for 100000: a number's kind follows the setting's."""
-    if isinstance(old, float) and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    """Let `steps=1e5` stand for 100000; `lr=1` is taken for 1.0 as it is."""
     if isinstance(value, float) and isinstance(old, int | str) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return value

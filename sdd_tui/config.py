@@ -223,11 +223,20 @@ def _explain(error: ValidationError) -> str:
     value = first.get("input")
     if isinstance(value, float) and math.isnan(value):
         return f"{where} = nan is not a number."
-    shown = repr(value) if len(repr(value)) <= 60 else repr(value)[:57] + "…"
+    shown = _shown(value)
     wanted = first["msg"][0].lower() + first["msg"][1:]
     if where == "data.n_examples":
         wanted = 'input should be a whole number from 1 to 100,000,000 or "inf"'
     return f"{where} = {shown} can't be used: {wanted}."
+
+
+def _shown(value: Any) -> str:
+    """A value as it is written in a message, cut at 60 characters."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no integer of more than 4,300 digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= 60 else text[:57] + "…"
 
 
 def _closest_leaf(word: str, known: list[str]) -> str:

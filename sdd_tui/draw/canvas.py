@@ -19,6 +19,9 @@ BRAILLE = " " + "".join(chr(0x2800 + bits) for bits in range(1, 256))
 BLANK = ""
 """The colour of cells that nothing was drawn in."""
 
+LARGEST = 1e300
+"""Numbers beyond are cut to it: they may still be multiplied by a picture's size."""
+
 Row = list[tuple[str, str]]
 """Runs of (text, colour name); the texts of a row have the canvas's width together."""
 
@@ -38,8 +41,9 @@ class Canvas:
         self._colour = np.zeros((self.height, self.width), np.int16)
         self._names = [BLANK]
         self._marks: dict[tuple[int, int], tuple[str, str]] = {}
+        self.limit = self.limit if 0 < self.limit < np.inf else 1.0
         shorter = min(2 * self.width, 4 * self.height)
-        self._scale = (shorter - 1) / 2 / self.limit if self.limit > 0 else 1.0
+        self._scale = min((shorter - 1) / 2 / self.limit, LARGEST)
 
     def points(self, x: Floats, y: Floats, colour: str) -> None:
         """Set the dots nearest to the points; points outside and non-finite ones are left out."""
@@ -49,13 +53,13 @@ class Canvas:
     def segments(self, x0: Floats, y0: Floats, x1: Floats, y1: Floats, colour: str) -> None:
         """Straight lines between points."""
         x0, y0, x1, y1 = np.broadcast_arrays(*(np.asarray(v, np.float64) for v in (x0, y0, x1, y1)))
-        if x0.size == 0:
-            return
-        reach = np.maximum(np.abs(x1 - x0), np.abs(y1 - y0)) * self._scale
-        finite = reach[np.isfinite(reach)]
-        count = int(min(finite.max(initial=0.0), 4 * (2 * self.width + 4 * self.height))) + 2
-        along = np.linspace(0, 1, count)[:, None]
-        self.points((x0 + along * (x1 - x0)).ravel(), (y0 + along * (y1 - y0)).ravel(), colour)
+        with np.errstate(over="ignore", invalid="ignore"):  # what comes out infinite or NaN is left out
+            reach = np.maximum(np.abs(x1 - x0), np.abs(y1 - y0)) * self._scale
+            finite = reach[np.isfinite(reach)]
+            count = int(min(finite.max(initial=0.0), 4 * (2 * self.width + 4 * self.height))) + 2
+            along = np.linspace(0, 1, count)[:, None]
+            x, y = x0 + along * (x1 - x0), y0 + along * (y1 - y0)
+        self.points(x.ravel(), y.ravel(), colour)
 
     def marks(self, x: Floats, y: Floats, mark: str, colour: str) -> None:
         """Put a character where each point falls, over the dots."""
@@ -81,8 +85,9 @@ class Canvas:
         """Dot column and row of each point, and which of them lie on the canvas."""
         x, y = np.asarray(x, np.float64).ravel(), np.asarray(y, np.float64).ravel()
         finite = np.isfinite(x) & np.isfinite(y)
-        across = np.where(finite, x, 0) * self._scale + self.width - 0.5
-        down = 2 * self.height - 0.5 - np.where(finite, y, 0) * self._scale
+        with np.errstate(over="ignore"):
+            across = np.where(finite, x, 0) * self._scale + self.width - 0.5
+            down = 2 * self.height - 0.5 - np.where(finite, y, 0) * self._scale
         inside = finite & (np.abs(across) < 1e6) & (np.abs(down) < 1e6)
         column = np.rint(np.where(inside, across, -1)).astype(np.int64)
         row = np.rint(np.where(inside, down, -1)).astype(np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.draw.canvas import Canvas, Row
+from sdd_tui.draw.canvas import LARGEST, Canvas, Row
 
 MOST_MARKED = 60
 """Vectors up to this many end in a mark; more are dots."""
@@ -20,7 +20,7 @@ SHORT = 0.05
 def extent(*sets: NDArray[np.float64]) -> float:
     """Half the side of a square that holds the vectors, with a margin; 1 when there is nothing to hold."""
     longest = max((float(np.abs(v[np.isfinite(v)]).max(initial=0.0)) for v in sets), default=0.0)
-    return longest * 1.12 if longest > 0 else 1.0
+    return min(longest, LARGEST) * 1.12 if longest > 0 else 1.0
 
 
 def plane(
@@ -32,7 +32,8 @@ def plane(
     canvas = Canvas(width, height, limit if limit else extent(v[:2]))
     reach = canvas.limit * max(width, 2 * height) / max(1, min(width, 2 * height))
     canvas.segments(np.array([-reach, 0]), np.array([0, -reach]), np.array([reach, 0]), np.array([0, reach]), "axis")
-    length = np.hypot(x, y)
+    with np.errstate(over="ignore"):
+        length = np.hypot(x, y)
     length = np.where(np.isfinite(length), length, 0)
     tall = np.argsort(-length, kind="stable")[:MOST_SPOKES]
     tall = tall[length[tall] > SHORT * length.max(initial=0.0)]

@@ -67,7 +67,7 @@ def compiled(examples: Examples, m: int) -> Step:
 
     def step() -> None:
         optimizer.zero_grad(set_to_none=True)
-        fused(W, b).backward()
+        fused(W, b).backward()  # type: ignore[no-untyped-call]
         optimizer.step()
 
     return step

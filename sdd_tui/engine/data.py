@@ -105,7 +105,7 @@ def stack(parts: Sequence[Examples]) -> Examples:
 
 def words(seed: int, stream: Stream, first: int, count: int, block: int, attempt: int) -> NDArray[np.uint64]:
     """(count, 4) raw words of block `block` of the examples first, first + 1, …"""
-    generator = np.random.Philox(key=[seed, int(stream)], counter=[first, block, attempt, 0])  # type: ignore[arg-type]
+    generator = np.random.Philox(key=[seed, int(stream)], counter=[first, block, attempt, 0])
     return np.asarray(generator.random_raw(4 * count), np.uint64).reshape(count, 4)
 
 

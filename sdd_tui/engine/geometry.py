@@ -54,9 +54,8 @@ def describe(hidden: Floats) -> Geometry:
     radii = np.sqrt((h * h).sum(axis=0))
     longest = radii.max(initial=0.0)
     kept = radii > LOST * longest if longest > 0 else np.zeros(len(radii), bool)
-    angles = np.degrees(np.arctan2(h[1], h[0])) % 360 if len(h) == 2 else np.zeros(0)
-    ordered = np.sort(angles[kept]) if len(h) == 2 else np.zeros(0)
-    gaps = np.diff(np.concatenate([ordered, ordered[:1] + 360])) if ordered.size else np.zeros(0)
+    angles = _angles(h) if len(h) == 2 else np.zeros(0)
+    gaps = _gaps(angles[kept]) if len(h) == 2 else np.zeros(0)
     return Geometry(
         radii,
         angles,
@@ -66,6 +65,17 @@ def describe(hidden: Floats) -> Geometry:
         _polygon(gaps, radii[kept]),
         _two_circles(radii[kept]),
     )
+
+
+def _angles(h: Floats) -> Floats:
+    """Angles of the columns of (2, T), in [0, 360)."""
+    return np.asarray(np.degrees(np.arctan2(h[1], h[0])) % 360 % 360)  # once may round up to 360 itself
+
+
+def _gaps(angles: Floats) -> Floats:
+    """Gaps between neighbouring angles, counter-clockwise, the last one back to the first."""
+    ordered = np.sort(angles)
+    return np.diff(np.concatenate([ordered, ordered[:1] + 360]))
 
 
 def _polygon(gaps: Floats, radii: Floats) -> int | None:
@@ -114,8 +124,7 @@ def _distinct(hidden: Floats) -> float:
     if k < 2:
         return 1.0
     if len(kept) == 2:
-        ordered = np.sort(np.degrees(np.arctan2(kept[1], kept[0])) % 360)
-        gaps = np.diff(np.concatenate([ordered, ordered[:1] + 360]))
+        gaps = _gaps(_angles(kept))
         nearest = np.minimum(gaps, np.roll(gaps, 1))
         return float((nearest >= 0.25 * 360 / k).mean())
     unit = kept / np.sqrt((kept * kept).sum(axis=0))

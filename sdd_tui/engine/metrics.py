@@ -24,7 +24,7 @@ def hidden_vectors(W: Real, examples: Examples) -> Floats:
 
 def norms(vectors: Real | Floats) -> Floats:
     """(k,) lengths of the columns of an (m, k) array; of W they are the feature norms ‖W_j‖."""
-    return np.sqrt((np.asarray(vectors, np.float64) ** 2).sum(axis=0))
+    return np.asarray(np.sqrt((np.asarray(vectors, np.float64) ** 2).sum(axis=0)))
 
 
 def dimensionality(vectors: Real | Floats) -> Floats:
@@ -38,7 +38,7 @@ def dimensionality(vectors: Real | Floats) -> Floats:
     squared = (v * v).sum(axis=0)
     moments = v @ v.T  # (m, m)
     spread = (v * (moments @ v)).sum(axis=0)  # ‖v_i‖² Σ_j (v̂_i · v_j)²
-    return np.divide(squared**2, spread, out=np.zeros_like(squared), where=spread > 0)
+    return np.asarray(np.divide(squared**2, spread, out=np.zeros_like(squared), where=spread > 0))
 
 
 def maximal_dimensionality(hidden: Real | Floats) -> Floats:

@@ -103,7 +103,7 @@ def train(
     began = clock()
 
     def record() -> Iterator[Event]:
-        nonlocal began, seconds
+        nonlocal seconds
         if state.step in recording.rows:
             host = engine.fetch(state).params
             row = Row(
@@ -117,10 +117,8 @@ def train(
             )
             seconds = row.seconds
             yield row
-            began = clock()
         if state.step in recording.frames:
             yield Frame(state.step, engine.fetch(state).params)
-            began = clock()
 
     if state.step == 0:
         yield from record()

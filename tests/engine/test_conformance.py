@@ -61,7 +61,7 @@ def _follows_torch(factory: Factory, cases: list[c.Case]) -> None:
 
 
 def test_200_steps_follow_torchs_adamw(factory: Factory) -> None:
-    _follows_torch(factory, CASES[:30])
+    _follows_torch(factory, CASES[:20])
 
 
 @pytest.mark.science

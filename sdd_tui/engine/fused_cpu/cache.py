@@ -16,6 +16,10 @@ import llvmlite.binding
 import numba
 import platformdirs
 
+njit: Any = numba.njit
+settings: Any = numba.config
+"""Untyped: numba's stubs know neither `_nrt` nor CACHE_DIR."""
+
 FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
 """Without nnan and ninf: with them a NaN need not stay one, and divergence would be found by luck."""
 
@@ -41,12 +45,12 @@ if "NUMBA_CACHE_DIR" in os.environ:
 else:
     CACHED = _usable(cache_dir())
     if CACHED:
-        numba.config.CACHE_DIR = str(cache_dir())
+        settings.CACHE_DIR = str(cache_dir())
 
 
 def compiled() -> bool:
     """Whether an earlier process left compiled kernels here, so that the first step needn't wait for the compiler."""
-    return CACHED and any(Path(numba.config.CACHE_DIR).rglob("*.nbc"))
+    return CACHED and any(Path(settings.CACHE_DIR).rglob("*.nbc"))
 
 
 def kernel(function: Callable[..., Any]) -> Any:
@@ -55,4 +59,4 @@ def kernel(function: Callable[..., Any]) -> Any:
     `_nrt=False` leaves out reference counts: they are atomic, and threads of a team that pass the same arrays around
     would fight for them in every tile. Such a function can't allocate.
     """
-    return numba.njit(nogil=True, cache=CACHED, fastmath=FASTMATH, error_model="numpy", _nrt=False)(function)
+    return njit(nogil=True, cache=CACHED, fastmath=FASTMATH, error_model="numpy", _nrt=False)(function)

@@ -5,12 +5,9 @@ Invariant: how work is cut into tiles depends on T, n and m alone; threads only 
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,122 +16,25 @@ from numpy.typing import NDArray
 from sdd_tui.engine.base import Real, State, Tensors
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.fused_cpu import cache
+from sdd_tui.engine.fused_cpu.adamw import SCALE
+from sdd_tui.engine.fused_cpu.batches import Batches, Loaded, columns_of, dims_of, feature_tiles, zeros
 from sdd_tui.engine.fused_cpu.dense import F
 from sdd_tui.engine.fused_cpu.losses import PAD, losses
-from sdd_tui.engine.fused_cpu.step import SCALE, advance, gradient, transpose
+from sdd_tui.engine.fused_cpu.step import advance, gradient
 from sdd_tui.engine.fused_cpu.team import new_sync
 from sdd_tui.engine.optimizer import FLUSH, Schedule
-
-PARTS_BYTES = 4 * 2**20
-"""What feature tiles add to dH is kept apart, in at most this many bytes of float32: larger T goes in blocks."""
 
 TEAM_WORK = 50_000
 """(feature, example, hidden) triples a step for each thread of a team. At n = 10,000, m = 2 two threads take 11 µs a
 step against 18 at T = 5, and 49 against 87 at T = 100."""
 
-CACHE_LINE = 64
-
 FRESH_ROWS = 32_768
 """Examples drawn at once when T = ∞."""
-
-SPECIALISED = 3
-"""Largest m with kernels of its own; each costs 1-4 s to compile, once."""
 
 
 def cores() -> int:
     """Cores that this process may run on."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def zeros(shape: tuple[int, ...], dtype: Any) -> Any:
-    """Zeros that begin on a cache line: numpy aligns to 16 bytes, and a vector load that crosses lines costs twice
-    (22 against 14 ms for the losses of 10,000 examples)."""
-    count = math.prod(shape) * np.dtype(dtype).itemsize
-    raw = np.zeros(count + CACHE_LINE, np.uint8)
-    start = -raw.ctypes.data % CACHE_LINE
-    return raw[start : start + count].view(dtype).reshape(shape)
-
-
-def feature_tiles(n: int) -> int:
-    """Tiles of F features."""
-    return -(-n // F)
-
-
-def block_rows(n_rows: int, m: int, n: int) -> int:
-    """Examples a block, a multiple of four."""
-    most = max(64, PARTS_BYTES // (4 * feature_tiles(n) * columns_of(m)))
-    return int(4 * -(-min(n_rows, most) // 4))
-
-
-@dataclass
-class Batches:
-    """One model's data, row- and column-compressed; finite data is a single batch, fresh data one a step."""
-
-    n_features: int
-    indptr: NDArray[np.int64]
-    indices: NDArray[np.uint32]
-    """Unsigned, as every index the kernels read from memory: numba wraps signed ones, at a cost."""
-    values: Real
-    starts: NDArray[np.int64]
-    """(batches,): first row of each batch."""
-    n_rows: int
-    """Rows of a batch."""
-
-    @staticmethod
-    def of(examples: Examples, dtype: type, batches: int = 1) -> Batches:
-        """The rows of `examples` as `batches` equal batches."""
-        rows = examples.n_rows // batches
-        starts = np.arange(batches, dtype=np.int64) * rows
-        values = examples.values.astype(dtype, copy=False)
-        indices = examples.indices.view(np.uint32)
-        return Batches(examples.n_features, examples.indptr, indices, values, starts, rows)
-
-    @property
-    def rows(self) -> tuple[Any, Any, Any]:
-        """The row-compressed arrays, as the kernels take them."""
-        return self.indptr, self.indices, self.values
-
-    @cached_property
-    def columns(self) -> tuple[Any, Any, Any, Any, Any]:
-        """The column-compressed arrays: tiles, feature, ptr, row, pos; see `transpose`."""
-        nnz = len(self.indices)
-        kind = np.uint32 if nnz < 2**32 else np.uint64
-        tiles = np.empty((len(self.starts), feature_tiles(self.n_features) + 1), np.int64)
-        most = min(nnz, len(self.starts) * self.n_features)
-        feature, ptr = np.empty(most, np.int32), np.empty(most + 1, np.int64)
-        row, pos = np.empty(nnz, np.uint32), np.empty(nnz, kind)
-        place = np.empty(feature_tiles(self.n_features) * F, np.int64)
-        transpose(self.indptr, self.indices, self.starts, self.n_rows, place, tiles, feature, ptr, row, pos)
-        return tiles, feature, ptr, row, pos
-
-    def work(self, m: int) -> tuple[Any, Any, Any, Any]:
-        """(H, dH, delta, parts of dH) for one model with this data."""
-        dtype = self.values.dtype
-        H = zeros((4 * -(-self.n_rows // 4), columns_of(m)), dtype)
-        parts = (feature_tiles(self.n_features), block_rows(self.n_rows, m, self.n_features), columns_of(m))
-        return H, zeros(H.shape, dtype), np.zeros_like(self.values), zeros(parts, dtype)
-
-    def arrays(self) -> tuple[Any, Any, Any, int]:
-        """The data as the kernels take it: rows, columns, starts, rows of a batch."""
-        return self.rows, self.columns, self.starts, self.n_rows
-
-
-@dataclass
-class Loaded:
-    """A batch of models' data: finite data model by model, or the source of fresh examples."""
-
-    models: list[Batches]
-    fresh: FreshExamples | None = None
-
-
-def columns_of(m: int) -> int:
-    """Columns of H: m, or m rounded up to a multiple of four where hidden dimensions go in blocks."""
-    return m if m <= SPECIALISED else 4 * -(-m // 4)
-
-
-def dims_of(m: int) -> tuple[int, ...]:
-    """What tells the kernels m at compile time: a tuple of that length, or an empty one for the blocked form."""
-    return (0,) * m if m <= SPECIALISED else ()
 
 
 class FusedCPU:
@@ -180,7 +80,7 @@ class FusedCPU:
 
     def advance(self, state: State, data: Loaded, schedule: Schedule, k: int) -> None:
         """k steps of every model, in place."""
-        table = schedule.table(state.step, k).astype(self.dtype)
+        table: NDArray[Any] = schedule.table(state.step, k).astype(self.dtype)
         if data.fresh is not None:
             self._advance_fresh(state, data.fresh, schedule, table)
         elif len(data.models) == 1:
@@ -275,7 +175,7 @@ class FusedCPU:
         return dims_of(m), params, batches.arrays(), batches.work(m), scratch, grad, sums
 
     def _constants(self, state: State, schedule: Schedule, b: int, n_rows: int) -> NDArray[Any]:
-        """The array of constants, in the order of step.py's BETA1 … FLUSH."""
+        """The array of constants, in the order of adamw.py's BETA1 … FLUSH."""
         beta1, beta2 = float(schedule.beta1[b]), float(schedule.beta2[b])
         scale = 2.0 / n_rows / (self._features(state) if schedule.mean[b] else 1)
         low = 0.0 if state.output == "relu" else -np.inf

@@ -18,17 +18,10 @@ and -x more at active features.
 
 from __future__ import annotations
 
-import numpy as np
-
+from sdd_tui.engine.fused_cpu.adamw import LOW, update_tile
 from sdd_tui.engine.fused_cpu.cache import kernel
 from sdd_tui.engine.fused_cpu.dense import F, dense_tile
 from sdd_tui.engine.fused_cpu.team import barrier
-
-DECAY, SIZE, ROOT = 0, 1, 2
-"""Columns of the schedule's table."""
-
-BETA1, REST1, BETA2, REST2, EPS, SCALE, LOW, FLUSH = 0, 1, 2, 3, 4, 5, 6, 7
-"""Places in the array of constants; REST1 is 1 - β1, SCALE is 2/T or 2/(T n)."""
 
 
 @kernel
@@ -240,37 +233,6 @@ def add_columns(dims, grad, sums, columns, values, work, tied, batch, tile):
 
 
 @kernel
-def adamw(p, first, second, g, row, c):
-    """AdamW on one row of a tile; `row` is the step's line of the schedule's table, `c` the constants."""
-    decay, size, root = row[DECAY], row[SIZE], row[ROOT]
-    beta1, rest1, beta2, rest2 = c[BETA1], c[REST1], c[BETA2], c[REST2]
-    eps, scale, flush = c[EPS], c[SCALE], c[FLUSH]
-    zero = p.dtype.type(0)
-    for j in range(p.shape[0]):
-        gj = g[j] * scale
-        mj = beta1 * first[j] + rest1 * gj
-        vj = beta2 * second[j] + rest2 * gj * gj
-        mj = zero if abs(mj) < flush else mj
-        vj = zero if vj < flush else vj
-        first[j] = mj
-        second[j] = vj
-        p[j] = p[j] * decay - size * mj / (np.sqrt(vj) / root + eps)
-
-
-@kernel
-def update_tile(grad, params, first, second, row, c, tied, j0, width):
-    """AdamW on the parameters of one tile of features."""
-    W, V, b = params
-    m = W.shape[0]
-    j1 = j0 + width
-    for k in range(m):
-        adamw(V[k, j0:j1], first[1][k, j0:j1], second[1][k, j0:j1], grad[k, :width], row, c)
-        if not tied:
-            adamw(W[k, j0:j1], first[0][k, j0:j1], second[0][k, j0:j1], grad[m + 1 + k, :width], row, c)
-    adamw(b[j0:j1], first[2][j0:j1], second[2][j0:j1], grad[m, :width], row, c)
-
-
-@kernel
 def advance(dims, params, first, second, data, work, scratch, grad, sums, table, constants, tied, team):
     """`len(table)` training steps of one model, by all threads of the team together.
 
@@ -300,39 +262,3 @@ def gradient(dims, params, data, work, scratch, grad, sums, constants, tied, tea
     forward_backward(dims, params, rows, work, scratch[0], grad, starts[0], n_rows, low, team)
     for tile in range(grad.shape[0]):
         add_columns(dims, grad[tile], sums[0], columns, rows[2], work, tied, 0, tile)
-
-
-@kernel
-def transpose(indptr, indices, starts, n_rows, place, tiles, feature, ptr, row, pos):
-    """Column-compress each batch, skipping features that none of its examples has.
-
-    Column c belongs to feature[c] and holds the examples row[q] (counted within the batch) and places pos[q] for q from
-    ptr[c] to ptr[c + 1]; the columns of feature tile f of a batch are tiles[batch, f] to tiles[batch, f + 1]. `place` is
-    scratch, a number a feature of every tile.
-    """
-    n_tiles = tiles.shape[1] - 1
-    c = 0
-    q = 0
-    for batch in range(starts.shape[0]):
-        r0 = starts[batch]
-        place[:] = 0
-        for p in range(indptr[r0], indptr[r0 + n_rows]):
-            place[indices[p]] += 1
-        for f in range(n_tiles):
-            tiles[batch, f] = c
-            for i in range(f * F, (f + 1) * F):
-                count = place[i]
-                if count > 0:
-                    feature[c] = i
-                    ptr[c] = q
-                    place[i] = q
-                    q += count
-                    c += 1
-        tiles[batch, n_tiles] = c
-        for t in range(n_rows):
-            for p in range(indptr[r0 + t], indptr[r0 + t + 1]):
-                i = indices[p]
-                row[place[i]] = t
-                pos[place[i]] = p
-                place[i] += 1
-    ptr[c] = q

@@ -10,12 +10,14 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import types
+from numba import extending, types
 from numba.core import cgutils
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from sdd_tui.engine.fused_cpu.cache import kernel
+
+intrinsic: Any = extending.intrinsic
+"""Untyped: numba's stubs don't know that a kernel calls an intrinsic without the typing context."""
 
 ARRIVED, GENERATION, SLOTS = 0, 16, 32
 """Places in the shared array, a cache line of 128 bytes apart."""
@@ -36,7 +38,7 @@ def _pointer(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> A
     return cgutils.get_item_pointer(context, builder, kind, struct, [index], wraparound=False)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def add(_: Any, array: Any, index: Any, value: Any) -> Any:
     """Atomically add to array[index]; the value before."""
 
@@ -47,7 +49,7 @@ def add(_: Any, array: Any, index: Any, value: Any) -> Any:
     return types.int64(array, types.intp, types.int64), codegen
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def load(_: Any, array: Any, index: Any) -> Any:
     """Atomically read array[index]."""
 
@@ -58,7 +60,7 @@ def load(_: Any, array: Any, index: Any) -> Any:
     return types.int64(array, types.intp), codegen
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def store(_: Any, array: Any, index: Any, value: Any) -> Any:
     """Atomically write array[index]."""
 

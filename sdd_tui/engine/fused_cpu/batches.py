@@ -1,0 +1,156 @@
+"""Data and work space as the kernels read them: row- and column-compressed examples, arrays that begin on cache lines.
+
+Invariant: sizes of tiles and blocks depend on T, n and m alone, never on the number of threads.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.engine.base import Real
+from sdd_tui.engine.data import Examples, FreshExamples
+from sdd_tui.engine.fused_cpu.cache import kernel
+from sdd_tui.engine.fused_cpu.dense import F
+
+PARTS_BYTES = 4 * 2**20
+"""What feature tiles add to dH is kept apart, in at most this many bytes of float32: larger T goes in blocks."""
+
+CACHE_LINE = 64
+
+SPECIALISED = 3
+"""Largest m with kernels of its own; each costs 1-4 s to compile, once."""
+
+
+def zeros(shape: tuple[int, ...], dtype: Any) -> Any:
+    """Zeros that begin on a cache line: numpy aligns to 16 bytes, and a vector load that crosses lines costs twice
+    (22 against 14 ms for the losses of 10,000 examples)."""
+    count = math.prod(shape) * np.dtype(dtype).itemsize
+    raw = np.zeros(count + CACHE_LINE, np.uint8)
+    start = -raw.ctypes.data % CACHE_LINE
+    return raw[start : start + count].view(dtype).reshape(shape)
+
+
+def feature_tiles(n: int) -> int:
+    """Tiles of F features."""
+    return -(-n // F)
+
+
+def block_rows(n_rows: int, m: int, n: int) -> int:
+    """Examples a block, a multiple of four."""
+    most = max(64, PARTS_BYTES // (4 * feature_tiles(n) * columns_of(m)))
+    return int(4 * -(-min(n_rows, most) // 4))
+
+
+@dataclass
+class Batches:
+    """One model's data, row- and column-compressed; finite data is a single batch, fresh data one a step."""
+
+    n_features: int
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.uint32]
+    """Unsigned, as every index the kernels read from memory: numba wraps signed ones, at a cost."""
+    values: Real
+    starts: NDArray[np.int64]
+    """(batches,): first row of each batch."""
+    n_rows: int
+    """Rows of a batch."""
+
+    @staticmethod
+    def of(examples: Examples, dtype: type, batches: int = 1) -> Batches:
+        """The rows of `examples` as `batches` equal batches."""
+        rows = examples.n_rows // batches
+        starts = np.arange(batches, dtype=np.int64) * rows
+        values: Real = examples.values.astype(dtype, copy=False)
+        indices = examples.indices.view(np.uint32)
+        return Batches(examples.n_features, examples.indptr, indices, values, starts, rows)
+
+    @property
+    def rows(self) -> tuple[Any, Any, Any]:
+        """The row-compressed arrays, as the kernels take them."""
+        return self.indptr, self.indices, self.values
+
+    @cached_property
+    def columns(self) -> tuple[Any, Any, Any, Any, Any]:
+        """The column-compressed arrays: tiles, feature, ptr, row, pos; see `transpose`."""
+        nnz = len(self.indices)
+        kind = np.uint32 if nnz < 2**32 else np.uint64
+        tiles = np.empty((len(self.starts), feature_tiles(self.n_features) + 1), np.int64)
+        most = min(nnz, len(self.starts) * self.n_features)
+        feature, ptr = np.empty(most, np.int32), np.empty(most + 1, np.int64)
+        row, pos = np.empty(nnz, np.uint32), np.empty(nnz, kind)
+        place = np.empty(feature_tiles(self.n_features) * F, np.int64)
+        transpose(self.indptr, self.indices, self.starts, self.n_rows, place, tiles, feature, ptr, row, pos)
+        return tiles, feature, ptr, row, pos
+
+    def work(self, m: int) -> tuple[Any, Any, Any, Any]:
+        """(H, dH, delta, parts of dH) for one model with this data."""
+        dtype = self.values.dtype
+        H = zeros((4 * -(-self.n_rows // 4), columns_of(m)), dtype)
+        parts = (feature_tiles(self.n_features), block_rows(self.n_rows, m, self.n_features), columns_of(m))
+        return H, zeros(H.shape, dtype), np.zeros_like(self.values), zeros(parts, dtype)
+
+    def arrays(self) -> tuple[Any, Any, Any, int]:
+        """The data as the kernels take it: rows, columns, starts, rows of a batch."""
+        return self.rows, self.columns, self.starts, self.n_rows
+
+
+@dataclass
+class Loaded:
+    """A batch of models' data: finite data model by model, or the source of fresh examples."""
+
+    models: list[Batches]
+    fresh: FreshExamples | None = None
+
+
+def columns_of(m: int) -> int:
+    """Columns of H: m, or m rounded up to a multiple of four where hidden dimensions go in blocks."""
+    return m if m <= SPECIALISED else 4 * -(-m // 4)
+
+
+def dims_of(m: int) -> tuple[int, ...]:
+    """What tells the kernels m at compile time: a tuple of that length, or an empty one for the blocked form."""
+    return (0,) * m if m <= SPECIALISED else ()
+
+
+@kernel
+def transpose(indptr, indices, starts, n_rows, place, tiles, feature, ptr, row, pos):
+    """Column-compress each batch, skipping features that none of its examples has.
+
+    Column c belongs to feature[c] and holds the examples row[q] (counted within the batch) and places pos[q] for q from
+    ptr[c] to ptr[c + 1]; the columns of feature tile f of a batch are tiles[batch, f] to tiles[batch, f + 1]. `place`
+    is scratch, a number a feature of every tile.
+    """
+    n_tiles = tiles.shape[1] - 1
+    c = 0
+    q = 0
+    for batch in range(starts.shape[0]):
+        r0 = starts[batch]
+        place[:] = 0
+        for p in range(indptr[r0], indptr[r0 + n_rows]):
+            place[indices[p]] += 1
+        for f in range(n_tiles):
+            tiles[batch, f] = c
+            for i in range(f * F, (f + 1) * F):
+                count = place[i]
+                if count > 0:
+                    feature[c] = i
+                    ptr[c] = q
+                    place[i] = q
+                    q += count
+                    c += 1
+        tiles[batch, n_tiles] = c
+        for t in range(n_rows):
+            for p in range(indptr[r0 + t], indptr[r0 + t + 1]):
+                i = indices[p]
+                row[place[i]] = t
+                pos[place[i]] = p
+                place[i] += 1
+    ptr[c] = q

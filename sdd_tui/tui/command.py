@@ -1,0 +1,72 @@
+"""`sdd-tui`: opens the app, on a preset or a run when one is named."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sdd_tui.errors import ConfigError, NotFoundError, SddError
+
+command = typer.Typer(
+    add_completion=False, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
+)
+
+
+@command.command()
+def sdd_tui(
+    what: Annotated[
+        str | None, typer.Argument(metavar="[PRESET|RUN]", help="Start this preset, or open this run.")
+    ] = None,
+    runs_dir: Annotated[
+        str | None, typer.Option("--runs-dir", help="Where runs lie; SDD_RUNS_DIR or ./runs without it.")
+    ] = None,
+) -> None:
+    """Watch toy models train: presets, runs, losses and geometry, live.
+
+    Example: sdd-tui pentagon
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigError("sdd-tui needs a terminal. Without one, `sdd run pentagon` trains and `sdd show` shows.")
+    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.tui.app import SddApp
+
+    runs = where(runs_dir)
+    SddApp(runs, None if what is None else _opened(what, runs)).run()
+
+
+def _opened(what: str, runs: Path) -> Path:
+    """The run that is meant; a preset's name or a TOML file starts one. Raises SddError."""
+    from sdd_tui import catalog
+    from sdd_tui.store.index import find_run
+    from sdd_tui.store.launch import launch
+    from sdd_tui.store.recorder import create
+
+    if what.endswith(".toml") or what in {p.name for p in catalog.presets()}:
+        run = create(catalog.load(what), runs)
+        launch(run)
+        return run
+    try:
+        return find_run(what, runs)
+    except NotFoundError as missing:
+        try:
+            catalog.find_preset(what)
+        except NotFoundError as error:
+            if "Did you mean" in str(error):
+                raise error from None
+        raise missing from None
+
+
+def main() -> None:
+    """Run the command; errors become one sentence and an exit code."""
+    try:
+        command()
+    except SddError as error:
+        print(f"sdd-tui: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

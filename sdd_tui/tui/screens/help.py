@@ -1,0 +1,41 @@
+"""Help: the keys of the screen below, and the paper's symbols."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from sdd_tui.notation import SYMBOLS
+from sdd_tui.tui.keys import help_lines
+
+
+class HelpScreen(ModalScreen[None]):
+    """Closes with any of Esc, ? and q."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,question_mark,q", "dismiss", "Close")]
+
+    def __init__(self, screen: str) -> None:
+        super().__init__()
+        self._about = screen
+
+    def compose(self) -> ComposeResult:
+        """Keys, then symbols."""
+        keys = Table.grid(padding=(0, 2))
+        for key, words in help_lines(self._about):
+            keys.add_row(Text(key, "bold"), Text(words))
+        symbols = Table.grid(padding=(0, 2))
+        for symbol in SYMBOLS:
+            symbols.add_row(Text(symbol.symbol, "bold"), Text(symbol.meaning))
+        with VerticalScroll(id="help"):
+            yield Static("Keys", classes="heading")
+            yield Static(keys)
+            yield Static("Symbols of the paper", classes="heading")
+            yield Static(symbols)
+            yield Static("Esc closes this page", classes="dim")

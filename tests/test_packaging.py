@@ -1,0 +1,54 @@
+"""The wheel and the sdist hold what a run needs: built, unpacked elsewhere, and run from an empty directory."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(*command: str, cwd: Path, **env: str) -> str:
+    found = subprocess.run(command, cwd=cwd, env=os.environ | env, capture_output=True, text=True, check=False)
+    assert found.returncode == 0, found.stderr
+    return found.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("dist")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(ROOT), cwd=out)
+    return out
+
+
+@pytest.mark.parametrize("kind", ["*.whl", "*.tar.gz"])
+def test_an_installed_package_trains_a_preset(built: Path, tmp_path: Path, kind: str) -> None:
+    package = next(built.glob(kind))
+    site, empty = tmp_path / "site", tmp_path / "empty"
+    empty.mkdir()
+    install = ["install", "-q", "--no-deps", "--no-build-isolation", "--target", str(site), str(package)]
+    run(sys.executable, "-m", "pip", *install, cwd=empty)
+    sdd = [sys.executable, "-m", "sdd_tui.cli.app"]
+    where = run(sys.executable, "-c", "import sdd_tui; print(sdd_tui.__file__)", cwd=empty, PYTHONPATH=str(site))
+    assert where.startswith(str(site))
+    assert "pentagon" in run(*sdd, "presets", cwd=empty, PYTHONPATH=str(site))
+    result = json.loads(run(*sdd, "run", "quick", "optim.steps=500", "--json", cwd=empty, PYTHONPATH=str(site)))
+    assert result["status"] == "finished"
+    assert (empty / "runs" / result["run"] / "frames.bin").exists()
+
+
+def test_every_dependency_has_a_reason_and_a_tested_version() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    project = tomllib.loads(text)["project"]
+    pinned = {line.split("==")[0].lower() for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["dev"]]:
+        line = next(line for line in text.splitlines() if f'"{requirement}"' in line)
+        assert "# " in line, requirement
+        name = requirement.split(">")[0].split("<")[0].lower()
+        assert name in pinned or name.replace("-", "_") in pinned, name

@@ -1,0 +1,39 @@
+"""The README names what there is: commands, presets, keys, exit codes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import typer.main
+
+from sdd_tui.catalog import presets
+from sdd_tui.cli.app import app
+from sdd_tui.errors import ExitCode
+from sdd_tui.tui.keys import KEYS, help_lines
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+
+
+def test_every_command_is_there_and_no_other() -> None:
+    commands = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    named = set()
+    for words in re.findall(r"^sdd ([a-z|]+)|`sdd ([a-z|]+)|\$ sdd ([a-z]+)", README, re.M):
+        named |= set("".join(words).split("|"))
+    assert named == commands
+
+
+def test_every_preset_is_in_the_table() -> None:
+    assert re.findall(r"^\| `(\w+)` \|", README, re.M) == [p.name for p in presets()]
+
+
+def test_every_key_is_in_the_table() -> None:
+    shown = re.findall(r"^\| (\w+|\?) \| ", README.split("## Five minutes")[1].split("##")[0], re.M)
+    known = {key for screen in ("home", "run") for key, _ in help_lines(screen)}
+    assert set(shown) - {"key"} == known
+    assert len({(k.screen, k.key) for k in KEYS}) == len(KEYS)
+
+
+def test_every_exit_code_is_there() -> None:
+    sentence = README.split("Exit codes:")[1].split("## ")[0]
+    assert {int(code) for code in re.findall(r"\b(\d+)\b", sentence)} == {int(code) for code in ExitCode}
