@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import typer
 
 from sdd_tui.cli import ask, bench, doctor, ls, presets, resume, run, show
-from sdd_tui.errors import ExitCode, SddError
+from sdd_tui.errors import ExitCode, SddError, plain
 
 app = typer.Typer(
     help='Train, keep and inspect the toy models of "Superposition, Memorization, and Double Descent".',
@@ -31,16 +30,14 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Run the command line; the process's exit code is one of ExitCode."""
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that knows no ∞ shows ?
     try:
         app()
     except SddError as error:
-        print(f"sdd: {error}", file=sys.stderr)
+        print(f"sdd: {plain(str(error), 1_000)}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
-    except BrokenPipeError:  # `sdd ls | head`: the reader has what it wanted
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.DONE)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ def ls(runs_dir: RunsDir = None, json: Json = False) -> None:
 
     Example: sdd ls --json
     """
+    from sdd_tui.errors import plain
     from sdd_tui.store.index import list_runs
     from sdd_tui.store.layout import runs_dir as where
 
@@ -35,9 +36,9 @@ def ls(runs_dir: RunsDir = None, json: Json = False) -> None:
     for run in runs:
         numbers = [f"{v:,}" if v is not None else "—" for v in (run.step, run.steps)]
         losses = [f"{v:.4g}" if v is not None else "—" for v in (run.train_loss, run.test_loss)]
-        table.append((run.name, run.state, numbers[0], numbers[1], losses[0], losses[1]))
-    widths = [max(len(row[i]) for row in table) for i in range(6)]
-    for row in table:
-        left = [cell.ljust(w) for cell, w in zip(row[:2], widths[:2], strict=True)]
-        right = [cell.rjust(w) for cell, w in zip(row[2:], widths[2:], strict=True)]
+        table.append((plain(run.name, 100), run.state, numbers[0], numbers[1], losses[0], losses[1]))
+    widths = [max(len(cells[i]) for cells in table) for i in range(6)]
+    for cells in table:
+        left = [cell.ljust(w) for cell, w in zip(cells[:2], widths[:2], strict=True)]
+        right = [cell.rjust(w) for cell, w in zip(cells[2:], widths[2:], strict=True)]
         typer.echo("  ".join(left + right))

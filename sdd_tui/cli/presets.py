@@ -14,6 +14,7 @@ def presets(name: Annotated[str | None, typer.Argument(help="Show this preset wh
     """
     from sdd_tui import catalog
     from sdd_tui.config import to_toml
+    from sdd_tui.errors import plain
 
     if name is None:
         found = catalog.presets()
@@ -22,7 +23,7 @@ def presets(name: Annotated[str | None, typer.Argument(help="Show this preset wh
             typer.echo(f"{preset.name:<{width}}  {preset.title}  [{preset.figure}]")
         return
     path = catalog.find_preset(name)
-    text = path.read_text().splitlines()
-    typer.echo("\n".join(line for line in text if line.startswith("#")))
-    typer.echo()
-    typer.echo(to_toml(catalog.load(name)), nl=False)
+    settings = to_toml(catalog.load(name))
+    comments = [line for line in path.read_text().splitlines() if line.startswith("#")]
+    for line in [*comments, "", *settings.splitlines()]:
+        typer.echo(plain(line, 1_000))

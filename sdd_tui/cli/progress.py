@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from sdd_tui.engine.trainer import Event, Progress, Row
+from sdd_tui.errors import plain
 
 if TYPE_CHECKING:
     from sdd_tui.config import RunConfig
@@ -21,7 +22,7 @@ class Reporter:
 
     def __init__(self, config: RunConfig, name: str, quiet: bool) -> None:
         self._steps = config.optim.steps
-        self._name = name
+        self._name = plain(name, 100)
         self._quiet = quiet
         self._row: Row | None = None
         self._began: tuple[float, int] | None = None
@@ -42,7 +43,7 @@ class Reporter:
                 console=Console(stderr=True),
                 transient=True,
             )
-            self._task = self._bar.add_task(config.preset, total=self._steps, rate="", losses="")
+            self._task = self._bar.add_task(plain(config.preset), total=self._steps, rate="", losses="")
 
     def __enter__(self) -> Reporter:
         if self._bar:

@@ -61,14 +61,14 @@ def summary(run: Run, step: int | None = None) -> None:
     try:
         frame = run.frame(step)
     except SddError as error:
-        print(f"sdd: {error}", file=sys.stderr)
+        print(f"sdd: {plain(str(error), 1_000)}", file=sys.stderr)
         return
     shown = frame.H.shape[1]
     note = "" if d.n_examples in (shown, "inf") else f" (the first {shown:,})"
     print(f"\nhidden vectors h = W x at step {frame.step:,}{note}")
     for row in plane(frame.H, 60, 24, "hidden"):
         print("".join(_coloured(text, colour) for text, colour in row).rstrip())
-    print(run.path)
+    print(plain(str(run.path), 4_000))
 
 
 def _findings(outcome: dict[str, Any]) -> list[str]:
@@ -77,11 +77,11 @@ def _findings(outcome: dict[str, Any]) -> list[str]:
     if outcome.get("solution"):
         found.append(plain(str(outcome["solution"])))
     if outcome.get("polygon"):
-        found.append(f"a regular polygon with {outcome['polygon']} corners")
+        found.append(f"a regular polygon with {plain(str(outcome['polygon']))} corners")
     if outcome.get("lost"):
-        found.append(f"{outcome['lost']} examples at the origin")
+        found.append(f"{plain(str(outcome['lost']))} examples at the origin")
     if outcome.get("dedicated_features"):
-        found.append(f"{outcome['dedicated_features']} features with a direction of their own")
+        found.append(f"{plain(str(outcome['dedicated_features']))} features with a direction of their own")
     return found
 
 

@@ -23,16 +23,19 @@ def resume(
     Example: sdd resume latest
     """
     from sdd_tui.cli.run import train_here
+    from sdd_tui.errors import plain
     from sdd_tui.store.index import find_run
     from sdd_tui.store.layout import runs_dir as where
 
     path = find_run(run, where(runs_dir))
     if force:
-        print(f"sdd: --force: if another trainer writes to {path.name}, both will damage it.", file=sys.stderr)
+        print(
+            f"sdd: --force: if another trainer writes to {plain(path.name, 100)}, both will damage it.", file=sys.stderr
+        )
     if detach:
         from sdd_tui.store.launch import launch
 
-        launch(path)
-        typer.echo(path.name)
+        launch(path, force)
+        typer.echo(plain(path.name, 100))
         return
     train_here(path, json=json, quiet=quiet, force=force)

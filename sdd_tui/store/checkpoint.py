@@ -1,15 +1,15 @@
 """Checkpoints: parameters, Adam's moments and the step, in safetensors files named by step.
 
-Full precision, nothing pickled, replaced atomically, with a checksum of every byte of the arrays. The newest is the one
+Full precision, nothing pickled, replaced atomically, with a checksum of everything in it. The newest is the one
 with the highest step; when a newer one is complete the one before goes, unless it is one of the kept ones.
 """
 
 from __future__ import annotations
 
-import os
 import re
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +45,10 @@ def save(run: Path, state: State, seconds: float, kept: set[int]) -> None:
         "step": str(state.step),
         "seconds": repr(seconds),
         "output": state.output,
-        "crc32": _checksum(arrays),
     }
+    metadata["crc32"] = _checksum(arrays, metadata)
     path = path_of(run, state.step)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(".new")  # one name, so that kills leave one at most
     with writing(path):
         try:
             path.parent.mkdir(exist_ok=True)
@@ -71,9 +71,9 @@ def load(run: Path, step: int, shape: tuple[int, int], tied: bool) -> tuple[Stat
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, ValueError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedError(f"{path}: this checkpoint can't be read ({type(error).__name__}). {_advice(run)}") from None
-    if metadata.get("crc32") != _checksum(arrays) or metadata.get("step") != str(step):
+    if metadata.pop("crc32", "") != _checksum(arrays, metadata) or metadata["step"] != str(step):
         raise DamagedError(f"{path}: this checkpoint's bytes were changed. {_advice(run)}")
     m, n = shape
     wanted = {"W": (1, m, n), "b": (1, n)} | ({} if tied else {"V": (1, m, n)})
@@ -89,16 +89,19 @@ def load(run: Path, step: int, shape: tuple[int, int], tied: bool) -> tuple[Stat
     return State(parts[0], parts[1], parts[2], output, step), float(metadata["seconds"])
 
 
-def _arrays(state: State) -> dict[str, NDArray[np.float64] | NDArray[np.float32]]:
-    named = {}
+def _arrays(state: State) -> dict[str, NDArray[Any]]:
+    named: dict[str, NDArray[Any]] = {}
     for prefix, tensors in (("", state.params), ("first.", state.first), ("second.", state.second)):
-        named |= {prefix + name: np.ascontiguousarray(a) for name, a in tensors.arrays().items()}
+        for name, array in tensors.arrays().items():
+            named[prefix + name] = np.ascontiguousarray(array)
     return named
 
 
-def _checksum(arrays: dict[str, NDArray[np.float64] | NDArray[np.float32]]) -> str:
-    value = 0
+def _checksum(arrays: dict[str, NDArray[Any]], metadata: dict[str, str]) -> str:
+    """Of every byte, and of what the bytes mean: names, types and shapes."""
+    value = zlib.crc32(repr(sorted(metadata.items())).encode())
     for name in sorted(arrays):
+        value = zlib.crc32(f"{name} {arrays[name].dtype.str} {arrays[name].shape}".encode(), value)
         value = zlib.crc32(np.ascontiguousarray(arrays[name]).tobytes(), value)
     return f"{value:08x}"
 

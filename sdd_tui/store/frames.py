@@ -8,9 +8,11 @@ order, each field's name, little-endian numpy type and shape. The first field is
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,8 @@ from sdd_tui.store.layout import writing
 HEADER = 1024
 FORMAT = "sdd-frames"
 VERSION = 1
+NUMBERS = ("<f4", "<f2")
+"""Types of recorded parameters."""
 
 
 @dataclass(frozen=True)
@@ -70,22 +74,19 @@ class Format:
         return max(0, (size - self.header_bytes) // self.record.itemsize)
 
 
-def read_format(path: Path) -> Format:
-    """The format of a frames file. Raises DamagedError."""
+def read_format(header: bytes, path: Path) -> Format:
+    """The format that a frames file's header describes. Raises DamagedError."""
     try:
-        with path.open("rb") as file:
-            head = json.loads(file.read(HEADER))
-        fields = [
-            (str(f["name"]), np.dtype(str(f["dtype"])), tuple(int(s) for s in f["shape"])) for f in head["fields"]
-        ]
-        record = np.dtype([(n, d, s) if s else (n, d) for n, d, s in fields])  # type: ignore[misc]
-        known = head["format"] == FORMAT and head["version"] == VERSION
-        if not known or record.itemsize != head["record_bytes"] or fields[0][0] != "step" or record.hasobject:
+        head = json.loads(header)
+        fields = [(str(f["name"]), str(f["dtype"]), tuple(int(s) for s in f["shape"])) for f in head["fields"]]
+        known = (head["format"], head["version"], head["header_bytes"]) == (FORMAT, VERSION, HEADER)
+        if not known or fields[0] != ("step", "<i8", ()) or any(f[1] not in NUMBERS for f in fields[1:]):
             raise ValueError
-        if not {"W", "b"} <= set(record.names or ()) or record["W"].ndim != 2 or record["b"].ndim != 1:
+        record = np.dtype([(n, d, s) if s else (n, d) for n, d, s in fields])
+        if record.itemsize != head["record_bytes"] or not {"W", "b"} <= set(record.names or ()):
             raise ValueError
-        return Format(record, int(head["header_bytes"]))
-    except (ValueError, KeyError, TypeError, IndexError, OSError, RecursionError, OverflowError, MemoryError):
+        return Format(record, HEADER)
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError, OverflowError):
         raise DamagedError(f"{path}: its header can't be read.") from None
 
 
@@ -101,55 +102,64 @@ class FrameFile:
     def steps(self) -> NDArray[np.int64]:
         """Steps of the whole records, now. Empty while there is no file; raises DamagedError for a broken header."""
         try:
-            stat = self.path.stat()
-        except OSError:
-            self._format, self._steps = None, np.zeros(0, np.int64)
-            return self._steps
-        if self._format is None or stat.st_ino != self._identity[0] or stat.st_size < self._identity[1]:
-            self._steps = np.zeros(0, np.int64)  # replaced or cut back: what was read may be gone
-            if stat.st_size < HEADER:
-                return self._steps
-            self._format = read_format(self.path)
-        self._identity = (stat.st_ino, stat.st_size)
-        count = self._format.count(stat.st_size)
-        if count > len(self._steps):
             with self.path.open("rb") as file:
-                fresh = [self._read_step(file, i) for i in range(len(self._steps), count)]
-            self._steps = np.concatenate([self._steps, np.array(fresh, np.int64)])
+                self._look(file)
+        except OSError:
+            self._forget()
         return self._steps
 
     def read(self, index: int) -> tuple[int, dict[str, NDArray[np.float32]]]:
         """(step, arrays) of one record. Raises DamagedError when it is not there any more."""
-        self.steps()
-        if self._format is None:
-            raise DamagedError(f"{self.path}: there are no frames.")
-        record = self._format.record
-        with self.path.open("rb") as file:
-            file.seek(self._format.header_bytes + index * record.itemsize)
-            raw = file.read(record.itemsize)
+        try:
+            with self.path.open("rb") as file:
+                self._look(file)
+                if self._format is None:
+                    raise DamagedError(f"{self.path}: there are no frames.")
+                record = self._format.record
+                file.seek(self._format.header_bytes + index * record.itemsize)
+                raw = file.read(record.itemsize)
+        except OSError:
+            raise DamagedError(f"{self.path}: can't be read any more.") from None
         if len(raw) < record.itemsize:
             raise DamagedError(f"{self.path}: frame {index} is not there any more.")
         row = np.frombuffer(raw, record)[0]
         names = [n for n in record.names or () if n != "step"]
-        return int(row["step"]), {n: np.asarray(row[n], np.float32) for n in names}
+        with np.errstate(invalid="ignore"):  # damaged numbers may be signalling NaNs
+            return int(row["step"]), {n: np.asarray(row[n], np.float32) for n in names}
 
-    def _read_step(self, file: Any, index: int) -> int:
+    def _look(self, file: BinaryIO) -> None:
+        """Take in what the open file has now."""
+        stat = os.fstat(file.fileno())
+        if self._format is None or stat.st_ino != self._identity[0] or stat.st_size < self._identity[1]:
+            self._forget()  # replaced or cut back: what was read may be gone
+            if stat.st_size < HEADER:
+                return
+            self._format = read_format(file.read(HEADER), self.path)
+        self._identity = (stat.st_ino, stat.st_size)
+        fresh = [self._read_step(file, i) for i in range(len(self._steps), self._format.count(stat.st_size))]
+        if fresh:
+            self._steps = np.concatenate([self._steps, np.array(fresh, np.int64)])
+
+    def _forget(self) -> None:
+        self._format, self._steps, self._identity = None, np.zeros(0, np.int64), (0, 0)
+
+    def _read_step(self, file: BinaryIO, index: int) -> int:
         assert self._format is not None
         file.seek(self._format.header_bytes + index * self._format.record.itemsize)
         return int.from_bytes(file.read(8), "little", signed=True)
 
 
-def cut(path: Path, step: int) -> None:
-    """Keep the records up to `step`. Raises DamagedError, NoRoomError."""
-    if not path.exists():
-        return
-    if path.stat().st_size < HEADER:
+def cut(path: Path, recorded: Sequence[int]) -> None:
+    """Keep the records of the steps `recorded`, which the file must begin with. Raises DamagedError, NoRoomError."""
+    if not recorded:
         with writing(path):
-            path.unlink()
+            path.unlink(missing_ok=True)
         return
-    form = read_format(path)
-    steps = FrameFile(path).steps()
-    if (np.diff(steps) <= 0).any():
-        raise DamagedError(f"{path}: its frames are not in order of steps.")
+    if FrameFile(path).steps()[: len(recorded)].tolist() != list(recorded):
+        raise DamagedError(
+            f"{path}: frames up to step {recorded[-1]:,} are missing, or config.toml was changed. Restore it, or start"
+            " a new run."
+        )
     with writing(path), path.open("r+b") as file:
-        file.truncate(form.header_bytes + int((steps <= step).sum()) * form.record.itemsize)
+        form = read_format(file.read(HEADER), path)
+        file.truncate(form.header_bytes + len(recorded) * form.record.itemsize)

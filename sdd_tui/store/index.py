@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import NotFoundError, SddError, plain
-from sdd_tui.store.layout import CONFIG, STATUS, read_json
-from sdd_tui.store.lock import alive
+from sdd_tui.store.layout import CONFIG, STATUS, home
+from sdd_tui.store.status import read_status
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,8 @@ def listed(run: Path) -> Listed | None:
     if not (run / CONFIG).exists() and not (run / STATUS).exists():
         return None
     try:
-        status = read_json(run / STATUS)
-        state = status.get("state")
-        state = state if isinstance(state, str) else "damaged"
-        if state in ("starting", "running", "paused") and not alive(status):
-            state = "failed"
+        status = read_status(run)
+        state = status["state"]
     except SddError:
         status, state = {}, "damaged"
     settings: dict[str, Any] = {}
@@ -62,12 +59,12 @@ def listed(run: Path) -> Listed | None:
     return Listed(
         run.name,
         run,
-        plain(state, 10),
-        _whole(status.get("step")),
-        _whole(status.get("steps")),
-        _real(status.get("train_loss")),
-        _real(status.get("test_loss")),
-        _real(status.get("heartbeat")),
+        state,
+        status.get("step"),
+        status.get("steps"),
+        status.get("train_loss"),
+        status.get("test_loss"),
+        status.get("heartbeat"),
         plain(str(status["host"])) if "host" in status else None,
         plain(preset) if isinstance(preset, str) else None,
         settings,
@@ -79,8 +76,8 @@ def find_run(word: str, runs: Path) -> Path:
 
     Raises NotFoundError.
     """
-    path = Path(word).expanduser()
-    if ("/" in word or word.startswith((".", "~"))) and path.is_dir():
+    path = home(word)
+    if ("/" in word or word.startswith((".", "~"))) and _is_dir(path):
         if listed(path.resolve()) is None:
             raise NotFoundError(f"{plain(word)}: this directory is not a run.")
         return path.resolve()
@@ -98,13 +95,13 @@ def find_run(word: str, runs: Path) -> Path:
     if len(near) == 1:
         return runs / near[0]
     if near:
-        raise NotFoundError(f"{plain(word)} could be {', '.join(near[:5])}{' …' if len(near) > 5 else ''}: say more.")
+        some = ", ".join(plain(n) for n in near[:5])
+        raise NotFoundError(f"{plain(word)} could be {some}{' …' if len(near) > 5 else ''}: say more.")
     raise NotFoundError(f"{plain(word)}: there is no such run in {runs}. `sdd ls` lists them.")
 
 
-def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _real(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _is_dir(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name too long for the file system
+        return False

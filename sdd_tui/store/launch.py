@@ -7,31 +7,45 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
-from sdd_tui.errors import RunFailedError
-from sdd_tui.store.layout import CONSOLE, writing
+from sdd_tui.errors import RunFailedError, SddError, plain
+from sdd_tui.store.layout import CONSOLE, STATUS, read_json, writing
 
-PATIENCE_S = 0.3
-"""Seconds given to a trainer to fail at once (a taken lock, a damaged file) before it counts as started."""
+PATIENCE_S = 10.0
+"""Seconds given to a trainer to take the run or to fail (a taken lock, a damaged file); it needs about one."""
 
 
-def launch(run: Path) -> int:
-    """Train a created or stopped run in the background; the process's id. Raises RunFailedError, NoRoomError."""
+def launch(run: Path, force: bool = False) -> int:
+    """Train a created or stopped run in the background; the process's id, once it has taken the run.
+
+    Raises NoRoomError, and the trainer's own error if it refuses.
+    """
     log = run / CONSOLE
     with writing(log), log.open("ab") as console:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sdd_tui.cli.app", "resume", "--quiet", str(run.resolve())],
+            [sys.executable, "-m", "sdd_tui.cli.app", "resume", "--quiet", *(["--force"] * force), str(run.resolve())],
             stdin=subprocess.DEVNULL,
             stdout=console,
             stderr=console,
             start_new_session=True,
         )
-    try:
-        code = process.wait(PATIENCE_S)
-    except subprocess.TimeoutExpired:
-        return process.pid
-    if code != 0:
+    until = time.monotonic() + PATIENCE_S
+    while (code := process.poll()) is None and time.monotonic() < until and not _taken(run, process.pid):
+        time.sleep(0.02)
+    if code is None:  # else it would stay a zombie after its end
+        threading.Thread(target=process.wait, daemon=True).start()
+    elif code != 0:
         lines = log.read_text(errors="replace").strip().splitlines()
-        raise RunFailedError(lines[-1].removeprefix("sdd: ") if lines else f"{run.name}: its trainer did not start.")
+        words = plain(lines[-1].removeprefix("sdd: "), 1_000) if lines else f"{run.name}: its trainer did not start."
+        raise next((kind for kind in SddError.__subclasses__() if kind.exit_code == code), RunFailedError)(words)
     return process.pid
+
+
+def _taken(run: Path, pid: int) -> bool:
+    try:
+        return read_json(run / STATUS).get("pid") == pid
+    except SddError:  # the trainer will say what is wrong with it
+        return False

@@ -6,8 +6,8 @@ error of the file system becomes one sentence.
 
 from __future__ import annotations
 
-import errno
 import json
+import math
 import os
 import re
 import secrets
@@ -35,17 +35,23 @@ LOCK = "lock"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 """What a run may be called; no separators, so a name can't leave the runs directory."""
 
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
-
 
 def runs_dir(given: str | None = None) -> Path:
     """Where runs go: the option, SDD_RUNS_DIR, or ./runs."""
-    return Path(given or os.environ.get("SDD_RUNS_DIR") or "runs").expanduser()
+    return home(given or os.environ.get("SDD_RUNS_DIR") or "runs")
+
+
+def home(text: str) -> Path:
+    """The path a user wrote, with ~ resolved; `~nobody` stays what it is."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
 
 
 def check_name(name: str) -> str:
     """The name itself. Raises ConfigError for one that can't be a run's."""
-    if not NAME.fullmatch(name) or ".." in name or name == "latest":
+    if not NAME.fullmatch(name) or ".." in name or name.lower() == "latest":
         raise ConfigError(
             f"--name {plain(name)!r}: a run's name is 1-100 letters, digits, '.', '_', '+' or '-', starts with a letter"
             " or digit, and is not 'latest'."
@@ -62,21 +68,19 @@ def new_name(preset: str, now: float | None = None) -> str:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn a full or read-only place into NoRoomError."""
+    """Turn what the file system refuses (a full or read-only place, a run deleted meanwhile) into NoRoomError."""
     try:
         yield
     except OSError as error:
-        if error.errno in NO_ROOM:
-            raise NoRoomError(
-                f"{path}: can't be written ({os.strerror(error.errno or 0).lower()}). Free some room or choose another"
-                " place with --runs-dir."
-            ) from None
-        raise
+        raise NoRoomError(
+            f"{path}: can't be written ({os.strerror(error.errno or 0).lower()}). Free some room or choose another"
+            " place with --runs-dir."
+        ) from None
 
 
 def replace(path: Path, text: str) -> None:
     """Write a whole file atomically: readers see the old one or the new one. Raises NoRoomError."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.new")  # one name, so that kills leave one at most
     with writing(path):
         try:
             temporary.write_text(text)
@@ -102,6 +106,20 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise DamagedError(f"{path}: holds {type(value).__name__}, not a table.")
     return value
+
+
+def real(value: Any) -> float | None:
+    """A number read from JSON as a finite float; None for anything else."""
+    try:
+        number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def whole(value: Any) -> int | None:
+    """A number read from JSON as a whole number of at most 64 bits; None for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else None
 
 
 def append_line(path: Path, value: dict[str, Any]) -> None:

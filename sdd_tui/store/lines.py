@@ -7,11 +7,16 @@ so, resuming refuses.
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import DamagedError
-from sdd_tui.store.layout import writing
+from sdd_tui.store.layout import whole, writing
+
+TAIL = 64
+"""Bytes remembered of what was read last: they tell a file that was cut back and has grown again."""
 
 
 class Lines:
@@ -23,23 +28,28 @@ class Lines:
         """Complete lines that could not be read."""
         self._offset = 0
         self._inode = 0
+        self._tail = b""
 
     def poll(self, most_bytes: int = 1 << 24) -> tuple[bool, list[dict[str, Any]]]:
         """(whether what was read before is void, new rows)."""
         try:
             with self.path.open("rb") as file:
-                stat = self.path.stat()
-                void = self._inode not in (0, stat.st_ino) or stat.st_size < self._offset
+                inode = os.fstat(file.fileno()).st_ino
+                file.seek(self._offset - len(self._tail))
+                void = self._inode not in (0, inode) or file.read(len(self._tail)) != self._tail
                 if void:
-                    self._offset, self.bad = 0, 0
-                self._inode = stat.st_ino
+                    self._begin()
+                self._inode = inode
                 file.seek(self._offset)
                 raw = file.read(most_bytes)
         except OSError:
-            void, self._offset, self._inode = self._offset > 0, 0, 0
+            void = self._offset > 0
+            self._begin()
             return void, []
         complete = raw[: raw.rfind(b"\n") + 1]
-        self._offset += len(complete)
+        if complete:
+            self._offset += len(complete)
+            self._tail = complete[-TAIL:]
         rows = []
         for line in complete.splitlines():
             row = parse(line)
@@ -49,6 +59,9 @@ class Lines:
                 rows.append(row)
         return void, rows
 
+    def _begin(self) -> None:
+        self._offset, self._inode, self._tail, self.bad = 0, 0, b"", 0
+
 
 def parse(line: bytes) -> dict[str, Any] | None:
     """One line as a row with a whole-number step, or None."""
@@ -56,26 +69,39 @@ def parse(line: bytes) -> dict[str, Any] | None:
         row = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(row, dict) or type(row.get("step")) is not int:
-        return None
-    return row
+    return row if isinstance(row, dict) and whole(row.get("step")) is not None else None
 
 
-def cut(path: Path, step: int) -> None:
-    """Keep the lines up to `step`. Raises DamagedError for a line before the end that can't be read, NoRoomError."""
-    if not path.exists():
-        return
-    raw = path.read_bytes()
+def cut(path: Path, step: int, recorded: Sequence[int] = ()) -> dict[str, Any]:
+    """Keep the lines up to `step`; the last of them, or {}.
+
+    They must begin with the steps of `recorded`. Raises DamagedError when they don't, or when one of them can't be
+    read; NoRoomError.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raw = b""
+    except OSError as error:
+        raise DamagedError(f"{path}: can't be read ({type(error).__name__}).") from None
     complete = raw[: raw.rfind(b"\n") + 1]
     keep = 0
-    last = -1
+    last: dict[str, Any] = {}
+    steps: list[int] = []
     for number, line in enumerate(complete.splitlines(keepends=True), 1):
         row = parse(line)
-        if row is None or row["step"] < last:
+        if row is None or row["step"] < last.get("step", 0):
             raise DamagedError(f"{path}: line {number} can't be read. Restore it, or start a new run.")
-        last = row["step"]
-        if last > step:
+        if row["step"] > step:
             break
+        last = row
+        steps.append(row["step"])
         keep += len(line)
-    with writing(path), path.open("r+b") as file:
-        file.truncate(keep)
+    if steps[: len(recorded)] != list(recorded):
+        raise DamagedError(
+            f"{path}: lines up to step {step:,} are missing, or config.toml was changed. Restore it, or start anew."
+        )
+    if raw:
+        with writing(path), path.open("r+b") as file:
+            file.truncate(keep)
+    return last

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import BusyError, SddError
-from sdd_tui.store.layout import LOCK, STATUS, read_json, writing
+from sdd_tui.store.layout import LOCK, STATUS, read_json, real, writing
 
 STALE_S = 60.0
 """A heartbeat older than this is nobody's; trainers write one at least every two seconds, NFS may show it late."""
@@ -27,14 +27,15 @@ NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 def process_started(pid: int) -> str | None:
     """When a process of this machine started, as text that differs for a reused pid; None when there is none."""
     try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-        return stat.rsplit(")", 1)[1].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return None if fields[0] == "Z" else fields[19]  # a zombie ended; its parent has not looked yet
     except (OSError, IndexError):
         pass
     if Path("/proc/self/stat").exists():
         return None
-    found = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return found.stdout.strip() or None
+    found = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    state, _, started = found.stdout.strip().partition(" ")
+    return None if state.startswith("Z") else started.strip() or None
 
 
 def me() -> dict[str, Any]:
@@ -50,8 +51,8 @@ def alive(status: dict[str, Any], now: float | None = None) -> bool:
     if host == socket.gethostname() and isinstance(pid, int):
         started = process_started(pid)
         return started is not None and started == status.get("pid_started")
-    heartbeat = status.get("heartbeat")
-    return isinstance(heartbeat, int | float) and (time.time() if now is None else now) - heartbeat < STALE_S
+    heartbeat = real(status.get("heartbeat"))
+    return heartbeat is not None and (time.time() if now is None else now) - heartbeat < STALE_S
 
 
 class Lock:
@@ -71,9 +72,13 @@ class Lock:
             holder = _holder(self.path)
             os.close(self._fd)
             raise BusyError(f"{run.name}: another trainer holds this run ({holder}). Wait for it, or stop it first.")
-        with writing(self.path):
-            os.ftruncate(self._fd, 0)
-            os.pwrite(self._fd, json.dumps(me()).encode(), 0)
+        try:
+            with writing(self.path):
+                os.ftruncate(self._fd, 0)
+                os.pwrite(self._fd, json.dumps(me()).encode(), 0)
+        except SddError:
+            os.close(self._fd)
+            raise
 
     def release(self) -> None:
         """Give the lock back."""
@@ -82,9 +87,10 @@ class Lock:
 
 def _other_trainer(run: Path) -> bool:
     try:
-        return alive(read_json(run / STATUS))
+        status = read_json(run / STATUS)
     except SddError:  # an unreadable status says nothing about a trainer
         return False
+    return "pid" in status and alive(status)  # a created run has no trainer yet
 
 
 def _holder(path: Path) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from sdd_tui.config import RunConfig
 
-ROW_BYTES = 220
+ROW_BYTES = 240
 """A line of metrics.jsonl at most."""
 
 FIXED_BYTES = 64_000
@@ -52,5 +52,5 @@ def make_plan(config: RunConfig) -> Plan:
     frames = int(min(r.frames, max(2, room // ((4 if dtype == "f4" else 2) * numbers))))
     row_steps = spaced(steps, rows)
     frame_steps = [row_steps[i] for i in np.unique(np.rint(np.linspace(0, len(row_steps) - 1, frames))).astype(int)]
-    kept_steps = np.unique(np.rint(np.linspace(0, steps, kept + 1)[1:])).astype(int) if kept else []
+    kept_steps = np.unique(np.rint(np.linspace(0, steps, kept + 1)[1:])).astype(int)  # none for kept = 0
     return Plan(tuple(row_steps), tuple(frame_steps), dtype, tuple(int(s) for s in kept_steps))

@@ -5,6 +5,7 @@ For notebooks: `sdd_tui.open_run(path)`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,9 +20,9 @@ from sdd_tui.engine.metrics import hidden_vectors
 from sdd_tui.engine.setup import some_training_data
 from sdd_tui.errors import DamagedError, NotFoundError, SddError
 from sdd_tui.store.frames import FrameFile
-from sdd_tui.store.layout import CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, read_json
+from sdd_tui.store.layout import CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json, real
 from sdd_tui.store.lines import Lines
-from sdd_tui.store.lock import alive
+from sdd_tui.store.status import read_status
 
 COLUMNS = ("step", "train_loss", "test_loss", "weight_norm", "bias_norm", "lr", "seconds")
 
@@ -77,21 +78,12 @@ class Run:
     @property
     def meta(self) -> dict[str, Any]:
         """meta.json, or {} with a problem noted."""
-        return self._json(META)
+        return self._json(META, lambda run: read_json(run / META))
 
     @property
     def status(self) -> dict[str, Any]:
         """status.json with the state checked: a trainer that is gone has failed. {} where it can't be read."""
-        status = self._json(STATUS)
-        if status.get("state") in ("starting", "running", "paused") and not alive(status):
-            status |= {
-                "state": "failed",
-                "outcome": {
-                    "reason": "its process is gone",
-                    "advice": "sdd resume goes on from the last checkpoint",
-                },
-            }
-        return status
+        return self._json(STATUS, read_status)
 
     def poll(self) -> bool:
         """Read what is new in metrics and events; whether anything was."""
@@ -128,8 +120,10 @@ class Run:
         """Steps that have a frame; empty, with a problem noted, where the file can't be read."""
         try:
             steps = self._frames.steps()
-            self._note(FRAMES, "")
-            return steps
+            wrong = np.flatnonzero(steps[1:] <= steps[:-1])
+            good = int(wrong[0]) + 1 if wrong.size else len(steps)
+            self._note(FRAMES, f"{len(steps) - good} frames after the first {good} can't be read" if wrong.size else "")
+            return steps[:good]
         except SddError as error:
             self._note(FRAMES, str(error).split(": ", 1)[-1])
             return np.zeros(0, np.int64)
@@ -137,12 +131,16 @@ class Run:
     def frame(self, step: int | None = None) -> FrameView:
         """The newest frame, or the last one at or before `step`. Raises NotFoundError, DamagedError."""
         steps = self.frame_steps
-        if FRAMES in self.problems:
+        if FRAMES in self.problems and not len(steps):
             raise DamagedError(f"{self.path / FRAMES}: {self.problems[FRAMES]}")
         at = len(steps) - 1 if step is None else int(np.searchsorted(steps, step, side="right")) - 1
         if at < 0:
             raise NotFoundError(f"{self.name}: there is no frame {'yet' if step is None else f'at step {step:,}'}.")
         found, arrays = self._frames.read(at)
+        m, n = self.config.model.n_hidden, self.config.data.n_features
+        wanted = {"W": (m, n), "b": (n,)} | ({} if self.config.model.tied else {"V": (m, n)})
+        if {name: arrays[name].shape for name in arrays if name in ("W", "b", "V")} != wanted:
+            raise DamagedError(f"{self.path / FRAMES}: these frames are of another model than {CONFIG} describes.")
         return FrameView(found, arrays["W"], arrays["b"], arrays.get("V"), self.examples)
 
     @cached_property
@@ -150,9 +148,9 @@ class Run:
         """The training examples shown, drawn again from the seed."""
         return some_training_data(self.config, MOST_EXAMPLES)
 
-    def _json(self, name: str) -> dict[str, Any]:
+    def _json(self, name: str, read: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
         try:
-            value = read_json(self.path / name)
+            value = read(self.path)
             self._note(name, "")
             return value
         except SddError as error:
@@ -174,8 +172,9 @@ def open_run(path: str | Path) -> Run:
 
     Raises NotFoundError when there is no run.
     """
-    return Run(Path(path).expanduser())
+    return Run(home(str(path)))
 
 
 def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")
+    number = real(value)
+    return float("nan") if number is None else number

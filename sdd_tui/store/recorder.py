@@ -60,7 +60,7 @@ from sdd_tui.store.layout import (
 from sdd_tui.store.lines import cut as cut_lines
 from sdd_tui.store.lock import Lock, me
 from sdd_tui.store.plan import make_plan
-from sdd_tui.store.writer import Writer
+from sdd_tui.store.writer import LATEST, Writer
 
 CHECKPOINT_S = 10.0
 """Training seconds between two checkpoints of a long run: what a kill can cost."""
@@ -86,9 +86,10 @@ def create(config: RunConfig, runs: Path, name: str | None = None) -> Path:
     """Make the directory of a run that has not begun. Raises BusyError for a taken name, ConfigError, NoRoomError."""
     resolve_device(config)
     run = runs / (check_name(name) if name is not None else new_name(config.preset))
+    with writing(runs):
+        runs.mkdir(parents=True, exist_ok=True)
     with writing(run):
         try:
-            runs.mkdir(parents=True, exist_ok=True)
             run.mkdir()
         except FileExistsError:
             raise BusyError(f"{run}: there is a run (or a file) of that name already.") from None
@@ -97,7 +98,7 @@ def create(config: RunConfig, runs: Path, name: str | None = None) -> Path:
         replace_json(run / META, {"schema_version": SCHEMA_VERSION, "created": time.time(), "parent": None})
         replace_json(
             run / STATUS,
-            {"state": "starting", "step": 0, "steps": config.optim.steps, "heartbeat": time.time(), **me()},
+            {"state": "starting", "step": 0, "steps": config.optim.steps, "heartbeat": time.time()},
         )
         point_latest(run)
     except SddError:
@@ -137,11 +138,22 @@ class _Recorder:
         self.watched: Geometry | None = None
 
     def run_to_the_end(self) -> Result:
+        try:
+            return self._session()
+        except (NoRoomError, MemoryError) as error:
+            words = str(error) if isinstance(error, NoRoomError) else "there is not enough memory for this run"
+            self.writer.last_words("failed", words, "sdd resume goes on from the last checkpoint")
+            if isinstance(error, NoRoomError):
+                raise
+            raise RunFailedError(f"{self.run.name}: {words}. Try a smaller T, n or m.") from None
+
+    def _session(self) -> Result:
         self.engine = make_engine(self.config)
         control.take(self.run)  # requests from before this session are not obeyed
-        self.state = self.engine.place(self._newest_state())
         problem = Problem(training_data(self.config), test_data(self.config), schedule(self.config))
-        self._identify(problem)
+        meta = self._meta(problem)
+        self.state = self.engine.place(self._newest_state())
+        replace_json(self.run / META, meta)
         self.sample = some_training_data(self.config, WATCHED + 1)
         self.writer.status |= {"step": self.state.step, "seconds": self.seconds}
         self.writer.state("starting")
@@ -153,14 +165,7 @@ class _Recorder:
             Interruption() as interruption,
             closing(train(self.engine, self.state, problem, recording, self.seconds)) as events,
         ):
-            try:
-                return self._follow(events, interruption)
-            except (NoRoomError, MemoryError) as error:
-                words = str(error) if isinstance(error, NoRoomError) else "there is not enough memory for this run"
-                self.writer.last_words("failed", words, "sdd resume goes on from the last checkpoint")
-                if isinstance(error, NoRoomError):
-                    raise
-                raise RunFailedError(f"{self.run.name}: {words}. Try a smaller T, n or m.") from None
+            return self._follow(events, interruption)
 
     def _follow(self, events: Iterator[Event], interruption: Interruption) -> Result:
         for event in events:
@@ -244,22 +249,25 @@ class _Recorder:
 
     def _newest_state(self) -> State:
         """The state of the newest checkpoint, with everything recorded later cut off; or the first state."""
+        if (self.run / STATUS).exists():
+            read_json(self.run / STATUS)  # refuse a damaged run before anything in it is changed
         steps = checkpoint.steps(self.run)
         state = initial_state(self.config)
         if steps:
             shape = (self.config.model.n_hidden, self.config.data.n_features)
             state, self.seconds = checkpoint.load(self.run, steps[-1], shape, self.config.model.tied)
         self.saved_at = self.seconds
-        last = state.step if steps else -1
-        cut_lines(self.run / METRICS, last)
+        last = state.step or -1  # at step 0 the loop records step 0 (again)
+        row = cut_lines(self.run / METRICS, last, [s for s in self.plan.row_steps if s <= last])
         cut_lines(self.run / EVENTS, last)
-        cut_frames(self.run / FRAMES, last)
+        cut_frames(self.run / FRAMES, [s for s in self.plan.frame_steps if s <= last])
+        self.writer.status |= {name: row.get(name) for name in LATEST}
         if steps:
             self.writer.event(state.step, "resumed", f"resumed at step {state.step:,}")
         return state
 
-    def _identify(self, problem: Problem) -> None:
-        """Check that X is the one this run began with, and write down who trains it now, on what."""
+    def _meta(self, problem: Problem) -> dict[str, Any]:
+        """Check that X is the one this run began with; meta.json with who trains it now, on what."""
         meta = read_json(self.run / META)
         data = problem.train if isinstance(problem.train, Examples) else problem.train.steps(0, 1)
         sha256 = data.sha256()
@@ -268,7 +276,7 @@ class _Recorder:
                 f"{self.run / META}: the training data drawn here is not what this run began with (SHA-256 differs)."
                 " Was config.toml changed? Start a new run."
             )
-        meta |= {
+        return meta | {
             "data_sha256": sha256,
             "versions": {"sdd-tui": __version__, "python": platform.python_version(), "numpy": np.__version__}
             | _versions("numba", "torch"),
@@ -279,7 +287,6 @@ class _Recorder:
             "command": shlex.join(sys.argv),
             **me(),
         }
-        replace_json(self.run / META, meta)
 
     def _watch(self, frame: Frame) -> None:
         """Note polygons that form and examples that are lost, for small training sets."""

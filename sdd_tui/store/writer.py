@@ -34,6 +34,9 @@ from sdd_tui.store.plan import Plan
 HEARTBEAT_S = 1.0
 """Seconds between two status files while steps go on."""
 
+LATEST = ("train_loss", "test_loss", "weight_norm", "bias_norm")
+"""Columns of the last recorded row that the status file repeats."""
+
 
 class Writer:
     """The trainer's hand on a run directory; close it in the end."""
@@ -57,7 +60,7 @@ class Writer:
         """Record a row."""
         values = {k: v if math.isfinite(v) else None for k, v in asdict(row).items()}
         append_line(self.run / METRICS, values)
-        for name in ("train_loss", "test_loss", "weight_norm", "bias_norm"):
+        for name in LATEST:
             self.status[name] = values[name]
 
     def frame(self, frame: Frame) -> None:

@@ -1,0 +1,44 @@
+"""What a command does not need, it does not import: each is run in a process of its own and asked afterwards."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.helpers import TINY
+
+CODE = """
+import sys
+from sdd_tui.cli.app import main
+try:
+    main()
+except SystemExit as ended:
+    assert not ended.code, ended.code
+print(*sorted({m.partition(".")[0] for m in sys.modules}), file=sys.stderr)
+"""
+
+
+def imported(*args: str) -> set[str]:
+    """Top-level packages that `sdd ARGS` has imported in the end."""
+    done = subprocess.run([sys.executable, "-c", CODE, *args], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("args", [["--help"], ["ls"], ["presets"], ["run", "--help"], ["stop", "--help"]])
+def test_light_commands_import_nothing_heavy(runs: Path, args: list[str]) -> None:
+    assert not imported(*args) & {"torch", "numba", "textual", "plotext"}
+
+
+def test_training_on_the_cpu_imports_no_torch(runs: Path) -> None:
+    found = imported("run", *TINY, "--quiet", "--name", "a")
+    assert "numba" in found
+    assert not found & {"torch", "textual", "plotext"}
+
+
+def test_showing_a_run_imports_no_engine(runs: Path) -> None:
+    imported("run", *TINY, "--quiet", "--name", "a")
+    assert not imported("show", "a") & {"torch", "numba", "textual", "plotext"}

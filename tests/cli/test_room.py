@@ -1,0 +1,76 @@
+"""Full and read-only places: exit code 7, one sentence, and nothing lost that was there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from sdd_tui.store import checkpoint
+from tests.cli.helpers import TINY, Caller, assert_one_sentence
+from tests.store.helpers import asking, assert_same_results
+
+BIG = ("quick", "steps=2000", "threads=1", "recording.frames=100", "recording.budget_mb=50", "--quiet", "--name", "a")
+
+
+def mount(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["mount", *args], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 1 MB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if shutil.which("mount") is None:
+        pytest.skip("needs Linux's mount")
+    done = mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place))
+    if done.returncode:
+        pytest.skip(f"can't mount a small disk here: {done.stderr.strip()}")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk_is_one_sentence_and_the_run_goes_on_when_there_is_room(
+    call: Caller, disk: Path, tmp_path: Path
+) -> None:
+    assert_one_sentence(call("run", *BIG, "--runs-dir", str(disk)), 7, "no space left on device")
+    run = disk / "a"
+    shown = json.loads(call("show", str(run), "--json").out)
+    assert shown["status"] == "failed"
+    state, _ = checkpoint.load(run, checkpoint.steps(run)[-1], (2, 1000), True)
+    assert state.params.finite()
+    assert_one_sentence(call("resume", str(run), "--quiet"), 7, "no space left on device")
+    assert not mount("-o", "remount,size=8m", str(disk)).returncode
+    assert call("resume", str(run), "--quiet").code == 0
+    assert call("run", *BIG, "--runs-dir", str(tmp_path / "roomy")).code == 0
+    assert_same_results(run, tmp_path / "roomy" / "a")
+
+
+def test_a_disk_with_no_room_for_a_run_keeps_nothing_of_it(call: Caller, disk: Path) -> None:
+    with suppress(OSError):
+        (disk / "filler").write_bytes(bytes(2_000_000))
+    assert_one_sentence(call("run", *BIG, "--runs-dir", str(disk)), 7, "no space left on device")
+    assert {p.name for p in disk.iterdir()} <= {"filler"}
+
+
+def test_a_read_only_place_is_one_sentence_and_can_be_read(call: Caller, disk: Path) -> None:
+    from sdd_tui.catalog import load
+    from sdd_tui.store.recorder import create, record
+
+    run = create(load("quick", TINY[1:]), disk, "a")
+    record(run, on_event=asking(run, 10, "stop"))
+    assert not mount("-o", "remount,ro", str(disk)).returncode
+    before = {p: p.read_bytes() for p in disk.rglob("*") if p.is_file()}
+    for command in ("run", *TINY), ("run", *TINY, "--detach"):
+        assert_one_sentence(call(*command, "--runs-dir", str(disk)), 7, "read-only file system")
+    for options in ("--quiet",), ("--detach",):
+        assert_one_sentence(call("resume", str(run), *options), 7, "read-only file system")
+    assert call("show", str(run)).code == 0
+    assert call("ls", "--runs-dir", str(disk)).out.count("\n") == 2
+    assert {p: p.read_bytes() for p in disk.rglob("*") if p.is_file()} == before

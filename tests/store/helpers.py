@@ -1,0 +1,69 @@
+"""Small runs, and what two runs must have in common to count as the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from sdd_tui.catalog import with_overrides
+from sdd_tui.config import RunConfig
+from sdd_tui.engine.trainer import Event, Progress
+from sdd_tui.store import checkpoint, control
+from sdd_tui.store.recorder import create, record
+
+SMALL = (
+    "n=50",
+    "S=0.9",
+    "T=20",
+    "data.n_test=50",
+    "optim.steps=200",
+    "optim.lr=0.01",
+    "recording.frames=20",
+    "threads=1",
+)
+
+
+def small(*overrides: str) -> RunConfig:
+    """A configuration that trains in a twentieth of a second."""
+    return with_overrides(RunConfig(preset="small"), [*SMALL, *overrides])
+
+
+def trained(config: RunConfig, runs: Path, name: str = "a") -> Path:
+    """A run trained to its end."""
+    run = create(config, runs, name)
+    record(run)
+    return run
+
+
+def asking(run: Path, step: int, *requests: str) -> Callable[[Event], None]:
+    """A listener that puts requests when the run has come to `step`."""
+    waiting = list(requests)
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Progress) and event.step >= step:
+            while waiting:
+                control.ask(run, waiting.pop(0))
+
+    return listen
+
+
+def assert_same_results(one: Path, other: Path) -> None:
+    """Parameters, moments, metrics without the timing column, and frames agree to the bit."""
+    rows = []
+    for run in (one, other):
+        rows.append([json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()])
+        for row in rows[-1]:
+            del row["seconds"]
+    assert rows[0] == rows[1]
+    assert (one / "frames.bin").read_bytes() == (other / "frames.bin").read_bytes()
+    assert checkpoint.steps(one) == checkpoint.steps(other)
+    assert numbers(one) == numbers(other)
+
+
+def numbers(run: Path) -> dict[str, bytes]:
+    """Every array of the newest checkpoint, as bytes."""
+    from safetensors.numpy import load_file
+
+    path = checkpoint.path_of(run, checkpoint.steps(run)[-1])
+    return {name: array.tobytes() for name, array in load_file(path).items()}

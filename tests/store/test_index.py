@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from sdd_tui.errors import NotFoundError
+from sdd_tui.store.index import find_run, list_runs, listed
+from sdd_tui.store.layout import replace_json
+from sdd_tui.store.recorder import create
+from tests.store.helpers import small, trained
+
+NAMES = ("20261122-143012-pentagon-3f2a", "20261122-150000-pentagon-77aa", "20261123-090000-circle-3f2b")
+
+
+@pytest.fixture
+def three(runs: Path) -> Path:
+    for name in NAMES:
+        create(small(), runs, name)
+    return runs
+
+
+@pytest.mark.parametrize("word", [NAMES[0], "20261122-143012", "20261122-14", "3f2a", "pentagon-3f2a"])
+def test_a_run_is_found_by_name_prefix_or_last_digits(three: Path, word: str) -> None:
+    assert find_run(word, three) == three / NAMES[0]
+
+
+def test_a_run_is_found_by_path(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert find_run(str(three / NAMES[0]), Path("elsewhere")) == three / NAMES[0]
+    monkeypatch.chdir(three / NAMES[0])
+    assert find_run(".", Path("elsewhere")) == three / NAMES[0]
+
+
+def test_latest_is_the_one_made_last(three: Path) -> None:
+    assert find_run("latest", three) == three / NAMES[2]
+
+
+def test_latest_without_its_link_is_the_one_alive_last(three: Path) -> None:
+    (three / "latest").unlink()
+    replace_json(three / NAMES[1] / "status.json", {"state": "stopped", "heartbeat": time.time() + 5})
+    assert find_run("latest", three) == three / NAMES[1]
+
+
+def test_latest_of_no_runs_is_not_found(runs: Path) -> None:
+    with pytest.raises(NotFoundError, match="no runs yet"):
+        find_run("latest", runs)
+
+
+def test_what_could_be_several_is_not_guessed(three: Path) -> None:
+    with pytest.raises(NotFoundError, match=f"could be {NAMES[0]}, {NAMES[1]}: say more"):
+        find_run("20261122", three)
+
+
+def test_a_whole_name_wins_over_a_prefix(three: Path) -> None:
+    create(small(), three, "2026")
+    assert find_run("2026", three) == three / "2026"
+
+
+@pytest.mark.parametrize(
+    "word", ["nothing", "", "\x1b[31m", "../runs/x", "/nowhere", "~nobody/x", "./" + "x" * 5_000, "*"]
+)
+def test_what_is_not_there_is_not_found_in_one_printable_sentence(three: Path, word: str) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        find_run(word, three)
+    assert str(caught.value).isprintable()
+
+
+def test_a_directory_that_is_no_run_is_said_to_be_none(three: Path, tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="not a run"):
+        find_run(str(tmp_path), three)
+
+
+def test_the_list_says_how_far_runs_are_newest_first(runs: Path) -> None:
+    trained(small(), runs, "done")
+    create(small(), runs, "begun")
+    begun, done = list_runs(runs)
+    assert (begun.name, begun.state, begun.step, begun.train_loss) == ("begun", "starting", 0, None)
+    assert (done.name, done.state, done.step, done.steps, done.preset) == ("done", "finished", 200, 200, "small")
+    assert done.train_loss is not None
+    assert done.settings["data"]["n_features"] == 50
+
+
+def test_no_directory_is_an_empty_list(runs: Path) -> None:
+    assert list_runs(runs) == []
+
+
+def test_links_files_and_other_directories_are_not_listed(three: Path, tmp_path: Path) -> None:
+    (three / "notes.txt").write_text("mine")
+    (three / "empty").mkdir()
+    (three / "link").symlink_to(NAMES[0])
+    assert {r.name for r in list_runs(three)} == set(NAMES)
+
+
+def test_a_trainer_that_is_gone_has_failed(runs: Path) -> None:
+    run = create(small(), runs, "a")
+    replace_json(run / "status.json", {"state": "running", "host": "elsewhere", "pid": 1, "heartbeat": 0})
+    entry = listed(run)
+    assert entry is not None
+    assert entry.state == "failed"
+
+
+@pytest.mark.parametrize("name", ["config.toml", "status.json"])
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe", b"[" * 9_999])
+def test_a_damaged_run_is_listed_as_damaged(runs: Path, name: str, content: bytes | None) -> None:
+    run = create(small(), runs, "a")
+    (run / name).unlink()
+    if content is not None:
+        (run / name).write_bytes(content)
+    entry = listed(run)
+    assert entry is not None
+    assert (entry.name, entry.state) == ("a", "failed" if name == "x" else entry.state)
+    assert entry.state == "damaged" or (name == "config.toml" and content == b"")
+
+
+@pytest.mark.parametrize("value", ["x", None, [], {}, True, 10**400, float("nan"), float("inf"), "\x1b[31m", -1])
+def test_any_status_can_be_listed(runs: Path, value: object) -> None:
+    run = create(small(), runs, "a")
+    keys = ("state", "step", "steps", "train_loss", "heartbeat", "host", "pid", "pid_started", "outcome")
+    for key in keys:
+        replace_json(run / "status.json", {"state": "running", key: value})
+        entry = listed(run)
+        assert entry is not None
+        assert entry.state.isprintable()

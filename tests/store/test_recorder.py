@@ -1,0 +1,320 @@
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from sdd_tui.engine.trainer import Event, Frame, Progress
+from sdd_tui.errors import BusyError, DamagedError, InterruptedRunError, NoRoomError, RunFailedError
+from sdd_tui.store import checkpoint, control
+from sdd_tui.store.launch import launch
+from sdd_tui.store.lock import Lock
+from sdd_tui.store.reader import open_run
+from sdd_tui.store.recorder import create, record
+from tests.store.helpers import asking, assert_same_results, small, trained
+
+KINDS = {
+    "finite": (),
+    "infinite": ("T=inf", "data.batch_size=20"),
+    "untied": ("tied=false",),
+    "linear": ("output=linear",),
+    "float64": ("precision=float64",),
+    "reference": ("engine=reference", "optim.steps=60"),
+}
+
+
+def wait_for(run: Path, *states: str, seconds: float = 30.0) -> dict[str, object]:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        status = open_run(run).status
+        if status.get("state") in states:
+            return status
+        time.sleep(0.02)
+    raise AssertionError(f"{run.name} is {status.get('state')}, not {states}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_run_stopped_and_resumed_is_the_undisturbed_one(runs: Path, kind: str) -> None:
+    config = small(*KINDS[kind])
+    undisturbed = trained(config, runs, "undisturbed")
+    run = create(config, runs, "stopped")
+    for step in (10, 40):
+        assert record(run, on_event=asking(run, step, "stop")).state == "stopped"
+        assert step <= open_run(run).status["step"] < config.optim.steps
+    result = record(run)
+    assert (result.state, result.status["step"]) == ("finished", config.optim.steps)
+    assert_same_results(run, undisturbed)
+
+
+def test_the_bits_do_not_depend_on_threads_nor_on_being_detached(runs: Path) -> None:
+    settings = ("n=1000", "S=0.99", "T=100")
+    one = trained(small(*settings, "threads=1"), runs, "one")
+    two = trained(small(*settings, "threads=2"), runs, "two")
+    detached = create(small(*settings, "threads=2"), runs, "detached")
+    launch(detached)
+    wait_for(detached, "finished")
+    assert_same_results(one, two)
+    assert_same_results(one, detached)
+
+
+def test_rows_and_frames_are_those_of_the_plan(runs: Path) -> None:
+    from sdd_tui.store.plan import make_plan
+
+    run = trained(small(), runs)
+    plan = make_plan(small())
+    assert open_run(run).metrics["step"].tolist() == list(plan.row_steps)
+    assert open_run(run).frame_steps.tolist() == list(plan.frame_steps)
+    assert checkpoint.steps(run) == list(plan.checkpoint_steps)
+
+
+def test_the_status_ends_with_the_outcome(runs: Path) -> None:
+    status = open_run(trained(small(), runs)).status
+    last = {name: column[-1] for name, column in open_run(runs / "a").metrics.items()}
+    assert (status["state"], status["step"], status["steps"]) == ("finished", 200, 200)
+    for name in ("train_loss", "test_loss", "weight_norm", "bias_norm"):
+        assert status[name] == last[name]
+    assert status["seconds"] > 0
+    assert status["outcome"]["solution"]
+
+
+def test_resuming_a_finished_run_changes_nothing_in_it(runs: Path) -> None:
+    run = trained(small(), runs)
+    before, status = shutil.copytree(run, runs / "before"), open_run(run).status
+    record(run)
+    assert_same_results(run, before)
+    after = open_run(run).status
+    for name in ("state", "step", "train_loss", "test_loss", "weight_norm", "bias_norm", "outcome"):
+        assert after[name] == status[name], name
+
+
+def test_a_paused_run_waits_and_goes_on(runs: Path) -> None:
+    undisturbed = trained(small(), runs, "undisturbed")
+    run = create(small(), runs, "paused")
+
+    def go_on() -> None:
+        status = wait_for(run, "paused")
+        assert checkpoint.steps(run)[-1] == status["step"]
+        control.ask(run, "continue")
+
+    other = threading.Thread(target=go_on)
+    other.start()
+    record(run, on_event=asking(run, 50, "pause"))
+    other.join()
+    assert [e["kind"] for e in open_run(run).events if e["kind"] in ("paused", "continued")] == ["paused", "continued"]
+    assert_same_results(run, undisturbed)
+
+
+def test_a_paused_run_can_be_stopped(runs: Path) -> None:
+    run = create(small(), runs)
+    assert record(run, on_event=asking(run, 50, "pause", "stop")).state == "stopped"
+
+
+def test_a_checkpoint_is_written_when_asked_for(runs: Path) -> None:
+    run = create(small(), runs)
+    record(run, on_event=asking(run, 50, "checkpoint"))
+    assert "checkpoint" in [e["kind"] for e in open_run(run).events]
+
+
+def test_requests_from_before_are_not_obeyed(runs: Path) -> None:
+    run = create(small(), runs)
+    control.ask(run, "stop")
+    assert record(run).state == "finished"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_means_a_checkpoint_and_the_way_back(runs: Path, number: signal.Signals) -> None:
+    undisturbed = trained(small(), runs, "undisturbed")
+    run = create(small(), runs, "a")
+
+    def send(event: Event) -> None:
+        if isinstance(event, Progress) and event.step == 50:
+            os.kill(os.getpid(), number)
+
+    before = signal.getsignal(number)
+    with pytest.raises(InterruptedRunError, match=r"interrupted at step 50; .*sdd resume a"):
+        record(run, on_event=send)
+    assert signal.getsignal(number) == before
+    assert checkpoint.steps(run)[-1] == 50
+    assert open_run(run).status["state"] == "stopped"
+    record(run)
+    assert_same_results(run, undisturbed)
+
+
+def test_a_second_signal_ends_at_once_and_the_run_can_be_resumed(runs: Path) -> None:
+    undisturbed = trained(small(), runs, "undisturbed")
+    run = create(small(), runs, "a")
+
+    def send(event: Event) -> None:
+        if isinstance(event, Progress) and event.step == 50:
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(1)
+
+    with pytest.raises(KeyboardInterrupt):
+        record(run, on_event=send)
+    record(run)
+    assert_same_results(run, undisturbed)
+
+
+@pytest.mark.parametrize("step", [0, 1, 24, 25, 26])
+def test_a_run_lost_at_any_step_is_resumed_from_its_newest_checkpoint(runs: Path, step: int) -> None:
+    class LostError(Exception):
+        pass
+
+    def lose(event: Event) -> None:
+        if isinstance(event, Frame | Progress) and event.step >= step:
+            raise LostError
+
+    undisturbed = trained(small(), runs, "undisturbed")
+    run = create(small(), runs, "a")
+    for _ in range(2):
+        with pytest.raises(LostError):
+            record(run, on_event=lose)
+    record(run)
+    assert_same_results(run, undisturbed)
+
+
+def test_a_run_that_diverges_fails_with_advice(runs: Path) -> None:
+    run = create(small("optim.lr=1e30"), runs, "a")
+    with pytest.raises(
+        RunFailedError, match=r"^a: stopped at step [\d,]+: the loss became NaN\. Try a lower learning rate"
+    ):
+        record(run)
+    status = open_run(run).status
+    assert (status["state"], status["outcome"]["reason"]) == ("failed", "the loss became NaN")
+    assert "lower learning rate" in status["outcome"]["advice"]
+    assert open_run(run).events[-1]["kind"] == "diverged"
+
+
+def test_a_second_trainer_is_refused_and_changes_nothing(runs: Path) -> None:
+    run = create(small(), runs, "a")
+    lock = Lock(run)
+    before = {p.name: p.read_bytes() for p in run.iterdir()}
+    with pytest.raises(BusyError, match=f"process {os.getpid()}"):
+        record(run)
+    with pytest.raises(BusyError, match=f"process {os.getpid()}"):
+        launch(run)
+    after = {p.name: p.read_bytes() for p in run.iterdir() if p.name != "console.log"}
+    assert after == before
+    lock.release()
+
+
+def test_a_taken_name_is_refused_and_the_run_there_stays(runs: Path) -> None:
+    run = trained(small(), runs, "a")
+    with pytest.raises(BusyError, match="already"):
+        create(small(), runs, "a")
+    assert open_run(run).status["state"] == "finished"
+
+
+def test_a_file_where_runs_should_go_is_one_sentence(runs: Path) -> None:
+    runs.write_text("not a directory")
+    with pytest.raises(NoRoomError, match="can't be written"):
+        create(small(), runs)
+
+
+class TestDamage:
+    @pytest.fixture
+    def run(self, runs: Path) -> Path:
+        run = create(small(), runs, "a")
+        record(run, on_event=asking(run, 100, "stop"))
+        return run
+
+    def refused(self, run: Path, words: str) -> None:
+        before = {p: p.read_bytes() for p in run.rglob("*") if p.is_file()}
+        with pytest.raises(DamagedError, match=words):
+            record(run)
+        data = ("metrics.jsonl", "frames.bin", "events.jsonl", "config.toml", "status.json")
+        assert all((run / name).read_bytes() == before[run / name] for name in data if run / name in before)
+
+    def test_other_training_data_are_refused(self, run: Path) -> None:
+        text = (run / "config.toml").read_text()
+        (run / "config.toml").write_text(re.sub("n_examples = 20", "n_examples = 21", text))
+        self.refused(run, "SHA-256 differs")
+
+    def test_another_number_of_steps_is_refused(self, run: Path) -> None:
+        text = (run / "config.toml").read_text()
+        (run / "config.toml").write_text(re.sub("steps = 200", "steps = 300", text))
+        self.refused(run, r"metrics.jsonl.*config.toml was changed")
+
+    def test_a_damaged_status_is_refused(self, run: Path) -> None:
+        (run / "status.json").write_text("{")
+        self.refused(run, r"status\.json")
+
+    def test_a_damaged_meta_is_refused(self, run: Path) -> None:
+        (run / "meta.json").write_text("[]")
+        self.refused(run, r"meta\.json")
+
+    def test_a_bad_line_of_metrics_is_refused(self, run: Path) -> None:
+        lines = (run / "metrics.jsonl").read_text().splitlines(keepends=True)
+        (run / "metrics.jsonl").write_text("".join([*lines[:3], "x\n", *lines[4:]]))
+        self.refused(run, r"metrics\.jsonl: line 4")
+
+    def test_missing_lines_of_metrics_are_refused(self, run: Path) -> None:
+        lines = (run / "metrics.jsonl").read_text().splitlines(keepends=True)
+        (run / "metrics.jsonl").write_text("".join(lines[:-1]))
+        self.refused(run, r"metrics\.jsonl: lines up to step")
+
+    @pytest.mark.parametrize("cut", [0, 500, -1, -300])
+    def test_missing_frames_are_refused(self, run: Path, cut: int) -> None:
+        whole = (run / "frames.bin").read_bytes()
+        (run / "frames.bin").write_bytes(whole[:cut])
+        self.refused(run, r"frames\.bin: frames up to step")
+
+    def test_a_damaged_header_of_frames_is_refused(self, run: Path) -> None:
+        (run / "frames.bin").write_bytes(b"x" * 9_999)
+        self.refused(run, r"frames\.bin: its header")
+
+    def test_a_damaged_checkpoint_is_refused_with_advice(self, run: Path) -> None:
+        newest = checkpoint.path_of(run, checkpoint.steps(run)[-1])
+        newest.write_bytes(newest.read_bytes()[:-1])
+        self.refused(run, "Delete it to go on from step")
+
+    def test_following_the_advice_gives_the_undisturbed_run(self, run: Path, runs: Path) -> None:
+        checkpoint.path_of(run, checkpoint.steps(run)[-1]).unlink()
+        record(run)
+        assert_same_results(run, trained(small(), runs, "undisturbed"))
+
+    def test_without_checkpoints_it_starts_again(self, run: Path, runs: Path) -> None:
+        shutil.rmtree(run / "checkpoints")
+        (run / "metrics.jsonl").write_bytes(b"x\nx\n" * 5)
+        (run / "frames.bin").write_bytes(b"x" * 9_999)
+        with pytest.raises(DamagedError, match=r"metrics\.jsonl"):
+            record(run)
+        (run / "metrics.jsonl").unlink()
+        record(run)
+        assert_same_results(run, trained(small(), runs, "undisturbed"))
+
+    def test_half_written_ends_are_cut_off(self, run: Path, runs: Path) -> None:
+        for name in ("metrics.jsonl", "events.jsonl", "frames.bin"):
+            with (run / name).open("ab") as file:
+                file.write(b'{"step": 1')
+        record(run)
+        assert_same_results(run, trained(small(), runs, "undisturbed"))
+
+
+class TestLaunch:
+    def test_a_trainer_runs_in_a_session_of_its_own_and_has_taken_the_run(self, runs: Path) -> None:
+        run = create(small("optim.steps=10000000"), runs, "a")
+        pid = launch(run)
+        status = json.loads((run / "status.json").read_text())
+        assert status["pid"] == pid == os.getsid(pid)
+        control.ask(run, "stop")
+        wait_for(run, "stopped")
+
+    def test_what_the_trainer_refuses_is_refused_here(self, runs: Path) -> None:
+        run = trained(small(), runs)
+        (run / "frames.bin").write_bytes(b"x" * 9_999)
+        with pytest.raises(DamagedError, match="header"):
+            launch(run)
+
+    def test_a_killed_child_has_failed_at_once(self, runs: Path) -> None:
+        run = create(small("optim.steps=10000000"), runs, "a")
+        os.kill(launch(run), signal.SIGKILL)
+        assert wait_for(run, "failed", seconds=5)["outcome"]["reason"] == "its process is gone"  # type: ignore[index]
