@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sdd_tui.config import RunConfig, field_help, parse_config, read_toml, suggest
+from sdd_tui.config import RunConfig, field_help, parse_config, suggest
 from sdd_tui.errors import ConfigError, NotFoundError, plain
 from sdd_tui.notation import ALIASES
+from sdd_tui.tables import read_toml
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,13 @@ def presets() -> list[Preset]:
 def find_preset(name: str) -> Path:
     """The file of a preset, or the TOML file itself when `name` is a path. Raises NotFoundError."""
     if name.endswith(".toml") or "/" in name:
-        path = Path(name).expanduser()
-        if not path.is_file():
-            raise NotFoundError(f"{name}: there is no such file.")
-        return path
+        try:
+            path = Path(name).expanduser()
+            if path.is_file():
+                return path
+        except (OSError, RuntimeError):  # a name that is too long, or the home of nobody
+            pass
+        raise NotFoundError(f"{plain(name)}: there is no such file.")
     known = {preset.name: preset.path for preset in presets()}
     if name not in known:
         hint = suggest(name, list(known)) or f" There are {', '.join(known)}."

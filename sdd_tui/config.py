@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import difflib
 import math
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sdd_tui.errors import ConfigError, NotFoundError
+from sdd_tui.errors import ConfigError
+from sdd_tui.tables import read_toml
 
 Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -165,19 +165,6 @@ def parse_config(settings: dict[str, Any], source: str) -> RunConfig:
 def read_config(path: Path) -> RunConfig:
     """The configuration in a TOML file. Raises NotFoundError and ConfigError."""
     return parse_config(read_toml(path), str(path))
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file. Raises NotFoundError and ConfigError."""
-    try:
-        return tomllib.loads(path.read_bytes().decode())
-    except FileNotFoundError:
-        raise NotFoundError(f"{path}: there is no such file.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        detail = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ConfigError(f"{path}: this is not TOML ({detail}).") from None
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: can't be read ({error}).") from None
 
 
 def to_toml(config: RunConfig) -> str:

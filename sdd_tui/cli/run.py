@@ -30,8 +30,8 @@ def run(
     Example: sdd run pentagon T=6 seed=2
     """
     from sdd_tui.catalog import load
+    from sdd_tui.store.create import create
     from sdd_tui.store.layout import runs_dir as where
-    from sdd_tui.store.recorder import create
 
     settings = list(overrides or [])
     for key, value in (("engine", engine), ("device", device), ("threads", threads)):

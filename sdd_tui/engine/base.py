@@ -72,6 +72,15 @@ class Engine(Protocol):
     name: str
     device: str
 
+    @property
+    def threads(self) -> int | None:
+        """Threads it computes with, where it decides that itself."""
+        ...
+
+    def needs_compiling(self) -> bool:
+        """Whether the first step has to wait some seconds for a compiler."""
+        ...
+
     def place(self, state: State) -> State:
         """The state where this engine computes, in its precision."""
         ...

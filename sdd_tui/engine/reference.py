@@ -39,6 +39,7 @@ class Reference:
     """Dense autograd engine."""
 
     name = "reference"
+    threads: int | None = None
 
     def __init__(self, precision: str = "float32", device: str = "cpu") -> None:
         """Raises NoDeviceError when torch can't use the device."""
@@ -48,6 +49,10 @@ class Reference:
             torch.zeros(1, dtype=self.dtype, device=device)
         except (RuntimeError, AssertionError, TypeError) as error:
             raise NoDeviceError(f"device {device}: torch can't use it here ({str(error).splitlines()[0]}).") from None
+
+    def needs_compiling(self) -> bool:
+        """Never."""
+        return False
 
     def place(self, state: State) -> State:
         """The state in this engine's precision; it stays on the host between calls."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from sdd_tui.errors import NotFoundError, SddError, plain
 from sdd_tui.store.layout import CONFIG, STATUS, home
 from sdd_tui.store.status import read_status
+from sdd_tui.tables import read_toml
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def listed(run: Path) -> Listed | None:
         status, state = {}, "damaged"
     settings: dict[str, Any] = {}
     try:
-        settings = tomllib.loads((run / CONFIG).read_text())
-    except (OSError, ValueError, RecursionError):
+        settings = read_toml(run / CONFIG)
+    except SddError:
         state = "damaged"
     preset = settings.get("preset")
     return Listed(

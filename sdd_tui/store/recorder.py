@@ -1,43 +1,31 @@
 """Trains a run into its directory: the only place where the training loop meets the disk.
 
-`create` makes the directory, `record` trains from its newest checkpoint (or from step 0) to the end, obeying requests.
+`record` trains a created run from its newest checkpoint (or from step 0) to the end, obeying requests.
 """
 
 from __future__ import annotations
 
 import math
-import platform
-import shlex
-import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from sdd_tui import __version__
-from sdd_tui.config import RunConfig, read_config, to_toml
+from sdd_tui.config import RunConfig, read_config
 from sdd_tui.engine.base import State
-from sdd_tui.engine.data import Examples
-from sdd_tui.engine.geometry import DEDICATED, Geometry, describe, solution
-from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.engine.setup import (
     initial_state,
     make_engine,
-    resolve_device,
     schedule,
-    some_training_data,
     test_data,
     training_data,
 )
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
-from sdd_tui.errors import BusyError, DamagedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
+from sdd_tui.errors import ConfigError, DamagedError, InterruptedRunError, NoRoomError, NotFoundError, RunFailedError
 from sdd_tui.store import checkpoint, control
+from sdd_tui.store.findings import Watcher, summary
 from sdd_tui.store.frames import cut as cut_frames
 from sdd_tui.store.interruption import Interruption
 from sdd_tui.store.layout import (
@@ -47,29 +35,19 @@ from sdd_tui.store.layout import (
     FRAMES,
     META,
     METRICS,
-    SCHEMA_VERSION,
     STATUS,
-    check_name,
-    new_name,
-    point_latest,
     read_json,
-    replace,
     replace_json,
     writing,
 )
 from sdd_tui.store.lines import cut as cut_lines
-from sdd_tui.store.lock import Lock, me
+from sdd_tui.store.lock import Lock
+from sdd_tui.store.meta import session_meta
 from sdd_tui.store.plan import make_plan
 from sdd_tui.store.writer import LATEST, Writer
 
 CHECKPOINT_S = 10.0
 """Training seconds between two checkpoints of a long run: what a kill can cost."""
-
-SUMMARISED = 2_000
-"""Training examples looked at in the end."""
-
-WATCHED = 64
-"""Training sets up to this size are watched for polygons formed and examples lost."""
 
 
 @dataclass(frozen=True)
@@ -82,31 +60,6 @@ class Result:
     status: dict[str, Any] = field(default_factory=dict)
 
 
-def create(config: RunConfig, runs: Path, name: str | None = None) -> Path:
-    """Make the directory of a run that has not begun. Raises BusyError for a taken name, ConfigError, NoRoomError."""
-    resolve_device(config)
-    run = runs / (check_name(name) if name is not None else new_name(config.preset))
-    with writing(runs):
-        runs.mkdir(parents=True, exist_ok=True)
-    with writing(run):
-        try:
-            run.mkdir()
-        except FileExistsError:
-            raise BusyError(f"{run}: there is a run (or a file) of that name already.") from None
-    try:
-        replace(run / CONFIG, to_toml(config))
-        replace_json(run / META, {"schema_version": SCHEMA_VERSION, "created": time.time(), "parent": None})
-        replace_json(
-            run / STATUS,
-            {"state": "starting", "step": 0, "steps": config.optim.steps, "heartbeat": time.time()},
-        )
-        point_latest(run)
-    except SddError:
-        shutil.rmtree(run, ignore_errors=True)
-        raise
-    return run
-
-
 def record(
     run: Path,
     force: bool = False,
@@ -115,7 +68,10 @@ def record(
 ) -> Result:
     """Train a run to its end, from its newest checkpoint. Raises BusyError, DamagedError, NoRoomError, RunFailedError
     and InterruptedRunError; whatever happens, the run can be resumed."""
-    config = read_config(run / CONFIG)
+    try:
+        config = read_config(run / CONFIG)
+    except (ConfigError, NotFoundError) as error:  # what `create` wrote was valid, so it was changed or lost
+        raise DamagedError(str(error)) from None
     lock = Lock(run, force)
     try:
         return _Recorder(run, config, on_event, on_words).run_to_the_end()
@@ -135,7 +91,7 @@ class _Recorder:
         self.writer = Writer(run, config, self.plan)
         self.seconds = 0.0
         self.saved_at = 0.0
-        self.watched: Geometry | None = None
+        self.watcher = Watcher(config)
 
     def run_to_the_end(self) -> Result:
         try:
@@ -151,13 +107,12 @@ class _Recorder:
         self.engine = make_engine(self.config)
         control.take(self.run)  # requests from before this session are not obeyed
         problem = Problem(training_data(self.config), test_data(self.config), schedule(self.config))
-        meta = self._meta(problem)
+        meta = session_meta(self.run, problem, self.engine)
         self.state = self.engine.place(self._newest_state())
         replace_json(self.run / META, meta)
-        self.sample = some_training_data(self.config, WATCHED + 1)
         self.writer.status |= {"step": self.state.step, "seconds": self.seconds}
         self.writer.state("starting")
-        if getattr(self.engine, "needs_compiling", bool)():
+        if self.engine.needs_compiling():
             self._say("Compiling the kernels for this CPU (once, some seconds) …")
         plan = self.plan
         recording = Recording(frozenset(plan.row_steps), frozenset(plan.frame_steps), frozenset(plan.checkpoint_steps))
@@ -174,7 +129,8 @@ class _Recorder:
                 self.writer.row(event)
             elif isinstance(event, Frame):
                 self.writer.frame(event)
-                self._watch(event)
+                for kind, words in self.watcher.look(event.params.W[0]):
+                    self.writer.event(event.step, kind, words)
                 if event.step == 0:  # so that there is something to resume however early the disk is full
                     self._checkpoint()
             elif isinstance(event, Outcome):
@@ -216,7 +172,8 @@ class _Recorder:
 
     def _finish(self) -> Result:
         self._checkpoint()
-        outcome = self._summary()
+        losses = [v if isinstance(v := self.writer.status.get(k), float) else math.nan for k in LATEST[:2]]
+        outcome = summary(self.config, self.engine.fetch(self.state).params.W[0], *losses)
         self.writer.event(self.state.step, "finished", f"finished: {outcome['solution']}")
         self.writer.state("finished", outcome=outcome, step=self.state.step, seconds=self.seconds)
         self._log("finished")
@@ -266,63 +223,6 @@ class _Recorder:
             self.writer.event(state.step, "resumed", f"resumed at step {state.step:,}")
         return state
 
-    def _meta(self, problem: Problem) -> dict[str, Any]:
-        """Check that X is the one this run began with; meta.json with who trains it now, on what."""
-        meta = read_json(self.run / META)
-        data = problem.train if isinstance(problem.train, Examples) else problem.train.steps(0, 1)
-        sha256 = data.sha256()
-        if meta.get("data_sha256", sha256) != sha256:
-            raise DamagedError(
-                f"{self.run / META}: the training data drawn here is not what this run began with (SHA-256 differs)."
-                " Was config.toml changed? Start a new run."
-            )
-        return meta | {
-            "data_sha256": sha256,
-            "versions": {"sdd-tui": __version__, "python": platform.python_version(), "numpy": np.__version__}
-            | _versions("numba", "torch"),
-            "platform": platform.platform(),
-            "engine": self.engine.name,
-            "device": self.engine.device,
-            "threads": getattr(self.engine, "threads", None),
-            "command": shlex.join(sys.argv),
-            **me(),
-        }
-
-    def _watch(self, frame: Frame) -> None:
-        """Note polygons that form and examples that are lost, for small training sets."""
-        if self.sample.n_rows > WATCHED or self.config.data.n_examples == "inf":
-            return
-        now = describe(hidden_vectors(frame.params.W[0], self.sample))
-        before, self.watched = self.watched, now
-        if before is None:
-            return
-        if now.polygon and now.polygon != before.polygon:
-            self.writer.event(frame.step, "polygon", f"the hidden vectors form a regular polygon of {now.polygon}")
-        if now.lost > before.lost:
-            self.writer.event(frame.step, "lost", f"{now.lost} of {self.sample.n_rows} examples are at the origin")
-        if now.two_circles and not before.two_circles:
-            self.writer.event(frame.step, "circles", "the hidden vectors lie on two circles")
-
-    def _summary(self) -> dict[str, Any]:
-        """What came out, for the status file and the last words."""
-        W = self.engine.fetch(self.state).params.W[0]
-        H = hidden_vectors(W, some_training_data(self.config, SUMMARISED))
-        D_f = dimensionality(W)
-        status = self.writer.status
-        losses = [v if isinstance(v := status.get(k), float) else math.nan for k in ("train_loss", "test_loss")]
-        geometry = describe(H)
-        return {
-            "solution": solution(losses[0], losses[1], D_f, H),
-            "polygon": geometry.polygon,
-            "stored": geometry.stored,
-            "lost": geometry.lost,
-            "two_circles": geometry.two_circles,
-            "largest_D_f": float(D_f.max()),
-            "dedicated_features": int((D_f >= DEDICATED).sum()),
-            "reason": "",
-            "advice": "",
-        }
-
     def _say(self, words: str) -> None:
         self.on_words(words)
         self._log(words)
@@ -331,13 +231,3 @@ class _Recorder:
         path = self.run / CONSOLE
         with writing(path), path.open("a") as file:
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n")
-
-
-def _versions(*packages: str) -> dict[str, str]:
-    found = {}
-    for name in packages:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found

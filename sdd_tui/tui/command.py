@@ -40,9 +40,9 @@ def sdd_tui(
 def _opened(what: str, runs: Path) -> Path:
     """The run that is meant; a preset's name or a TOML file starts one. Raises SddError."""
     from sdd_tui import catalog
+    from sdd_tui.store.create import create
     from sdd_tui.store.index import find_run
     from sdd_tui.store.launch import launch
-    from sdd_tui.store.recorder import create
 
     if what.endswith(".toml") or what in {p.name for p in catalog.presets()}:
         run = create(catalog.load(what), runs)

@@ -10,7 +10,8 @@ from sdd_tui.catalog import with_overrides
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.trainer import Event, Progress
 from sdd_tui.store import checkpoint, control
-from sdd_tui.store.recorder import create, record
+from sdd_tui.store.create import create
+from sdd_tui.store.recorder import record
 
 SMALL = (
     "n=50",

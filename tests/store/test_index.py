@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.errors import NotFoundError
+from sdd_tui.store.create import create
 from sdd_tui.store.index import find_run, list_runs, listed
 from sdd_tui.store.layout import replace_json
-from sdd_tui.store.recorder import create
 from tests.store.helpers import small, trained
 
 NAMES = ("20261122-143012-pentagon-3f2a", "20261122-150000-pentagon-77aa", "20261123-090000-circle-3f2b")

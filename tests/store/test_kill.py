@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.config import RunConfig
-from sdd_tui.store.recorder import create
+from sdd_tui.store.create import create
 from tests.store.helpers import assert_same_results, small, trained
 
 

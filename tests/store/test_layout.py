@@ -138,7 +138,7 @@ def test_a_number_is_a_finite_number(value: object, as_real: float | None, as_wh
 
 
 def test_the_newest_run_is_latest(runs: Path) -> None:
-    from sdd_tui.store.recorder import create
+    from sdd_tui.store.create import create
     from tests.store.helpers import small
 
     for name in ("a", "b"):

@@ -14,10 +14,11 @@ from sdd_tui.cli.report import summary
 from sdd_tui.engine.setup import training_data
 from sdd_tui.errors import DamagedError, NotFoundError, SddError
 from sdd_tui.store import checkpoint
+from sdd_tui.store.create import create
 from sdd_tui.store.index import list_runs
 from sdd_tui.store.layout import append_line, replace_json
 from sdd_tui.store.reader import Run, open_run
-from sdd_tui.store.recorder import create, record
+from sdd_tui.store.recorder import record
 from tests.store.helpers import small, trained
 
 FILES = ("config.toml", "meta.json", "status.json", "metrics.jsonl", "frames.bin", "events.jsonl")

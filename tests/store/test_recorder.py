@@ -14,10 +14,11 @@ import pytest
 from sdd_tui.engine.trainer import Event, Frame, Progress
 from sdd_tui.errors import BusyError, DamagedError, InterruptedRunError, NoRoomError, RunFailedError
 from sdd_tui.store import checkpoint, control
+from sdd_tui.store.create import create
 from sdd_tui.store.launch import launch
 from sdd_tui.store.lock import Lock
 from sdd_tui.store.reader import open_run
-from sdd_tui.store.recorder import create, record
+from sdd_tui.store.recorder import record
 from tests.store.helpers import asking, assert_same_results, small, trained
 
 KINDS = {

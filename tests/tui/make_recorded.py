@@ -7,8 +7,9 @@ import shutil
 from pathlib import Path
 
 from sdd_tui.catalog import load
+from sdd_tui.store.create import create
 from sdd_tui.store.layout import STATUS
-from sdd_tui.store.recorder import create, record
+from sdd_tui.store.recorder import record
 
 HERE = Path(__file__).parent / "recorded"
 

@@ -32,7 +32,7 @@ def test_without_a_terminal_it_names_sdd_run() -> None:
 def test_the_app_imports_neither_torch_nor_numba() -> None:
     code = (
         "import sys, sdd_tui.tui.app, sdd_tui.tui.command;"
-        "from sdd_tui.store.recorder import create;"
+        "from sdd_tui.store.create import create;"
         "print([m for m in ('torch', 'numba', 'llvmlite') if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

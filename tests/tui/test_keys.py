@@ -13,9 +13,9 @@ from textual.widgets import DataTable, OptionList
 
 from sdd_tui.catalog import load
 from sdd_tui.store.control import ask
+from sdd_tui.store.create import create
 from sdd_tui.store.index import find_run, list_runs, listed
 from sdd_tui.store.launch import launch
-from sdd_tui.store.recorder import create
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import KEYS
 from sdd_tui.tui.screens.confirm import ConfirmScreen

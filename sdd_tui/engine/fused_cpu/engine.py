@@ -50,9 +50,8 @@ class FusedCPU:
         self.team_work = TEAM_WORK
         self._pool = ThreadPoolExecutor(max(1, self.threads - 1), "fused") if self.threads > 1 else None
 
-    @staticmethod
-    def needs_compiling() -> bool:
-        """Whether the first step has to wait some seconds for the compiler."""
+    def needs_compiling(self) -> bool:
+        """Whether no earlier process left compiled kernels on this machine."""
         return not cache.compiled()
 
     def place(self, state: State) -> State:

@@ -15,9 +15,9 @@ from textual.widgets.option_list import Option
 
 from sdd_tui import catalog
 from sdd_tui.errors import SddError, plain
+from sdd_tui.store.create import create
 from sdd_tui.store.index import Listed, list_runs
 from sdd_tui.store.launch import launch
-from sdd_tui.store.recorder import create
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.run import RunScreen

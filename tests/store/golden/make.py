@@ -11,8 +11,9 @@ from pathlib import Path
 
 from sdd_tui.catalog import with_overrides
 from sdd_tui.config import RunConfig
+from sdd_tui.store.create import create
 from sdd_tui.store.layout import META, STATUS, read_json, replace_json
-from sdd_tui.store.recorder import create, record
+from sdd_tui.store.recorder import record
 
 HERE = Path(__file__).parent
 SETTINGS = ("n=20", "T=5", "S=0.8", "data.n_test=10", "optim.steps=20", "optim.lr=0.01", "recording.frames=8")

@@ -1,0 +1,48 @@
+"""Makes the directory of a run that has not begun."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+from sdd_tui.config import RunConfig, to_toml
+from sdd_tui.engine.setup import resolve_device
+from sdd_tui.errors import BusyError, SddError
+from sdd_tui.store.layout import (
+    CONFIG,
+    META,
+    SCHEMA_VERSION,
+    STATUS,
+    check_name,
+    new_name,
+    point_latest,
+    replace,
+    replace_json,
+    writing,
+)
+
+
+def create(config: RunConfig, runs: Path, name: str | None = None) -> Path:
+    """Make the directory of a run that has not begun. Raises BusyError for a taken name, ConfigError, NoRoomError."""
+    resolve_device(config)
+    run = runs / (check_name(name) if name is not None else new_name(config.preset))
+    with writing(runs):
+        runs.mkdir(parents=True, exist_ok=True)
+    with writing(run):
+        try:
+            run.mkdir()
+        except FileExistsError:
+            raise BusyError(f"{run}: there is a run (or a file) of that name already.") from None
+    try:
+        replace(run / CONFIG, to_toml(config))
+        replace_json(run / META, {"schema_version": SCHEMA_VERSION, "created": time.time(), "parent": None})
+        replace_json(
+            run / STATUS,
+            {"state": "starting", "step": 0, "steps": config.optim.steps, "heartbeat": time.time()},
+        )
+        point_latest(run)
+    except SddError:
+        shutil.rmtree(run, ignore_errors=True)
+        raise
+    return run

@@ -1,0 +1,68 @@
+"""meta.json: which data, versions, machine and process a run was trained with."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from sdd_tui import __version__
+from sdd_tui.engine.base import Engine
+from sdd_tui.engine.data import Examples
+from sdd_tui.engine.trainer import Problem
+from sdd_tui.errors import DamagedError
+from sdd_tui.store.layout import META, read_json
+from sdd_tui.store.lock import me
+
+
+def session_meta(run: Path, problem: Problem, engine: Engine) -> dict[str, Any]:
+    """Check that X is the one this run began with; meta.json with who trains it now, on what. Raises DamagedError."""
+    path = run / META
+    if not path.exists():
+        raise DamagedError(f"{path}: is missing, so this run's data can't be checked. Start a new run.")
+    meta = read_json(path)
+    data = problem.train if isinstance(problem.train, Examples) else problem.train.steps(0, 1)
+    sha256 = data.sha256()
+    if meta.get("data_sha256", sha256) != sha256:
+        raise DamagedError(
+            f"{path}: the training data drawn here is not what this run began with (SHA-256 differs)."
+            " Was config.toml changed? Start a new run."
+        )
+    return meta | {
+        "data_sha256": sha256,
+        "versions": {"sdd-tui": __version__, "python": platform.python_version()}
+        | _versions("numpy", "numba", "torch"),
+        "git": _git(),
+        "platform": platform.platform(),
+        "engine": engine.name,
+        "device": engine.device,
+        "threads": engine.threads,
+        "command": shlex.join(sys.argv),
+        **me(),
+    }
+
+
+def _versions(*packages: str) -> dict[str, str]:
+    found = {}
+    for name in packages:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _git() -> str | None:
+    """The commit of the program itself, with `-dirty` where files differ; None for an installed package."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12"]
+    if not (Path(__file__).parents[2] / ".git").exists():
+        return None
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=5)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return found.stdout.strip() or None

@@ -1,0 +1,30 @@
+"""Reads TOML files; light, so that listing runs needs no validation library."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from sdd_tui.errors import ConfigError, NotFoundError, plain
+
+LARGEST = 64_000
+"""Bytes of settings at most; a configuration has about 1,500, and tomllib takes a minute for 100 kB of dotted keys."""
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a TOML file. Raises NotFoundError and ConfigError."""
+    name = plain(str(path), 200)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            raise ConfigError(f"{name}: has more than {LARGEST:,} bytes, which no file of settings needs.")
+        return tomllib.loads(raw.decode())
+    except FileNotFoundError:
+        raise NotFoundError(f"{name}: there is no such file.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        detail = plain(str(error)) if str(error) else type(error).__name__
+        raise ConfigError(f"{name}: this is not TOML ({detail}).") from None
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{name}: can't be read ({plain(str(error))}).") from None
