@@ -42,7 +42,7 @@ class Canvas:
         self._names = [BLANK]
         self._marks: dict[tuple[int, int], tuple[str, str]] = {}
         self.limit = self.limit if 0 < self.limit < np.inf else 1.0
-        shorter = min(2 * self.width, 4 * self.height)
+        shorter = max(2, min(2 * self.width, 4 * self.height))
         self._scale = min((shorter - 1) / 2 / self.limit, LARGEST)
 
     def points(self, x: Floats, y: Floats, colour: str) -> None:
