@@ -56,7 +56,7 @@ def test_a_run_killed_three_times_is_the_undisturbed_one(runs: Path) -> None:
 
 @pytest.mark.science
 def test_a_long_run_killed_twenty_times_is_the_undisturbed_one(runs: Path) -> None:
-    config = small("n=1000", "S=0.99", "T=100", "optim.steps=400000", "recording.frames=100")
+    config = small("n=1000", "S=0.99", "T=100", "optim.steps=1000000", "recording.frames=100")
     began = time.monotonic()
     undisturbed = trained(config, runs, "undisturbed")
     assert time.monotonic() - began > 10
