@@ -84,6 +84,8 @@ def with_overrides(config: RunConfig, overrides: Sequence[str]) -> RunConfig:
     if not overrides:
         return config
     settings = config.model_dump()
+    if config.title:
+        settings["title"] = f"{config.title}, changed: {plain(' '.join(overrides), 100)}"
     known = field_help()
     for text in overrides:
         key, equals, value = text.partition("=")

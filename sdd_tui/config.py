@@ -133,7 +133,8 @@ class RunConfig(Section):
     precision: Literal["float32", "float64"] = "float32"
     """Arithmetic of training; recorded losses are evaluated in float64 either way."""
     threads: Annotated[int, Field(ge=0, le=1024)] = 0
-    """Threads on a CPU; 0 uses every core this process may run on. The bits do not depend on it."""
+    """Threads on a CPU; 0 uses every core this process may run on, and more than those are never used. The bits do
+    not depend on it."""
 
     @model_validator(mode="after")
     def _hidden_fits(self) -> RunConfig:

@@ -26,7 +26,7 @@ class Reporter:
         self._quiet = quiet
         self._row: Row | None = None
         self._began: tuple[float, int] | None = None
-        self._said = 0.0
+        self._said = time.monotonic()
         self._bar = None
         if not quiet and sys.stderr.isatty():
             from rich.console import Console

@@ -48,7 +48,8 @@ def summary(run: Run, step: int | None = None) -> None:
     print(f"n = {d.n_features:,}  m = {config.model.n_hidden}  S = {d.sparsity:g}  T = {T}")
     seconds, rate = values["seconds"], values["steps_per_second"]
     speed = f" in {seconds:.1f} s ({rate:,.0f} steps/s)" if seconds and rate and step is None else ""
-    print(f"{values['status']}, step {_count(values['step'])} of {config.optim.steps:,}{speed}")
+    at = ", step" if step is None else "; at step"
+    print(f"{values['status'] or 'unreadable'}{at} {_count(values['step'])} of {config.optim.steps:,}{speed}")
     print(
         f"train loss {_short(values['train_loss'])}  test loss {_short(values['test_loss'])}"
         f"  ‖W‖ {_short(values['weight_norm'])}  ‖b‖ {_short(values['bias_norm'])}"
@@ -75,7 +76,8 @@ def _findings(outcome: dict[str, Any]) -> list[str]:
     """What the end of the run says, in words."""
     found = [plain(str(outcome[k]), 200) for k in ("reason", "advice") if outcome.get(k)]
     if outcome.get("solution"):
-        found.append(plain(str(outcome["solution"])))
+        none = outcome["solution"] == "none"
+        found.append("neither memorising nor generalising" if none else plain(str(outcome["solution"])))
     if outcome.get("polygon"):
         found.append(f"a regular polygon with {plain(str(outcome['polygon']))} corners")
     if outcome.get("lost"):

@@ -31,7 +31,9 @@ def plane(
     x, y = v[0], v[1] if len(v) > 1 else np.zeros(v.shape[1])
     canvas = Canvas(width, height, limit if limit else extent(v[:2]))
     reach = canvas.limit * max(width, 2 * height) / max(1, min(width, 2 * height))
-    canvas.segments(np.array([-reach, 0]), np.array([0, -reach]), np.array([reach, 0]), np.array([0, reach]), "axis")
+    canvas.segments(np.zeros(1), np.array([-reach]), np.zeros(1), np.array([reach]), "axis")
+    if len(v) > 1:  # the vectors of m = 1 lie on the other axis, which would hide them
+        canvas.segments(np.array([-reach]), np.zeros(1), np.array([reach]), np.zeros(1), "axis")
     with np.errstate(over="ignore"):
         length = np.hypot(x, y)
     length = np.where(np.isfinite(length), length, 0)

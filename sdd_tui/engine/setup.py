@@ -97,8 +97,9 @@ def make_engine(config: RunConfig) -> Engine:
             raise NoDeviceError(f"engine reference: torch can't be imported here ({error}).") from None
         return Reference(config.precision, device)
     from sdd_tui.engine.fused_cpu import FusedCPU
+    from sdd_tui.engine.fused_cpu.engine import cores
 
-    return FusedCPU(config.precision, config.threads)
+    return FusedCPU(config.precision, min(config.threads, cores()))
 
 
 def decoder(params: Tensors) -> Real:

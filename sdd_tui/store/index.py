@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ class Listed:
     steps: int | None
     train_loss: float | None
     test_loss: float | None
-    heartbeat: float | None
+    created: float
+    """When config.toml was written, which happens once."""
     host: str | None
     preset: str | None
     settings: dict[str, Any]
@@ -38,7 +40,7 @@ def list_runs(runs: Path) -> list[Listed]:
     except OSError:
         return []
     found = [entry for p in folders if (entry := listed(p)) is not None]
-    return sorted(found, key=lambda r: (r.heartbeat or 0.0, r.name), reverse=True)
+    return sorted(found, key=lambda r: (r.created, r.name), reverse=True)
 
 
 def listed(run: Path) -> Listed | None:
@@ -51,9 +53,12 @@ def listed(run: Path) -> Listed | None:
     except SddError:
         status, state = {}, "damaged"
     settings: dict[str, Any] = {}
+    created = 0.0
     try:
-        settings = read_toml(run / CONFIG)
-    except SddError:
+        stat = (run / CONFIG).stat()
+        created = stat.st_mtime
+        settings = _settings(run / CONFIG, stat.st_mtime_ns, stat.st_size)
+    except (SddError, OSError):
         state = "damaged"
     preset = settings.get("preset")
     return Listed(
@@ -64,11 +69,17 @@ def listed(run: Path) -> Listed | None:
         status.get("steps"),
         status.get("train_loss"),
         status.get("test_loss"),
-        status.get("heartbeat"),
+        created,
         plain(str(status["host"])) if "host" in status else None,
         plain(preset) if isinstance(preset, str) else None,
         settings,
     )
+
+
+@lru_cache(maxsize=10_000)
+def _settings(path: Path, modified: int, size: int) -> dict[str, Any]:
+    """A configuration's tables, read again only when the file has changed: lists are looked at twice a second."""
+    return read_toml(path)
 
 
 def find_run(word: str, runs: Path) -> Path:

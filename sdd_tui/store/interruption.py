@@ -1,14 +1,18 @@
 """Ctrl-C, a scheduler's SIGTERM and a hang-up, noted and obeyed between steps: a step is never half done.
 
-A second signal ends the process at once, without a checkpoint.
+A second signal ends the process at once, without a checkpoint: not by an exception, which could strand a thread at its
+team's barrier. Signals that are ignored (nohup, a shell's background jobs) stay ignored.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from types import FrameType, TracebackType
 from typing import Any
+
+from sdd_tui.errors import ExitCode
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -21,7 +25,7 @@ class Interruption:
     def __enter__(self) -> Interruption:
         self._before: dict[int, Any] = {}
         if threading.current_thread() is threading.main_thread():
-            for number in SIGNALS:
+            for number in (n for n in SIGNALS if signal.getsignal(n) is not signal.SIG_IGN):
                 self._before[number] = signal.signal(number, self._note)
         return self
 
@@ -31,5 +35,5 @@ class Interruption:
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         if self.wanted:
-            raise KeyboardInterrupt
+            os._exit(ExitCode.INTERRUPTED)
         self.wanted = True

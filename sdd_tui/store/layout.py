@@ -6,6 +6,7 @@ error of the file system becomes one sentence.
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -72,10 +73,11 @@ def writing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise NoRoomError(
-            f"{path}: can't be written ({os.strerror(error.errno or 0).lower()}). Free some room or choose another"
-            " place with --runs-dir."
-        ) from None
+        why = os.strerror(error.errno or 0).lower()
+        if error.errno == errno.ENOENT and not path.parent.exists():
+            raise NoRoomError(f"{path}: can't be written, as its directory is gone ({why}).") from None
+        advice = "Free some room or choose another place with --runs-dir."
+        raise NoRoomError(f"{path}: can't be written ({why}). {advice}") from None
 
 
 def replace(path: Path, text: str) -> None:

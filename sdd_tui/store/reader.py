@@ -18,7 +18,7 @@ from sdd_tui.config import RunConfig, read_config
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.metrics import hidden_vectors
 from sdd_tui.engine.setup import some_training_data
-from sdd_tui.errors import DamagedError, NotFoundError, SddError
+from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError
 from sdd_tui.store.frames import FrameFile
 from sdd_tui.store.layout import CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json, real
 from sdd_tui.store.lines import Lines
@@ -72,8 +72,8 @@ class Run:
 
     @cached_property
     def config(self) -> RunConfig:
-        """The resolved configuration. Raises ConfigError, NotFoundError."""
-        return read_config(self.path / CONFIG)
+        """The resolved configuration. Raises DamagedError."""
+        return read_run_config(self.path)
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -135,13 +135,24 @@ class Run:
             raise DamagedError(f"{self.path / FRAMES}: {self.problems[FRAMES]}")
         at = len(steps) - 1 if step is None else int(np.searchsorted(steps, step, side="right")) - 1
         if at < 0:
-            raise NotFoundError(f"{self.name}: there is no frame {'yet' if step is None else f'at step {step:,}'}.")
+            raise NotFoundError(f"{self.name}: {self._no_frame(step)}.")
         found, arrays = self._frames.read(at)
         m, n = self.config.model.n_hidden, self.config.data.n_features
         wanted = {"W": (m, n), "b": (n,)} | ({} if self.config.model.tied else {"V": (m, n)})
         if {name: arrays[name].shape for name in arrays if name in ("W", "b", "V")} != wanted:
             raise DamagedError(f"{self.path / FRAMES}: these frames are of another model than {CONFIG} describes.")
         return FrameView(found, arrays["W"], arrays["b"], arrays.get("V"), self.examples)
+
+    def _no_frame(self, step: int | None) -> str:
+        if step is not None and len(self.frame_steps):
+            return f"there is no frame at step {step:,}"
+        active = self.status.get("state") in ("starting", "running", "paused")
+        return "there is no frame yet" if active else f"{FRAMES} holds no whole frame"
+
+    @property
+    def newest(self) -> dict[str, Any]:
+        """The last row read by `poll`; {} before there is one."""
+        return self._rows[-1] if self._rows else {}
 
     @cached_property
     def examples(self) -> Examples:
@@ -162,6 +173,14 @@ class Run:
             self.problems[name] = problem
         else:
             self.problems.pop(name, None)
+
+
+def read_run_config(run: Path) -> RunConfig:
+    """The configuration of a run. What was written was valid, so anything else was changed or lost: DamagedError."""
+    try:
+        return read_config(run / CONFIG)
+    except (ConfigError, NotFoundError) as error:
+        raise DamagedError(str(error)) from None
 
 
 def open_run(path: str | Path) -> Run:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sdd_tui.config import RunConfig, read_config
+from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import State
 from sdd_tui.engine.setup import (
     initial_state,
@@ -23,13 +23,12 @@ from sdd_tui.engine.setup import (
     training_data,
 )
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
-from sdd_tui.errors import ConfigError, DamagedError, InterruptedRunError, NoRoomError, NotFoundError, RunFailedError
+from sdd_tui.errors import InterruptedRunError, NoRoomError, RunFailedError
 from sdd_tui.store import checkpoint, control
 from sdd_tui.store.findings import Watcher, summary
 from sdd_tui.store.frames import cut as cut_frames
 from sdd_tui.store.interruption import Interruption
 from sdd_tui.store.layout import (
-    CONFIG,
     CONSOLE,
     EVENTS,
     FRAMES,
@@ -44,6 +43,7 @@ from sdd_tui.store.lines import cut as cut_lines
 from sdd_tui.store.lock import Lock
 from sdd_tui.store.meta import session_meta
 from sdd_tui.store.plan import make_plan
+from sdd_tui.store.reader import read_run_config
 from sdd_tui.store.writer import LATEST, Writer
 
 CHECKPOINT_S = 10.0
@@ -68,10 +68,7 @@ def record(
 ) -> Result:
     """Train a run to its end, from its newest checkpoint. Raises BusyError, DamagedError, NoRoomError, RunFailedError
     and InterruptedRunError; whatever happens, the run can be resumed."""
-    try:
-        config = read_config(run / CONFIG)
-    except (ConfigError, NotFoundError) as error:  # what `create` wrote was valid, so it was changed or lost
-        raise DamagedError(str(error)) from None
+    config = read_run_config(run)
     lock = Lock(run, force)
     try:
         return _Recorder(run, config, on_event, on_words).run_to_the_end()

@@ -173,5 +173,5 @@ def test_a_damaged_run_is_refused_when_resumed_and_still_shown(call: Caller, run
     assert "train loss" in shown.out
     assert "frames.bin" in shown.err
     (runs / "a" / "config.toml").write_bytes(b"\xff")
-    assert_one_sentence(call("show", "a"), 2, "config.toml")
+    assert_one_sentence(call("show", "a"), 6, "config.toml")
     assert "damaged" in call("ls").out

@@ -5,6 +5,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -151,17 +153,29 @@ def test_a_signal_means_a_checkpoint_and_the_way_back(runs: Path, number: signal
 def test_a_second_signal_ends_at_once_and_the_run_can_be_resumed(runs: Path) -> None:
     undisturbed = trained(small(), runs, "undisturbed")
     run = create(small(), runs, "a")
-
-    def send(event: Event) -> None:
-        if isinstance(event, Progress) and event.step == 50:
-            os.kill(os.getpid(), signal.SIGINT)
-            os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(1)
-
-    with pytest.raises(KeyboardInterrupt):
-        record(run, on_event=send)
+    code = (
+        "import os, pathlib, signal, sys\n"
+        "from sdd_tui.store.recorder import record\n"
+        "def send(event):\n"
+        "    if type(event).__name__ == 'Progress' and event.step == 50:\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "record(pathlib.Path(sys.argv[1]), on_event=send)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(run)], capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr) == (130, b"")
     record(run)
     assert_same_results(run, undisturbed)
+
+
+def test_a_hang_up_that_is_ignored_stays_ignored(runs: Path) -> None:
+    run = create(small(), runs, "a")
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        record(run, on_event=lambda event: os.kill(os.getpid(), signal.SIGHUP))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert open_run(run).status["state"] == "finished"
 
 
 @pytest.mark.parametrize("step", [0, 1, 24, 25, 26])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -72,6 +73,29 @@ async def test_enter_on_a_preset_starts_a_run_and_shows_it_form(tmp_path: Path) 
         assert await until(pilot, "quick", run, ("finished",)) == "finished"
         await pilot.pause(0.5)
         assert "step 20,000" in str(pilot.app.screen.query_one("#hidden").border_subtitle)
+
+
+async def test_enter_again_while_a_run_starts_does_not_start_another(tmp_path: Path) -> None:
+    async with driven(SddApp(tmp_path)) as pilot:
+        pilot.app.screen.query_one("#presets", OptionList).highlighted = 0
+        await pilot.press("enter", "enter", "enter")
+        deadline = time.monotonic() + PATIENCE_S
+        while not isinstance(pilot.app.screen, RunScreen) and time.monotonic() < deadline:
+            await pilot.pause(0.1)
+        await until(pilot, "quick", find_run("latest", tmp_path), ("finished",))
+        assert len(list_runs(tmp_path)) == 1
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_a_run_whose_directory_goes_away_says_so(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        shutil.rmtree(recorded)
+        await pilot.pause(0.4)
+        header = pilot.app.screen.query_one("#header")
+        assert "directory is gone" in str(header.render())
+        await pilot.press("space")
+        assert isinstance(pilot.app.screen, RunScreen)
 
 
 async def test_enter_on_a_run_opens_it_and_escape_goes_back(runs: Path) -> None:

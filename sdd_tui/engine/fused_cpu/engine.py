@@ -6,6 +6,7 @@ Invariant: how work is cut into tiles depends on T, n and m alone; threads only 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -23,6 +24,7 @@ from sdd_tui.engine.fused_cpu.losses import PAD, losses
 from sdd_tui.engine.fused_cpu.step import advance, gradient
 from sdd_tui.engine.fused_cpu.team import new_sync
 from sdd_tui.engine.optimizer import FLUSH, Schedule
+from sdd_tui.errors import NoDeviceError
 
 TEAM_WORK = 50_000
 """(feature, example, hidden) triples a step for each thread of a team. At n = 10,000, m = 2 two threads take 11 µs a
@@ -48,7 +50,7 @@ class FusedCPU:
         self.dtype: type = np.float64 if precision == "float64" else np.float32
         self.threads = threads or cores()
         self.team_work = TEAM_WORK
-        self._pool = ThreadPoolExecutor(max(1, self.threads - 1), "fused") if self.threads > 1 else None
+        self._pool = _started_pool(self.threads - 1) if self.threads > 1 else None
 
     def needs_compiling(self) -> bool:
         """Whether no earlier process left compiled kernels on this machine."""
@@ -201,6 +203,20 @@ class FusedCPU:
         work(0)
         for other in others:
             other.result()
+
+
+def _started_pool(count: int) -> ThreadPoolExecutor:
+    """A pool whose threads all run already: one that could not be started later would leave a team at its barrier."""
+    pool, together = ThreadPoolExecutor(count, "fused"), threading.Barrier(count + 1)
+    try:
+        for _ in range(count):
+            pool.submit(together.wait)
+        together.wait()
+    except RuntimeError:
+        together.abort()
+        pool.shutdown()
+        raise NoDeviceError(f"threads = {count + 1}: this machine does not let so many start; ask for fewer.") from None
+    return pool
 
 
 def _model(t: Tensors, b: int) -> tuple[Real, Real, Real]:

@@ -9,6 +9,7 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import DataTable, Footer, OptionList, Static
 from textual.widgets.option_list import Option
@@ -43,6 +44,7 @@ class HomeScreen(Screen[None]):
         self._runs = runs
         self._presets = catalog.presets()
         self._listed: list[Listed] | None = None
+        self._starting = False
 
     def compose(self) -> ComposeResult:
         """Title, lists, what the preset shows, footer."""
@@ -76,7 +78,9 @@ class HomeScreen(Screen[None]):
         self.set_interval(POLL_S, self.follow)
 
     def follow(self) -> None:
-        """Show the runs as they are on disk now; the cursor stays on its run."""
+        """Show the runs as they are on disk now; the cursor stays on its run, or on the newest one."""
+        if not self.is_current:
+            return
         listed = list_runs(self._runs)
         if listed == self._listed:
             return
@@ -86,15 +90,24 @@ class HomeScreen(Screen[None]):
             table.clear()
             for run in listed:
                 table.add_row(*self._cells(run), key=run.name)
-            if at is not None and at.name in [r.name for r in listed]:
+            if self._moved and at is not None and at.name in [r.name for r in listed]:
                 table.move_cursor(row=table.get_row_index(at.name))
         else:
             for run in listed:
                 for column, cell in zip(COLUMNS, self._cells(run), strict=True):
-                    table.update_cell(run.name, column, cell)
+                    table.update_cell(run.name, column, cell, update_width=True)
         self._listed = listed
         table.display = bool(listed)
         self.query_one("#no-runs").display = not listed
+
+    def on_screen_resume(self) -> None:
+        """Catch up at once with what happened while another screen was shown."""
+        if self.is_mounted:
+            self.follow()
+
+    def on_resize(self, event: Resize) -> None:
+        """Leave the words about a preset out where the lists would have no room."""
+        self.query_one("#about").display = event.size.height >= 16
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say what the preset shows."""
@@ -102,16 +115,24 @@ class HomeScreen(Screen[None]):
         figure, *words = preset.comment().splitlines()
         self.query_one("#about", Static).update(Text.assemble((figure, "bold"), "\n", " ".join(words)))
 
-    @work(thread=True, exclusive=True)
+    @work(thread=True)
     def start(self, preset: str) -> None:
         """Create a run and its trainer, a process of its own, then open it."""
         try:
             run = create(catalog.load(preset), self._runs)
             launch(run)
         except SddError as error:
-            self.app.call_from_thread(self.notify, str(error), severity="error", markup=False)
+            self.app.call_from_thread(self._started, None, str(error))
             return
-        self.app.call_from_thread(self.open_run, run)
+        self.app.call_from_thread(self._started, run, "")
+
+    def _started(self, run: Path | None, problem: str) -> None:
+        self._starting = False
+        self.query_one("#presets").border_subtitle = ""
+        if run is None:
+            self.notify(problem, severity="error", markup=False)
+        else:
+            self.open_run(run)
 
     def open_run(self, run: Path) -> None:
         """Show a run."""
@@ -121,20 +142,29 @@ class HomeScreen(Screen[None]):
             self.notify(str(error), severity="error", markup=False)
 
     def action_open(self) -> None:
-        """Start a run of the preset that has the cursor, or open the run that has it."""
+        """Open what has the cursor, once the list with the focus has done with the arrow keys before this Enter."""
+        (self.focused or self).call_later(self._open)
+
+    def _open(self) -> None:
         presets = self.query_one("#presets", OptionList)
         if not presets.has_focus and (run := self._selected()) is not None:
             self.open_run(run.path)
         elif presets.highlighted is not None:
-            self.start(self._presets[presets.highlighted].name)
+            self._start(self._presets[presets.highlighted].name)
+
+    def _start(self, preset: str) -> None:
+        if not self._starting:  # a second Enter while a trainer starts, which takes a second, is not a second run
+            self._starting = True
+            self.query_one("#presets").border_subtitle = f"starting {plain(preset)} …"
+            self.start(preset)
 
     def on_option_list_option_selected(self) -> None:
         """A click on a preset is Enter on it."""
-        self.action_open()
+        self._open()
 
     def on_data_table_row_selected(self) -> None:
         """A click on the run that has the cursor is Enter on it."""
-        self.action_open()
+        self._open()
 
     def action_other_list(self) -> None:
         """Go to the other list."""
@@ -148,6 +178,11 @@ class HomeScreen(Screen[None]):
     def action_quit(self) -> None:
         """Leave."""
         self.app.exit()
+
+    @property
+    def _moved(self) -> bool:
+        """Whether someone has moved the cursor of the runs from the newest one."""
+        return self.query_one(DataTable).cursor_row > 0
 
     def _selected(self) -> Listed | None:
         row, listed = self.query_one(DataTable).cursor_row, self._listed or []

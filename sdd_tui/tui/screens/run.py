@@ -49,8 +49,8 @@ class RunScreen(Screen[None]):
         super().__init__()
         self._run = open_run(run)
         self._log_x = False
-        self._status: dict[str, Any] = {}
-        self._frame_step = -1
+        self._shown: dict[str, Any] | None = None
+        self._frame_step: int | None = None
 
     def compose(self) -> ComposeResult:
         """Header, four panels, footer."""
@@ -69,10 +69,14 @@ class RunScreen(Screen[None]):
 
     def follow(self) -> None:
         """Show what is new; cheap when nothing is."""
+        if not self._run.path.exists():
+            gone = Text(f"{plain(self._run.path.name, 60)}\nthis run's directory is gone", "bold red")
+            self.query_one("#header", Static).update(gone)
+            return
         rows = self._run.poll()
         status = self._run.status
-        if status != self._status or rows:
-            self._status = status
+        if status != self._shown or rows:
+            self._shown = status
             self._show_header()
         if rows:
             self._show_losses()
@@ -84,6 +88,16 @@ class RunScreen(Screen[None]):
         if problem := self._run.problems.get("frames.bin"):
             for panel in ("#norms", "#features", "#hidden"):
                 self.query_one(panel, Picture).say(f"frames.bin: {problem}")
+
+    @property
+    def _status(self) -> dict[str, Any]:
+        """The status shown, with the newest row's numbers where the file, written once a second, lags."""
+        status, row = self._shown or {}, self._run.newest
+        return status | row if _number(row.get("step")) > _number(status.get("step")) else status
+
+    @property
+    def _state(self) -> str:
+        return plain(str(self._status.get("state", "unreadable")))
 
     def _show_header(self) -> None:
         self.query_one("#header", Static).update(self._header())
@@ -101,7 +115,7 @@ class RunScreen(Screen[None]):
         text.append(plain(config.preset), "bold")
         text.append(f"  n {d.n_features:,}  m {config.model.n_hidden}  S {d.sparsity:g}  T {T}", "dim")
         text.append(f"  {plain(config.title)}\n")
-        state = plain(str(status.get("state", "unreadable")))
+        state = self._state
         step, total = _number(status.get("step")), config.optim.steps
         text.append(state, "bold").append(f"  step {step:,.0f} of {total:,}" if math.isfinite(step) else "")
         rate = _number(status.get("steps_per_second"))
@@ -119,6 +133,8 @@ class RunScreen(Screen[None]):
         ):
             value = _number(status.get(key))
             text.append(f"{label} ", "dim").append(f"{_short(value)}   ", colour)
+        if problem := self._run.problems.get("status.json"):
+            text.append(f"status.json: {plain(problem, 100)}", "bold red")
         outcome = status.get("outcome")
         if isinstance(outcome, dict):
             words = [plain(str(outcome[k]), 100) for k in ("solution", "reason", "advice") if outcome.get(k)]
@@ -156,26 +172,23 @@ class RunScreen(Screen[None]):
         for id, vectors, colour in (("#features", W, "feature"), ("#hidden", H, "hidden")):
             half = extent(vectors[:2])
             panel = self.query_one(id, Picture)
-            note = f"step {frame.step:,}   ±{_short(half)}"
+            note = f"step {frame.step:,}  ±{half:.3g}"
             if id == "#hidden":
-                shape = describe(H)
-                count = f"{H.shape[1]:,}"
-                note += f"   {count} shown" if shape.polygon is None else f"   a regular {_polygon(shape.polygon)}"
+                corners = describe(H).polygon
+                note = (f"{H.shape[1]:,} shown" if corners is None else f"regular {_polygon(corners)}") + f"  {note}"
             panel.show(partial(plane, vectors, colour=colour, limit=half), note)
 
     def action_pause(self) -> None:
         """Pause a running run, let a paused one go on."""
-        state = self._status.get("state")
-        if state in ACTIVE:
-            self._ask("continue" if state == "paused" else "pause")
+        if self._state in ACTIVE:
+            self._ask("continue" if self._state == "paused" else "pause")
         else:
-            self.notify(f"The run is {plain(str(state))}: there is nothing to pause.", markup=False)
+            self.notify(f"The run is {self._state}: there is nothing to pause.", markup=False, timeout=2)
 
     def action_stop(self) -> None:
         """Ask, then stop."""
-        state = self._status.get("state")
-        if state not in ACTIVE:
-            self.notify(f"The run is {plain(str(state))} already.", markup=False)
+        if self._state not in ACTIVE:
+            self.notify(f"The run is {self._state} already.", markup=False, timeout=2)
             return
 
         def answered(yes: bool | None) -> None:
