@@ -9,19 +9,19 @@ from textual.binding import Binding, BindingType
 
 @dataclass(frozen=True)
 class Key:
-    """A key of a screen: what it is called in the footer, and what the help says."""
+    """A key of a screen or a list on it: what it is called in the footer, and what the help says."""
 
     screen: str
     key: str
     action: str
     label: str
     help: str
-    priority: bool = False
 
 
 KEYS: tuple[Key, ...] = (
-    Key("home", "enter", "open", "Open", "on a preset, start a run of it and watch; on a run, open it", priority=True),
-    Key("home", "tab", "other_list", "Presets/runs", "go to the other list", priority=True),
+    Key("presets", "enter", "select", "Open", "on a preset, start a run of it and watch"),
+    Key("runs", "enter", "select_cursor", "Open", "on a run, open it"),
+    Key("home", "tab", "other_list", "Presets/runs", "go to the other list"),
     Key("home", "question_mark", "help", "Help", "this page"),
     Key("home", "q", "quit", "Quit", "leave; running runs go on"),
     Key("run", "space", "pause", "Pause/continue", "let the trainer pause (with a checkpoint), or go on"),
@@ -33,12 +33,17 @@ KEYS: tuple[Key, ...] = (
 )
 
 
+PARTS = {"home": ("presets", "runs", "home"), "run": ("run",)}
+"""A screen and the lists on it, whose keys its help shows. Enter belongs to the lists: as a key of the screen it would
+overtake the arrow keys typed before it."""
+
+
 def bindings(screen: str) -> list[BindingType]:
-    """The bindings of a screen."""
-    return [Binding(k.key, k.action, k.label, priority=k.priority) for k in KEYS if k.screen == screen]
+    """The bindings of a screen or of a list."""
+    return [Binding(k.key, k.action, k.label) for k in KEYS if k.screen == screen]
 
 
 def help_lines(screen: str) -> list[tuple[str, str]]:
     """(key, what it does) of a screen, as a person reads them."""
     names = {"question_mark": "?", "escape": "Esc", "space": "Space", "enter": "Enter", "tab": "Tab"}
-    return [(names.get(k.key, k.key), k.help) for k in KEYS if k.screen == screen]
+    return [(names.get(k.key, k.key), k.help) for k in KEYS if k.screen in PARTS[screen]]

@@ -34,6 +34,18 @@ STAMP = re.compile(r"^\d{8}-\d{6}-")
 STATE_COLOURS = {"running": "green", "starting": "green", "paused": "yellow", "failed": "red", "damaged": "red"}
 
 
+class PresetList(OptionList):
+    """The presets; Enter starts one."""
+
+    BINDINGS = bindings("presets")
+
+
+class RunTable(DataTable[Text]):
+    """The runs; Enter opens one."""
+
+    BINDINGS = bindings("runs")
+
+
 class HomeScreen(Screen[None]):
     """Presets on the left, runs on the right, what the highlighted preset shows below."""
 
@@ -52,11 +64,11 @@ class HomeScreen(Screen[None]):
             "sdd-tui  a microscope for superposition, memorization and double descent", id="title", markup=False
         )
         with Horizontal(id="lists"):
-            presets = OptionList(*(self._option(p) for p in self._presets), id="presets")
+            presets = PresetList(*(self._option(p) for p in self._presets), id="presets")
             presets.border_title = "presets"
             yield presets
             with Vertical(id="runs-panel"):
-                table: DataTable[Text] = DataTable(id="runs", cursor_type="row")
+                table = RunTable(id="runs", cursor_type="row")
                 table.border_title = "runs"
                 yield table
                 yield Static("No runs yet. Enter on a preset starts one.", id="no-runs")
@@ -141,30 +153,20 @@ class HomeScreen(Screen[None]):
         except SddError as error:
             self.notify(str(error), severity="error", markup=False)
 
-    def action_open(self) -> None:
-        """Open what has the cursor, once the list with the focus has done with the arrow keys before this Enter."""
-        (self.focused or self).call_later(self._open)
-
-    def _open(self) -> None:
-        presets = self.query_one("#presets", OptionList)
-        if not presets.has_focus and (run := self._selected()) is not None:
-            self.open_run(run.path)
-        elif presets.highlighted is not None:
-            self._start(self._presets[presets.highlighted].name)
-
     def _start(self, preset: str) -> None:
         if not self._starting:  # a second Enter while a trainer starts, which takes a second, is not a second run
             self._starting = True
             self.query_one("#presets").border_subtitle = f"starting {plain(preset)} …"
             self.start(preset)
 
-    def on_option_list_option_selected(self) -> None:
-        """A click on a preset is Enter on it."""
-        self._open()
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter or a click on a preset starts a run of it."""
+        self._start(self._presets[event.option_index].name)
 
-    def on_data_table_row_selected(self) -> None:
-        """A click on the run that has the cursor is Enter on it."""
-        self._open()
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        """Enter or a click on a run opens it."""
+        if event.row_key.value is not None:
+            self.open_run(self._runs / event.row_key.value)
 
     def action_other_list(self) -> None:
         """Go to the other list."""

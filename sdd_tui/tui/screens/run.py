@@ -156,7 +156,7 @@ class RunScreen(Screen[None]):
             frame = self._run.frame()
         except SddError as error:
             for panel in ("#norms", "#features", "#hidden"):
-                self.query_one(panel, Picture).say(plain(str(error), 200))
+                self.query_one(panel, Picture).say(plain(str(error).split(": ", 1)[-1], 200))
             return
         self._show_norms(frame)
         self._show_planes(frame)
