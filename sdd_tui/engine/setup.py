@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.base import Engine, Real, State, Tensors
+from sdd_tui.engine.base import Engine, State, Tensors
 from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, uniforms
 from sdd_tui.engine.optimizer import Schedule
 from sdd_tui.errors import NoDeviceError
@@ -100,8 +100,3 @@ def make_engine(config: RunConfig) -> Engine:
     from sdd_tui.engine.fused_cpu.engine import cores
 
     return FusedCPU(config.precision, min(config.threads, cores()))
-
-
-def decoder(params: Tensors) -> Real:
-    """(B, m, n) what decodes: V, or W when tied."""
-    return params.W if params.V is None else params.V
