@@ -6,6 +6,7 @@ from pathlib import Path
 
 from textual.app import App
 
+from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 
@@ -23,6 +24,7 @@ class SddApp(App[None]):
 
     def on_mount(self) -> None:
         """Open the first screens."""
+        leave_on_hangup(self)
         self.push_screen(HomeScreen(self._runs))
         if self._first is not None:
             self.push_screen(RunScreen(self._first))

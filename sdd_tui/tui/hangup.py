@@ -1,0 +1,35 @@
+"""On hang-up the app leaves at once: with SIGHUP ignored (nohup, some multiplexers) Textual would go on reading a dead
+terminal at full speed. The runs are processes of their own and go on."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import termios
+from types import FrameType
+from typing import Any
+
+from textual.app import App
+
+LOOK_S = 0.5
+"""Seconds between two looks at the terminal."""
+
+
+def leave_on_hangup(app: App[Any]) -> None:
+    """Watch the terminal of a running app; nothing to do where there is none, as in tests."""
+    if app.is_headless:
+        return
+    signal.signal(signal.SIGHUP, _leave)
+    app.set_interval(LOOK_S, _look)
+
+
+def _look() -> None:
+    try:
+        termios.tcgetattr(sys.__stdin__ or 0)
+    except (termios.error, OSError, ValueError):
+        _leave(signal.SIGHUP, None)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    os._exit(0)  # a tidy exit would write to the terminal that is gone
