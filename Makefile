@@ -20,7 +20,7 @@ test: $(VENV)/.installed
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
-science: $(VENV)/.installed  # the paper's numbers in full: about 10 minutes on two cores
+science: $(VENV)/.installed  # the paper's numbers in full: about 12 minutes on two cores
 	$(BIN)/python -m pytest -m science -s --timeout 3600
 
 bench: $(VENV)/.installed
