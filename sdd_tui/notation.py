@@ -5,6 +5,7 @@ Help texts, the app's panels and the README read it from here. Numbers only: it 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 
@@ -35,3 +36,10 @@ SYMBOLS: tuple[Symbol, ...] = (
 
 ALIASES: dict[str, str] = {s.symbol: s.setting for s in SYMBOLS if s.setting is not None}
 """The symbols usable as `KEY` in `KEY=VALUE`, with the setting each is short for."""
+
+
+def short(value: float) -> str:
+    """A measured quantity as people read it: four decimals, or three digits and an exponent; a dash for NaN."""
+    if not math.isfinite(value):
+        return "—"
+    return f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.2e}"

@@ -9,6 +9,8 @@ from typing import Any
 
 from sdd_tui.draw.plane import plane
 from sdd_tui.errors import SddError, plain
+from sdd_tui.notation import short
+from sdd_tui.store.layout import number
 from sdd_tui.store.reader import Run
 
 ANSI = {"hidden": "31", "feature": "34", "axis": "90"}
@@ -51,8 +53,8 @@ def summary(run: Run, step: int | None = None) -> None:
     at = ", step" if step is None else "; at step"
     print(f"{values['status'] or 'unreadable'}{at} {_count(values['step'])} of {config.optim.steps:,}{speed}")
     print(
-        f"train loss {_short(values['train_loss'])}  test loss {_short(values['test_loss'])}"
-        f"  ‖W‖ {_short(values['weight_norm'])}  ‖b‖ {_short(values['bias_norm'])}"
+        f"train loss {short(number(values['train_loss']))}  test loss {short(number(values['test_loss']))}"
+        f"  ‖W‖ {short(number(values['weight_norm']))}  ‖b‖ {short(number(values['bias_norm']))}"
     )
     outcome = status.get("outcome")
     if isinstance(outcome, dict) and step is None:
@@ -90,12 +92,6 @@ def _findings(outcome: dict[str, Any]) -> list[str]:
 def _coloured(text: str, colour: str) -> str:
     code = ANSI.get(colour)
     return f"\x1b[{code}m{text}\x1b[0m" if code and sys.stdout.isatty() else text
-
-
-def _short(value: Any) -> str:
-    if not isinstance(value, int | float):
-        return "—"
-    return f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 else f"{value:.2e}"
 
 
 def _count(value: Any) -> str:

@@ -37,6 +37,10 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 """What a run may be called; no separators, so a name can't leave the runs directory."""
 
 
+ACTIVE = ("starting", "running", "paused")
+"""States of a run that has a trainer."""
+
+
 def runs_dir(given: str | None = None) -> Path:
     """Where runs go: the option, SDD_RUNS_DIR, or ./runs."""
     return home(given or os.environ.get("SDD_RUNS_DIR") or "runs")
@@ -117,6 +121,12 @@ def real(value: Any) -> float | None:
     except OverflowError:
         return None
     return number if math.isfinite(number) else None
+
+
+def number(value: Any) -> float:
+    """A number read from JSON; NaN for anything else."""
+    found = real(value)
+    return math.nan if found is None else found
 
 
 def whole(value: Any) -> int | None:

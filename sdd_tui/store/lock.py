@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import BusyError, SddError
-from sdd_tui.store.layout import LOCK, STATUS, read_json, real, writing
+from sdd_tui.store.layout import ACTIVE, LOCK, STATUS, read_json, real, writing
 
 STALE_S = 60.0
 """A heartbeat older than this is nobody's; trainers write one at least every two seconds, NFS may show it late."""
@@ -45,7 +45,7 @@ def me() -> dict[str, Any]:
 
 def alive(status: dict[str, Any], now: float | None = None) -> bool:
     """Whether the trainer that wrote this status still runs: its process here, its heartbeat elsewhere."""
-    if status.get("state") not in ("starting", "running", "paused"):
+    if status.get("state") not in ACTIVE:
         return False
     pid, host = status.get("pid"), status.get("host")
     if host == socket.gethostname() and isinstance(pid, int):

@@ -20,7 +20,7 @@ from sdd_tui.engine.metrics import hidden_vectors
 from sdd_tui.engine.setup import some_training_data
 from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError
 from sdd_tui.store.frames import FrameFile
-from sdd_tui.store.layout import CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json, real
+from sdd_tui.store.layout import ACTIVE, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, number, read_json
 from sdd_tui.store.lines import Lines
 from sdd_tui.store.status import read_status
 
@@ -107,7 +107,7 @@ class Run:
         Losses are in the paper's units (zero output = 1); a number that was not finite reads as NaN.
         """
         self.poll()
-        return {name: np.array([_number(row.get(name)) for row in self._rows]) for name in COLUMNS}
+        return {name: np.array([number(row.get(name)) for row in self._rows]) for name in COLUMNS}
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -146,7 +146,7 @@ class Run:
     def _no_frame(self, step: int | None) -> str:
         if step is not None and len(self.frame_steps):
             return f"there is no frame at step {step:,}"
-        active = self.status.get("state") in ("starting", "running", "paused")
+        active = self.status.get("state") in ACTIVE
         return "there is no frame yet" if active else f"{FRAMES} holds no whole frame"
 
     @property
@@ -192,8 +192,3 @@ def open_run(path: str | Path) -> Run:
     Raises NotFoundError when there is no run.
     """
     return Run(home(str(path)))
-
-
-def _number(value: Any) -> float:
-    number = real(value)
-    return float("nan") if number is None else number

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import plain
-from sdd_tui.store.layout import STATUS, read_json, real, whole
+from sdd_tui.store.layout import ACTIVE, STATUS, read_json, real, whole
 from sdd_tui.store.lock import alive
 
 WHOLES = ("step", "steps")
@@ -19,7 +19,7 @@ def read_status(run: Path) -> dict[str, Any]:
     Raises NotFoundError, DamagedError.
     """
     status = read_json(run / STATUS)
-    gone = status.get("state") in ("starting", "running", "paused") and not alive(status)
+    gone = status.get("state") in ACTIVE and not alive(status)
     state = status.get("state")
     status["state"] = plain(state, 10) if isinstance(state, str) else "damaged"
     for names, checked in ((WHOLES, whole), (REALS, real)):

@@ -186,6 +186,8 @@ async def test_hostile_text_and_damaged_files_leave_the_app_alive(runs: Path, re
     config = recorded / "config.toml"
     config.write_text(config.read_text().replace("Five examples", "[red]x[/]\\u001b]0;gotcha\\u0007"))
     (recorded / "metrics.jsonl").write_bytes(b'\xff\xfe{"step": "x"}\n{"step": 3}\n' * 5)
+    with (recorded / "metrics.jsonl").open("a") as rows:
+        rows.write('{"step": 1' + "0" * 400 + ', "train_loss": [1]}\n')
     (recorded / "status.json").write_text('{"state": "[bold]", "step": "many", "outcome": {"polygon": "5"}}')
     async with driven(SddApp(runs, recorded)) as pilot:
         await pilot.pause(0.3)

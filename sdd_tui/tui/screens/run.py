@@ -19,7 +19,9 @@ from sdd_tui.draw.plane import extent, plane
 from sdd_tui.engine.geometry import describe
 from sdd_tui.engine.metrics import norms
 from sdd_tui.errors import SddError, plain
+from sdd_tui.notation import short
 from sdd_tui.store.control import ask
+from sdd_tui.store.layout import ACTIVE, number
 from sdd_tui.store.reader import FrameView, open_run
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.confirm import ConfirmScreen
@@ -35,8 +37,6 @@ LEGEND = "  ".join(
     for name, words in (("train", "train"), ("test", "test"), ("level", "zero output = 1"))
 )
 """Under the loss chart, as markup of our own."""
-
-ACTIVE = ("starting", "running", "paused")
 
 
 class RunScreen(Screen[None]):
@@ -86,14 +86,13 @@ class RunScreen(Screen[None]):
             self._frame_step = newest
             self._show_frame()
         if problem := self._run.problems.get("frames.bin"):
-            for panel in ("#norms", "#features", "#hidden"):
-                self.query_one(panel, Picture).say(f"frames.bin: {problem}")
+            self._say_of_frames(f"frames.bin: {problem}")
 
     @property
     def _status(self) -> dict[str, Any]:
         """The status shown, with the newest row's numbers where the file, written once a second, lags."""
         status, row = self._shown or {}, self._run.newest
-        return status | row if _number(row.get("step")) > _number(status.get("step")) else status
+        return status | row if number(row.get("step")) > number(status.get("step")) else status
 
     @property
     def _state(self) -> str:
@@ -116,9 +115,9 @@ class RunScreen(Screen[None]):
         text.append(f"  n {d.n_features:,}  m {config.model.n_hidden}  S {d.sparsity:g}  T {T}", "dim")
         text.append(f"  {plain(config.title)}\n")
         state = self._state
-        step, total = _number(status.get("step")), config.optim.steps
+        step, total = number(status.get("step")), config.optim.steps
         text.append(state, "bold").append(f"  step {step:,.0f} of {total:,}" if math.isfinite(step) else "")
-        rate = _number(status.get("steps_per_second"))
+        rate = number(status.get("steps_per_second"))
         if state == "running" and rate > 0:
             text.append(f"  {rate:,.0f} steps/s  ETA {_duration((total - step) / rate)}")
         elif state == "starting":
@@ -131,8 +130,8 @@ class RunScreen(Screen[None]):
             ("‖W‖", "weight_norm", ""),
             ("‖b‖", "bias_norm", ""),
         ):
-            value = _number(status.get(key))
-            text.append(f"{label} ", "dim").append(f"{_short(value)}   ", colour)
+            value = number(status.get(key))
+            text.append(f"{label} ", "dim").append(f"{short(value)}   ", colour)
         if problem := self._run.problems.get("status.json"):
             text.append(f"status.json: {plain(problem, 100)}", "bold red")
         outcome = status.get("outcome")
@@ -155,17 +154,20 @@ class RunScreen(Screen[None]):
         try:
             frame = self._run.frame()
         except SddError as error:
-            for panel in ("#norms", "#features", "#hidden"):
-                self.query_one(panel, Picture).say(plain(str(error).split(": ", 1)[-1], 200))
+            self._say_of_frames(plain(str(error).split(": ", 1)[-1], 200))
             return
         self._show_norms(frame)
         self._show_planes(frame)
+
+    def _say_of_frames(self, words: str) -> None:
+        for panel in ("#norms", "#features", "#hidden"):
+            self.query_one(panel, Picture).say(words)
 
     def _show_norms(self, frame: FrameView) -> None:
         ordered = np.sort(norms(frame.W))[::-1]
         rank = np.arange(1, len(ordered) + 1, dtype=np.float64)
         draw = partial(line_chart, [Series(rank, ordered, "feature")], log_x=True)
-        self.query_one("#norms", Picture).show(draw, f"by rank; the longest {_short(float(ordered[0]))}")
+        self.query_one("#norms", Picture).show(draw, f"by rank; the longest {short(float(ordered[0]))}")
 
     def _show_planes(self, frame: FrameView) -> None:
         W, H = np.asarray(frame.W, np.float64), frame.H
@@ -219,16 +221,6 @@ class RunScreen(Screen[None]):
             ask(self._run.path, request)
         except SddError as error:
             self.notify(str(error), severity="error", markup=False)
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
-
-
-def _short(value: float) -> str:
-    if not math.isfinite(value):
-        return "—"
-    return f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.2e}"
 
 
 def _duration(seconds: float) -> str:
