@@ -32,10 +32,11 @@ def some_training_data(config: RunConfig, most: int) -> Examples:
     return source.draw(d.seed, Stream.TRAIN, 0, min(most, d.n_examples))
 
 
-def test_data(config: RunConfig) -> Examples:
-    """The held-out examples."""
+def test_data(config: RunConfig, most: int | None = None) -> Examples:
+    """The held-out examples, or the first of them."""
     d = config.data
-    return DataSource(d.n_features, d.sparsity, d.normalise).draw(d.test_seed, Stream.TEST, 0, d.n_test)
+    count = d.n_test if most is None else min(most, d.n_test)
+    return DataSource(d.n_features, d.sparsity, d.normalise).draw(d.test_seed, Stream.TEST, 0, count)
 
 
 def initial_state(config: RunConfig) -> State:

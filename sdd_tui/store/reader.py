@@ -5,6 +5,8 @@ For notebooks: `sdd_tui.open_run(path)`.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,17 +19,17 @@ from numpy.typing import NDArray
 from sdd_tui.config import RunConfig, read_config
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.metrics import hidden_vectors
-from sdd_tui.engine.setup import some_training_data
+from sdd_tui.engine.setup import some_training_data, test_data
 from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError
 from sdd_tui.store.frames import FrameFile
-from sdd_tui.store.layout import ACTIVE, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, number, read_json
+from sdd_tui.store.layout import ACTIVE, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
 from sdd_tui.store.lines import Lines
 from sdd_tui.store.status import read_status
+from sdd_tui.store.table import Table
 
-COLUMNS = ("step", "train_loss", "test_loss", "weight_norm", "bias_norm", "lr", "seconds")
-
-MOST_EXAMPLES = 2_000
-"""Training examples whose hidden vectors are shown: prefixes nest, so these are the first ones for any T."""
+MOST_EXAMPLES, MOST_ACTIVE = 2_000, 2_000_000
+"""Examples whose hidden vectors are shown, and the active features they may have together: prefixes nest, so these are
+the first ones for any T."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ class Run:
         self.problems: dict[str, str] = {}
         """File -> what can't be read of it."""
         self._metrics, self._events = Lines(path / METRICS), Lines(path / EVENTS)
-        self._rows: list[dict[str, Any]] = []
+        self._table = Table()
         self._happened: list[dict[str, Any]] = []
         self._frames = FrameFile(path / FRAMES)
 
@@ -85,18 +87,23 @@ class Run:
         """status.json with the state checked: a trainer that is gone has failed. {} where it can't be read."""
         return self._json(STATUS, read_status)
 
-    def poll(self) -> bool:
-        """Read what is new in metrics and events; whether anything was."""
+    def poll(self, budget_s: float = math.inf) -> bool:
+        """Read what is new in metrics and events, for about `budget_s` seconds; whether anything was."""
         changed = False
-        for lines, rows, name in (
-            (self._metrics, self._rows, METRICS),
+        until = time.perf_counter() + budget_s
+        sinks: tuple[tuple[Lines, Table | list[dict[str, Any]], str], ...] = (
+            (self._metrics, self._table, METRICS),
             (self._events, self._happened, EVENTS),
-        ):
-            void, new = lines.poll()
-            if void:
-                rows.clear()
-            rows.extend(new)
-            changed = changed or void or bool(new)
+        )
+        for lines, rows, name in sinks:
+            more = True
+            while more:
+                void, new = lines.poll()
+                if void:
+                    rows.clear()
+                rows.extend(new)
+                changed = changed or void or bool(new)
+                more = lines.behind and time.perf_counter() < until
             self._note(name, f"{lines.bad} lines can't be read" if lines.bad else "")
         return changed
 
@@ -107,7 +114,12 @@ class Run:
         Losses are in the paper's units (zero output = 1); a number that was not finite reads as NaN.
         """
         self.poll()
-        return {name: np.array([number(row.get(name)) for row in self._rows]) for name in COLUMNS}
+        return self._table.columns()
+
+    @property
+    def seen(self) -> dict[str, NDArray[np.float64]]:
+        """`metrics` as far as `poll` has read."""
+        return self._table.columns()
 
     @property
     def events(self) -> list[dict[str, Any]]:
@@ -150,14 +162,29 @@ class Run:
         return "there is no frame yet" if active else f"{FRAMES} holds no whole frame"
 
     @property
-    def newest(self) -> dict[str, Any]:
+    def newest(self) -> dict[str, float]:
         """The last row read by `poll`; {} before there is one."""
-        return self._rows[-1] if self._rows else {}
+        return self._table.last()
+
+    @property
+    def happened(self) -> list[dict[str, Any]]:
+        """`events` as far as `poll` has read."""
+        return self._happened
 
     @cached_property
     def examples(self) -> Examples:
         """The training examples shown, drawn again from the seed."""
-        return some_training_data(self.config, MOST_EXAMPLES)
+        return some_training_data(self.config, self._most_examples)
+
+    @cached_property
+    def test_examples(self) -> Examples:
+        """As many test examples, drawn again from their seed."""
+        return test_data(self.config, self._most_examples)
+
+    @property
+    def _most_examples(self) -> int:
+        d = self.config.data
+        return int(min(MOST_EXAMPLES, max(1, MOST_ACTIVE / (d.n_features * (1 - d.sparsity)))))
 
     def _json(self, name: str, read: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
         try:

@@ -138,3 +138,26 @@ def test_cutting_refuses_gaps(path: Path, steps: list[int]) -> None:
     write(path, *steps)
     with pytest.raises(DamagedError, match="missing"):
         cut(path, 1, [0, 1])
+
+
+def test_lines_are_read_a_piece_at_a_time_and_what_is_left_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(
+        b"".join(b'{"step": %d}\n' % i for i in range(1000)) + b'{"step": 1000, "x": "' + b"y" * 900 + b'"}\n'
+    )
+    lines = Lines(path)
+    found: list[int] = []
+    polls = 0
+    while polls == 0 or lines.behind:
+        found += [row["step"] for row in lines.poll(most_bytes=300)[1]]
+        polls += 1
+    assert found == list(range(1001))
+    assert polls > 40
+
+
+def test_two_lines_that_are_only_whole_together_are_damage(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(b'{"step": 1}, {"step": 2}\n{"step": 3, "x": [1\n2]}\n{"step": 4}\n')
+    lines = Lines(path)
+    assert lines.poll() == (False, [{"step": 4}])
+    assert lines.bad == 3
