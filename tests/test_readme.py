@@ -10,7 +10,8 @@ import typer.main
 from sdd_tui.catalog import presets
 from sdd_tui.cli.app import app
 from sdd_tui.errors import ExitCode
-from sdd_tui.tui.keys import KEYS, help_lines
+from sdd_tui.tui.keys import KEYS
+from tests.make_readme import made
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
@@ -27,10 +28,11 @@ def test_every_preset_is_in_the_table() -> None:
     assert re.findall(r"^\| `(\w+)` \|", README, re.M) == [p.name for p in presets()]
 
 
-def test_every_key_is_in_the_table() -> None:
-    shown = re.findall(r"^\| (\w+|\?) \| ", README.split("## Five minutes")[1].split("##")[0], re.M)
-    known = {key for screen in ("home", "run") for key, _ in help_lines(screen)}
-    assert set(shown) - {"key"} == known
+def test_what_is_made_from_the_program_is_up_to_date() -> None:
+    assert made(README) == README, "run python -m tests.make_readme"
+
+
+def test_every_key_stands_once_in_its_part() -> None:
     assert len({(k.screen, k.key) for k in KEYS}) == len(KEYS)
 
 

@@ -6,15 +6,13 @@ Numpy only. 10,000 points take well under a millisecond. `python -m sdd_tui.draw
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], np.uint8)
 """Bit of the dot at (row, column) of a cell, as Unicode numbers them from U+2800."""
-
-BRAILLE = " " + "".join(chr(0x2800 + bits) for bits in range(1, 256))
-"""The character of each pattern of dots; no dots are a space."""
 
 BLANK = ""
 """The colour of cells that nothing was drawn in."""
@@ -39,11 +37,16 @@ class Canvas:
     def __post_init__(self) -> None:
         self._bits = np.zeros((self.height, self.width), np.uint8)
         self._colour = np.zeros((self.height, self.width), np.int16)
+        self._mark = np.zeros((self.height, self.width), np.uint32)
         self._names = [BLANK]
-        self._marks: dict[tuple[int, int], tuple[str, str]] = {}
         self.limit = self.limit if 0 < self.limit < np.inf else 1.0
         shorter = max(2, min(2 * self.width, 4 * self.height))
         self._scale = min((shorter - 1) / 2 / self.limit, LARGEST)
+
+    def dots(self, column: NDArray[np.int64], row: NDArray[np.int64], colour: str) -> None:
+        """Set dots by their place: 2 columns and 4 rows of them a cell; those outside are left out."""
+        inside = (column >= 0) & (column < 2 * self.width) & (row >= 0) & (row < 4 * self.height)
+        self._set(column[inside], row[inside], colour)
 
     def points(self, x: Floats, y: Floats, colour: str) -> None:
         """Set the dots nearest to the points; points outside and non-finite ones are left out."""
@@ -64,22 +67,24 @@ class Canvas:
     def marks(self, x: Floats, y: Floats, mark: str, colour: str) -> None:
         """Put a character where each point falls, over the dots."""
         column, row, inside = self._dots(x, y)
-        for c, r in zip(column[inside] // 2, row[inside] // 4, strict=True):
-            self._marks[int(r), int(c)] = (mark, colour)
+        at = (row[inside] // 4, column[inside] // 2)
+        self._mark[at] = ord(mark)
+        self._colour[at] = self._index(colour)
+
+    def nearest(self, x: Floats, y: Floats, column: int, row: int) -> int | None:
+        """The point nearest to the middle of a cell, within two cells of it."""
+        across, down, inside = self._dots(x, y)
+        far = np.hypot(across - (2 * column + 0.5), down - (4 * row + 1.5))
+        far[~inside] = np.inf
+        if not len(far) or far.min() > 6:
+            return None
+        return int(far.argmin())
 
     def rows(self) -> list[Row]:
         """The picture, row by row; blank cells are spaces, so that few colours change."""
-        picture = []
-        marked: dict[int, list[tuple[int, str, str]]] = {}
-        for (r, c), (mark, colour) in self._marks.items():
-            marked.setdefault(r, []).append((c, mark, colour))
-        for r, (bits, names) in enumerate(zip(self._bits.tolist(), self._colour.tolist(), strict=True)):
-            text = [BRAILLE[b] for b in bits]
-            colours = [self._names[c] for c in names]
-            for c, mark, colour in marked.get(r, ()):
-                text[c], colours[c] = mark, colour
-            picture.append(runs(text, colours))
-        return picture
+        code = np.where(self._bits > 0, self._bits + np.uint32(0x2800), np.uint32(0x20))
+        code = np.where(self._mark > 0, self._mark, code)
+        return [joined(c, n, self._names) for c, n in zip(code, self._colour, strict=True)]
 
     def _dots(self, x: Floats, y: Floats) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
         """Dot column and row of each point, and which of them lie on the canvas."""
@@ -91,15 +96,29 @@ class Canvas:
         inside = finite & (np.abs(across) < 1e6) & (np.abs(down) < 1e6)
         column = np.rint(np.where(inside, across, -1)).astype(np.int64)
         row = np.rint(np.where(inside, down, -1)).astype(np.int64)
-        inside &= (column >= 0) & (column < 2 * self.width) & (row >= 0) & (row < 4 * self.height)
-        return column, row, inside
+        return column, row, inside & (column >= 0) & (column < 2 * self.width) & (row >= 0) & (row < 4 * self.height)
 
     def _set(self, column: NDArray[np.int64], row: NDArray[np.int64], colour: str) -> None:
-        if colour not in self._names:
-            self._names.append(colour)
         cell = (row // 4) * self.width + column // 2
         np.bitwise_or.at(self._bits.reshape(-1), cell, DOTS[row % 4, column % 2])
-        self._colour.reshape(-1)[cell] = self._names.index(colour)
+        self._colour.reshape(-1)[cell] = self._index(colour)
+
+    def _index(self, colour: str) -> int:
+        if colour not in self._names:
+            self._names.append(colour)
+        return self._names.index(colour)
+
+
+def joined(code: NDArray[np.uint32], colour: NDArray[np.int16], names: list[str]) -> Row:
+    """Code points and colour indices of a row as runs of (text, colour); a space takes the colour before it."""
+    if not len(code):
+        return []
+    shown = code != 0x20
+    shown[0] = True
+    colour = colour[np.maximum.accumulate(np.where(shown, np.arange(len(code)), 0))]
+    edges = [0, *(np.flatnonzero(colour[1:] != colour[:-1]) + 1).tolist(), len(code)]
+    text = code.astype("<u4").tobytes().decode("utf-32-le")
+    return [(text[a:b], names[colour[a]]) for a, b in pairwise(edges)]
 
 
 def runs(text: list[str], colours: list[str]) -> Row:

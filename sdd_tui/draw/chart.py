@@ -15,11 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import plotext
-from numpy.typing import NDArray
 
 from sdd_tui.draw.canvas import BLANK, Row, runs
-
-Floats = NDArray[np.float64]
+from sdd_tui.draw.series import Floats, Series, drawable, smoothed, thinned, within
 
 SGR = re.compile(r"\x1b\[([0-9;]*)m")
 
@@ -31,79 +29,137 @@ SMALLEST = (16, 5)
 
 
 @dataclass(frozen=True)
-class Series:
-    """One line: (k,) x and y, and the name of its colour."""
+class Axes:
+    """How a chart is drawn."""
 
-    x: Floats
-    y: Floats
-    colour: str
+    log_x: bool = False
+    log_y: bool = False
+    level: float | None = None
+    """A horizontal line (zero output = 1)."""
+    window: tuple[float, float] = (0.0, 1.0)
+    """The part of the axis of x that is shown, as shares of what the data spans."""
+    cross: float | None = None
+    """An upright line at this x."""
+    smooth: int = 0
+    """Points that the shown line is averaged over; what it was lies behind it."""
 
 
-def line_chart(
-    series: Sequence[Series],
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart, and where on it x lies."""
+
+    rows: list[Row]
+    left: int
+    """First column of the data."""
+    width: int
+    limits: tuple[float, float]
+    log_x: bool
+
+    def x_at(self, column: int) -> float:
+        """The x of a column."""
+        share = (column - self.left) / max(1, self.width - self.left - 1)
+        x = self.limits[0] + min(1.0, max(0.0, share)) * (self.limits[1] - self.limits[0])
+        return float(10.0**x) if self.log_x else x
+
+    def column_of(self, x: float) -> int | None:
+        """The column of an x, if it is on the chart."""
+        if self.log_x:
+            x = math.log10(x) if x > 0 else self.limits[0]
+        share = (x - self.limits[0]) / (self.limits[1] - self.limits[0])
+        if not -1e-9 <= share <= 1 + 1e-9:
+            return None
+        return self.left + round(share * max(1, self.width - self.left - 1))
+
+
+def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = Axes()) -> Chart:
+    """A chart of lines."""
+    if width < SMALLEST[0] or height < SMALLEST[1]:
+        blank: list[Row] = [[(" " * max(0, width), BLANK)] for _ in range(max(0, height))]
+        return Chart(blank, 0, max(1, width), (0.0, 1.0), axes.log_x)
+    ready = [drawable(s, axes.log_x, axes.log_y) for s in series]
+    whole = _limits(np.concatenate([s.x for s in ready] or [np.zeros(0)]), axes.log_x)
+    span = whole[1] - whole[0]
+    x_limits = (whole[0] + axes.window[0] * span, whole[0] + axes.window[1] * span)
+    if axes.window != (0.0, 1.0):
+        ready = [within(s, *x_limits) for s in ready]
+    lines = [Series(s.x, s.y, f"{s.colour}-raw") for s in ready] if axes.smooth > 1 else []
+    lines += [smoothed(s, axes.smooth) for s in ready]
+    lines = [thinned(s, 2 * width) for s in lines if len(s.x)]
+    level = _drawn_level(axes)
+    ys = np.concatenate([s.y for s in lines] or [np.zeros(0)])
+    y_limits = _limits(ys if level is None else np.append(ys, level), axes.log_y)
+    if level is not None:
+        lines.insert(0, Series(np.array(x_limits), np.array([level, level]), "level"))
+    text, colours = _plot(lines, width, height, (axes.log_x, axes.log_y), (x_limits, y_limits))
+    left = next((i + 1 for i, c in enumerate(text[0]) if c in "┤│"), 0)
+    chart = Chart([], left, width, x_limits, axes.log_x)
+    if axes.cross is not None and (column := chart.column_of(axes.cross)) is not None:
+        for row in range(height - 2):
+            if text[row][column] == " ":
+                text[row][column], colours[row][column] = "│", "cross"
+    for s in lines:
+        if s.label:
+            _name(text, colours, s, chart.limits, y_limits)
+    chart.rows.extend(runs(t, c) for t, c in zip(text, colours, strict=True))
+    return chart
+
+
+def _plot(
+    lines: Sequence[Series],
     width: int,
     height: int,
-    log_x: bool = False,
-    log_y: bool = False,
-    level: float | None = None,
-) -> list[Row]:
-    """Rows of a chart; `level` draws a horizontal line there (zero output = 1)."""
-    if width < SMALLEST[0] or height < SMALLEST[1]:
-        return [[(" " * max(0, width), BLANK)] for _ in range(max(0, height))]
-    drawn = [(*_prepared(s, log_x, log_y, width), s.colour) for s in series]
-    xs = np.concatenate([x for x, _, _ in drawn]) if drawn else np.zeros(0)
-    ys = np.concatenate([y for _, y, _ in drawn]) if drawn else np.zeros(0)
-    shown_level = None if level is None or (log_y and level <= 0) else (math.log10(level) if log_y else level)
-    x_limits, y_limits = _limits(xs, log_x), _limits(ys if shown_level is None else np.append(ys, shown_level), log_y)
+    logs: tuple[bool, bool],
+    limits: tuple[tuple[float, float], tuple[float, float]],
+) -> tuple[list[list[str]], list[list[str]]]:
+    """(characters, colours) of every cell, as plotext draws them."""
     figure = plotext.figure
     figure.clear()
     plotext.terminal.limit(False, False)
     figure.theme("colorless")
     figure.plot_size(width, height)
     figure.axes(False, side=1)  # no frame at the top and on the right: two cells more for the data
-    names: list[str] = []
-    if shown_level is not None:
-        drawn.insert(0, (np.array(x_limits), np.array([shown_level, shown_level]), "level"))
-    for x, y, colour in drawn:
-        if len(x) == 0:
-            continue
-        code = FIRST_CODE + len(names)
-        names.append(colour)
-        marker = plotext.marker("braille", pixel=code)
-        if len(x) == 1:
-            figure.draw(figure.signal(x.tolist(), y.tolist(), marker=marker))
-        else:
-            figure.draw(figure.signal(x.tolist(), y.tolist(), marker=marker).lines())
-    if not names:  # plotext draws axes only around data
+    for number, s in enumerate(lines):
+        marker = plotext.marker("braille", pixel=FIRST_CODE + number)
+        signal = figure.signal(s.x.tolist(), s.y.tolist(), marker=marker)
+        figure.draw(signal if len(s.x) == 1 else signal.lines())
+    if not lines:  # plotext draws axes only around data
         figure.draw(figure.signal([], []))
-    for axis, limits, log, room in (("x", x_limits, log_x, width // 12), ("y", y_limits, log_y, max(3, height // 3))):
-        positions = _ticks(*limits, log, room)
-        figure.ruler(axis).lim(*limits).ticks(positions, [_label(p, log, axis == "x") for p in positions])
-    text = figure.build().string()
-    return [_row(line, names, width) for line in text.split("\n")[:height]]
+    for axis, ends, log, room in (
+        ("x", limits[0], logs[0], width // 12),
+        ("y", limits[1], logs[1], max(3, height // 3)),
+    ):
+        positions = _ticks(*ends, log, room)
+        figure.ruler(axis).lim(*ends).ticks(positions, [_label(p, log, axis == "x") for p in positions])
+    names = [s.colour for s in lines]
+    cells = [_cells(line, names, width) for line in figure.build().string().split("\n")[:height]]
+    return [text for text, _ in cells], [colours for _, colours in cells]
 
 
-def thinned(x: Floats, y: Floats, columns: int) -> tuple[Floats, Floats]:
-    """At most the smallest and the largest y of each of `columns` stretches of x, in order; x must ascend."""
-    if len(x) <= 2 * columns:
-        return x, y
-    edges = np.searchsorted(x, np.linspace(x[0], x[-1], columns + 1)[1:-1])
-    keep: list[int] = [0, len(x) - 1]
-    for part in np.split(np.arange(len(x)), edges):
-        if len(part):
-            keep += [int(part[np.argmin(y[part])]), int(part[np.argmax(y[part])])]
-    chosen = np.unique(keep)
-    return x[chosen], y[chosen]
+def _name(
+    text: list[list[str]],
+    colours: list[list[str]],
+    s: Series,
+    x_limits: tuple[float, float],
+    y_limits: tuple[float, float],
+) -> None:
+    """Write what a line is called at its right end, on the free side, if there is one."""
+    data_rows = len(text) - 2
+    share = (float(s.y[-1]) - y_limits[0]) / (y_limits[1] - y_limits[0])
+    at = round((1 - share) * (data_rows - 1))
+    left = next((i + 1 for i, c in enumerate(text[0]) if c in "┤│"), 0)
+    end = left + round((float(s.x[-1]) - x_limits[0]) / (x_limits[1] - x_limits[0]) * (len(text[0]) - left - 1))
+    start = max(left, end - len(s.label) + 1)
+    for row in (at + away for away in (-1, 1, -2, 2, -3, 3, -4, 4)):
+        if 0 <= row < data_rows and all(c in " │" for c in text[row][start - 1 : start + len(s.label)]):
+            text[row][start : start + len(s.label)] = s.label
+            colours[row][start : start + len(s.label)] = [s.colour] * len(s.label)
+            return
 
 
-def _prepared(series: Series, log_x: bool, log_y: bool, width: int) -> tuple[Floats, Floats]:
-    x, y = np.asarray(series.x, np.float64), np.asarray(series.y, np.float64)
-    keep = np.isfinite(x) & np.isfinite(y) & (np.abs(x) < 1e300) & (np.abs(y) < 1e300)
-    keep &= ((x > 0) | (not log_x)) & ((y > 0) | (not log_y))
-    x, y = x[keep], y[keep]
-    x, y = (np.log10(x) if log_x else x), (np.log10(y) if log_y else y)
-    order = np.argsort(x, kind="stable")
-    return thinned(x[order], y[order], 2 * width)
+def _drawn_level(axes: Axes) -> float | None:
+    if axes.level is None or not axes.log_y:
+        return axes.level
+    return math.log10(axes.level) if axes.level > 0 else None
 
 
 def _limits(values: Floats, log: bool) -> tuple[float, float]:
@@ -149,23 +205,20 @@ def _label(position: float, log: bool, steps: bool) -> str:
     return f"{value:.4g}"
 
 
-def _row(line: str, names: list[str], width: int) -> Row:
-    """One line of plotext's output as runs of named colours, exactly `width` cells."""
+def _cells(line: str, names: list[str], width: int) -> tuple[list[str], list[str]]:
+    """One line of plotext's output as characters and named colours, exactly `width` of each."""
     text: list[str] = []
     colours: list[str] = []
     colour = "axis"
     position = 0
-    for match in SGR.finditer(line):
-        piece = line[position : match.start()]
+    for match in [*SGR.finditer(line), None]:
+        piece = line[position : match.start() if match else None]
         text += piece
         colours += [colour] * len(piece)
-        codes = match[1].split(";")
-        number = int(codes[2]) - FIRST_CODE if codes[:2] == ["38", "5"] else -1
-        colour = names[number] if 0 <= number < len(names) else "axis"
-        position = match.end()
-    piece = line[position:]
-    text += piece
-    colours += [colour] * len(piece)
+        if match:
+            codes = match[1].split(";")
+            number = int(codes[2]) - FIRST_CODE if codes[:2] == ["38", "5"] else -1
+            colour = names[number] if 0 <= number < len(names) else "axis"
+            position = match.end()
     missing = max(0, width - len(text))
-    text, colours = text[:width] + [" "] * missing, colours[:width] + [BLANK] * missing
-    return runs([" " if t == "⠀" else t for t in text], colours)
+    return [" " if t == "⠀" else t for t in text[:width]] + [" "] * missing, colours[:width] + [BLANK] * missing

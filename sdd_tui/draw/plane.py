@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.draw.canvas import LARGEST, Canvas, Row
+from sdd_tui.draw.canvas import LARGEST, Canvas, Floats, Row
 
 MOST_MARKED = 60
 """Vectors up to this many end in a mark; more are dots."""
@@ -17,6 +20,23 @@ SHORT = 0.05
 """Vectors shorter than this share of the longest have no spoke: the thousands of features at the origin."""
 
 
+@dataclass(frozen=True)
+class Extras:
+    """What may be drawn beside the vectors themselves."""
+
+    groups: tuple[NDArray[np.int64], Sequence[str]] | None = None
+    """(k,) group of each vector, and the colour of each group."""
+    outline: Floats | None = None
+    """(2, c) corners of a polygon around the origin."""
+    under: Floats | None = None
+    """(2, k) further points, below the others."""
+    chosen: int | None = None
+    """The vector that is marked."""
+
+
+PLAIN = Extras()
+
+
 def extent(*sets: NDArray[np.float64]) -> float:
     """Half the side of a square that holds the vectors, with a margin; 1 when there is nothing to hold."""
     longest = max((float(np.abs(v[np.isfinite(v)]).max(initial=0.0)) for v in sets), default=0.0)
@@ -24,24 +44,76 @@ def extent(*sets: NDArray[np.float64]) -> float:
 
 
 def plane(
-    vectors: NDArray[np.float64], width: int, height: int, colour: str, limit: float | None = None, mark: str = "●"
+    vectors: NDArray[np.float64],
+    width: int,
+    height: int,
+    colour: str,
+    limit: float | None = None,
+    mark: str = "●",
+    extras: Extras = PLAIN,
 ) -> list[Row]:
     """Rows of a picture of (m, k) vectors; of m > 2 the first two dimensions, of m = 1 a line."""
-    v = np.asarray(vectors, np.float64)
-    x, y = v[0], v[1] if len(v) > 1 else np.zeros(v.shape[1])
-    canvas = Canvas(width, height, limit if limit else extent(v[:2]))
-    reach = canvas.limit * max(width, 2 * height) / max(1, min(width, 2 * height))
-    canvas.segments(np.zeros(1), np.array([-reach]), np.zeros(1), np.array([reach]), "axis")
-    if len(v) > 1:  # the vectors of m = 1 lie on the other axis, which would hide them
-        canvas.segments(np.array([-reach]), np.zeros(1), np.array([reach]), np.zeros(1), "axis")
+    x, y = flat(vectors)
+    canvas = Canvas(width, height, limit if limit else extent(np.stack([x, y])))
+    _axes(canvas, lone=len(vectors) == 1)
+    if extras.under is not None:
+        canvas.points(extras.under[0], extras.under[1], "under")
+    if extras.outline is not None:
+        ends = np.roll(extras.outline, -1, axis=1)
+        canvas.segments(extras.outline[0], extras.outline[1], ends[0], ends[1], "outline")
     with np.errstate(over="ignore"):
         length = np.hypot(x, y)
-    length = np.where(np.isfinite(length), length, 0)
-    tall = np.argsort(-length, kind="stable")[:MOST_SPOKES]
-    tall = tall[length[tall] > SHORT * length.max(initial=0.0)]
-    canvas.segments(np.zeros(len(tall)), np.zeros(len(tall)), x[tall], y[tall], colour)
-    canvas.points(x, y, colour)
-    if v.shape[1] <= MOST_MARKED or len(tall) <= MOST_MARKED:
-        few = tall if v.shape[1] > MOST_MARKED else np.arange(v.shape[1])
-        canvas.marks(x[few], y[few], mark, colour)
+    tall = _tallest(np.where(np.isfinite(length), length, 0))
+    marked = len(tall) <= MOST_MARKED or len(x) <= MOST_MARKED
+    for which, name in _grouped(extras.groups, len(x), colour):
+        spokes = tall if which is None else tall[which[tall]]
+        canvas.segments(np.zeros(len(spokes)), np.zeros(len(spokes)), x[spokes], y[spokes], name)
+        inside = slice(None) if which is None else which
+        canvas.points(x[inside], y[inside], name)
+        if marked:
+            few = spokes if len(x) > MOST_MARKED else np.arange(len(x))[inside]
+            canvas.marks(x[few], y[few], mark, name)
+    if extras.chosen is not None and extras.chosen < len(x):
+        one = slice(extras.chosen, extras.chosen + 1)
+        canvas.segments(np.zeros(1), np.zeros(1), x[one], y[one], "chosen")
+        canvas.marks(x[one], y[one], "◆", "chosen")
     return canvas.rows()
+
+
+def flat(vectors: NDArray[np.float64]) -> tuple[Floats, Floats]:
+    """x and y of (m, k) vectors on the plane."""
+    v = np.asarray(vectors, np.float64)
+    return v[0], v[1] if len(v) > 1 else np.zeros(v.shape[1])
+
+
+def nearest(vectors: NDArray[np.float64], width: int, height: int, limit: float, column: int, row: int) -> int | None:
+    """Which vector of such a picture ends at a cell or near it."""
+    return Canvas(width, height, limit).nearest(*flat(vectors), column, row)
+
+
+def _axes(canvas: Canvas, lone: bool) -> None:
+    """The axes; only the upright one for m = 1, whose vectors lie on the other and would be hidden."""
+    width, height = canvas.width, canvas.height
+    reach = canvas.limit * max(width, 2 * height) / max(1, min(width, 2 * height))
+    canvas.segments(np.zeros(1), np.array([-reach]), np.zeros(1), np.array([reach]), "axis")
+    if not lone:
+        canvas.segments(np.array([-reach]), np.zeros(1), np.array([reach]), np.zeros(1), "axis")
+
+
+def _tallest(length: Floats) -> NDArray[np.intp]:
+    """Indices of the vectors that have spokes, the longest last, so that they are drawn over the others."""
+    few = np.arange(len(length))
+    if len(length) > MOST_SPOKES:
+        few = np.argpartition(length, -MOST_SPOKES)[-MOST_SPOKES:]
+    few = few[length[few] > SHORT * length.max(initial=0.0)]
+    return np.asarray(few[np.argsort(length[few], kind="stable")])
+
+
+def _grouped(
+    groups: tuple[NDArray[np.int64], Sequence[str]] | None, count: int, colour: str
+) -> list[tuple[NDArray[np.bool_] | None, str]]:
+    """(which vectors, their colour); None for all of them."""
+    if groups is None or len(groups[0]) != count:
+        return [(None, colour)]
+    of, names = groups
+    return [(of == g, name) for g, name in enumerate(names)]

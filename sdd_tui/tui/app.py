@@ -1,30 +1,126 @@
-"""The app: screens and their look, nothing else."""
+"""The app: screens, their look, and what belongs to no screen in particular."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import get_args
 
-from textual.app import App
+from textual.app import App, SystemCommand
+from textual.events import CursorPosition
+from textual.screen import Screen
 
+from sdd_tui.draw.marks import Marks
+from sdd_tui.errors import SddError, plain
+from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
+from sdd_tui.tui.keys import KEYS, PARTS, bindings
+from sdd_tui.tui.pace import QUESTION, Pace
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
+from sdd_tui.tui.settings import Memory, Settings, write_settings
+from sdd_tui.tui.theme import THEMES
+
+REMEMBER_S = 1.0
+"""Seconds between two looks at whether there is something new to remember."""
 
 
 class SddApp(App[None]):
     """Home below, a run above it when one was asked for."""
 
     TITLE = "sdd-tui"
-    ENABLE_COMMAND_PALETTE = False
     CSS_PATH = "app.tcss"
+    BINDINGS = bindings("app")
 
-    def __init__(self, runs: Path, run: Path | None = None) -> None:
+    def __init__(self, runs: Path, run: Path | None = None, settings: Settings | None = None) -> None:
         super().__init__()
         self._runs, self._first = runs, run
+        self.settings = settings or Settings()
+        self.memory = Memory()
+        self.pace = Pace(self._ask_terminal, time.monotonic, self.settings.bandwidth)
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = self.settings.theme if self.settings.theme in self.available_themes else THEMES[0].name
+        self._marks = MarksFilter(self.settings.marks)
+        self._filters.append(self._marks)
 
     def on_mount(self) -> None:
         """Open the first screens."""
-        leave_on_hangup(self)
+        leave_on_hangup(self, self.remember)
+        self.set_class(self.settings.marks == "ascii", "ascii")
         self.push_screen(HomeScreen(self._runs))
         if self._first is not None:
             self.push_screen(RunScreen(self._first))
+        self.set_interval(REMEMBER_S, self.remember)
+
+    def on_unmount(self) -> None:
+        """Remember."""
+        self.memory.save()
+
+    def remember(self) -> None:
+        """Keep what is in view for the next time."""
+        if isinstance(self.screen, RunScreen) and self.screen.is_mounted:
+            self.screen.remember()
+        self.memory.save()
+
+    def _ask_terminal(self) -> None:
+        """Ask for the cursor, behind what has been drawn."""
+        if self._driver is None or self.is_headless:
+            self.pace.answered()
+        else:
+            self.call_after_refresh(self._driver.write, QUESTION)
+
+    def on_cursor_position(self, event: CursorPosition) -> None:
+        """The terminal has shown everything that was sent to it."""
+        self.pace.answered()
+
+    def action_shot(self) -> None:
+        """The screen as an SVG picture in the working directory."""
+        name = time.strftime("sdd-%Y%m%d-%H%M%S.svg")
+        try:
+            self.save_screenshot(name)
+        except OSError as error:
+            self.notify(f"{name} can't be written here: {error.strerror}.", severity="error", markup=False)
+            return
+        self.notify(f"Written: {Path(name).resolve()}", markup=False)
+
+    def action_dark(self) -> None:
+        """Light or dark colours."""
+        self.theme = THEMES[1 if self.current_theme.dark else 0].name
+        self._keep(theme=self.theme)
+        self.screen.refresh(layout=True)
+
+    def action_marks(self) -> None:
+        """The next kind of marks."""
+        kinds: tuple[Marks, ...] = get_args(Marks)
+        marks = kinds[(kinds.index(self._marks.marks) + 1) % len(kinds)]
+        self._marks.marks, self._marks.enabled = marks, marks != "braille"
+        self.set_class(marks == "ascii", "ascii")
+        self._keep(marks=marks)
+        self.screen.refresh(layout=True)
+
+    def _keep(self, **values: str) -> None:
+        self.settings = self.settings.model_copy(update=values)
+        try:
+            write_settings(self.settings)
+        except SddError as error:
+            self.notify(plain(str(error), 300), severity="warning", markup=False)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every key of the screen by its name, and Textual's own commands."""
+        kind = "run" if isinstance(screen, RunScreen) else "home"
+        for key in KEYS:
+            if key.screen in PARTS[kind] and key.action != "command_palette" and key.screen not in ("presets", "runs"):
+                yield SystemCommand(key.label, key.help, self._run_later(screen, key.action))
+        yield SystemCommand("Theme", "choose other colours", self.action_change_theme)
+
+    def _run_later(self, screen: Screen[object], action: str) -> Callable[[], None]:
+        def act() -> None:
+            self.call_later(self.run_action, action, screen if hasattr(screen, _method(action)) else self)
+
+        return act
+
+
+def _method(action: str) -> str:
+    return "action_" + action.removeprefix("app.").split("(")[0]

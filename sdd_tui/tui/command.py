@@ -32,9 +32,10 @@ def sdd_tui(
         raise ConfigError("sdd-tui needs a terminal. Without one, `sdd run pentagon` trains and `sdd show` shows.")
     from sdd_tui.store.layout import runs_dir as where
     from sdd_tui.tui.app import SddApp
+    from sdd_tui.tui.settings import read_settings
 
-    runs = where(runs_dir)
-    SddApp(runs, None if what is None else _opened(what, runs)).run()
+    runs, settings = where(runs_dir), read_settings()
+    SddApp(runs, None if what is None else _opened(what, runs), settings).run()
 
 
 def _opened(what: str, runs: Path) -> Path:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import termios
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -16,20 +17,23 @@ LOOK_S = 0.5
 """Seconds between two looks at the terminal."""
 
 
-def leave_on_hangup(app: App[Any]) -> None:
-    """Watch the terminal of a running app; nothing to do where there is none, as in tests."""
+def leave_on_hangup(app: App[Any], remember: Callable[[], None]) -> None:
+    """Watch the terminal of a running app; nothing to do where there is none, as in tests. `remember` is called before
+    it leaves."""
     if app.is_headless:
         return
-    signal.signal(signal.SIGHUP, _leave)
-    app.set_interval(LOOK_S, _look)
 
+    def leave(number: int, frame: FrameType | None) -> None:
+        try:
+            remember()
+        finally:
+            os._exit(0)  # a tidy exit would write to the terminal that is gone
 
-def _look() -> None:
-    try:
-        termios.tcgetattr(sys.__stdin__ or 0)
-    except (termios.error, OSError, ValueError):
-        _leave(signal.SIGHUP, None)
+    def look() -> None:
+        try:
+            termios.tcgetattr(sys.__stdin__ or 0)
+        except (termios.error, OSError, ValueError):
+            leave(signal.SIGHUP, None)
 
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    os._exit(0)  # a tidy exit would write to the terminal that is gone
+    signal.signal(signal.SIGHUP, leave)
+    app.set_interval(LOOK_S, look)

@@ -1,10 +1,12 @@
-"""Every key, once: it drives dispatch, footer and help."""
+"""Every key, once: it drives dispatch, footer, help, command palette and the README's table."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from textual.binding import Binding, BindingType
+
+from sdd_tui.panels.catalogue import PANELS
 
 
 @dataclass(frozen=True)
@@ -16,34 +18,115 @@ class Key:
     action: str
     label: str
     help: str
+    footer: bool = True
+    """Whether the footer shows it."""
 
 
-KEYS: tuple[Key, ...] = (
+HOME = (
     Key("presets", "enter", "select", "Open", "on a preset, start a run of it and watch"),
     Key("runs", "enter", "select_cursor", "Open", "on a run, open it"),
     Key("home", "tab", "other_list", "Presets/runs", "go to the other list"),
     Key("home", "question_mark", "help", "Help", "this page"),
     Key("home", "q", "quit", "Quit", "leave; running runs go on"),
+)
+
+TIME = (
+    Key("time", "left", "frames(-1)", "Back", "a frame back", False),
+    Key("time", "right", "frames(1)", "On", "a frame on", False),
+    Key("time", "pageup", "frames(-10)", "Back 10", "ten frames back", False),
+    Key("time", "pagedown", "frames(10)", "On 10", "ten frames on", False),
+    Key("time", "home", "first", "First", "the first frame", False),
+    Key("time", "end", "newest", "Newest", "the newest frame, and follow what comes", False),
+    Key("time", "p", "play", "Play", "play from the step in view, or stop; from the end it starts at the beginning"),
+    Key("time", "o", "speed", "Speed", "play at another speed: 2, 5, 10, 20 or 50 frames a second", False),
+)
+
+CHARTS = (
+    Key("charts", "x", "log_x", "Log steps", "steps on a log axis, or on a linear one", False),
+    Key("charts", "y", "log_y", "Log loss", "losses on a log axis, or on a linear one", False),
+    Key(
+        "charts",
+        "m",
+        "smooth",
+        "Smooth",
+        "smooth the losses over 5, 15 or 51 rows, or not; what they were stays",
+        False,
+    ),
+    Key("charts", "plus", "zoom(1.5)", "Closer", "zoom in: the charts' steps, or the planes", False),
+    Key("charts", "minus", "zoom(0.6666666667)", "Farther", "zoom out", False),
+    Key("charts", "shift+left", "pan(-0.25)", "Pan left", "move a zoomed chart to earlier steps", False),
+    Key("charts", "shift+right", "pan(0.25)", "Pan right", "move a zoomed chart to later steps", False),
+    Key("charts", "0", "whole", "Whole", "undo zooming and panning", False),
+)
+
+DIGITS = tuple(
+    Key("run", str(i), f"panel('{name}')", panel.title, f"go to the panel {panel.title}", False)
+    for i, (name, panel) in enumerate(PANELS.items(), 1)
+)
+
+RUN = (
+    Key("run", "left_square_bracket", "event(-1)", "Event before", "the event before", False),
+    Key("run", "right_square_bracket", "event(1)", "Event after", "the event after", False),
+    Key("run", "tab", "app.focus_next", "Next panel", "the next panel", False),
+    Key("run", "shift+tab", "app.focus_previous", "Panel before", "the panel before", False),
+    *DIGITS,
+    Key("run", "f", "fill", "Fill", "let the panel fill the screen, or put it back"),
+    Key("run", "v", "page", "View", "another view in panels that hold several", False),
+    Key("run", "l", "rate", "Rate", "draw the learning rate with the losses, or not", False),
+    Key("run", "c", "colour", "Colour", "colour the planes by dimensionality, by norm, by example, or not", False),
+    Key("run", "e", "common", "Scale", "one scale for both planes, or each its own", False),
+    Key("run", "g", "projection", "View m > 2", "for m > 2: two axes, principal components, or a turning view", False),
+    Key("run", "a", "axes", "Axes", "for m > 2: the next pair of axes", False),
+    Key("run", "u", "outline", "Outline", "the regular polygon's outline, or not", False),
+    Key("run", "t", "overlay", "Test set", "the test set's hidden vectors below the training set's, or not", False),
+    Key("run", "d", "star", "D*", "D* beside D_f and D_X, or not", False),
+    Key("run", "up", "item(-1)", "Item before", "the example or feature before, for the inspector", False),
+    Key("run", "down", "item(1)", "Item after", "the example or feature after", False),
+    Key("run", "i", "kind", "Example/feature", "inspect features instead of examples, or the other way", False),
     Key("run", "space", "pause", "Pause/continue", "let the trainer pause (with a checkpoint), or go on"),
+    Key("run", "k", "checkpoint", "Checkpoint", "write a checkpoint now", False),
     Key("run", "s", "stop", "Stop", "end the run with a checkpoint, after asking; sdd resume goes on from it"),
-    Key("run", "x", "log_x", "Log steps", "show the steps on a log axis, or on a linear one"),
+    Key("run", "C", "copy", "Copy", "copy the panel's numbers to the clipboard, over SSH too", False),
     Key("run", "escape", "back", "Back", "back to presets and runs; the run goes on"),
     Key("run", "question_mark", "help", "Help", "this page"),
     Key("run", "q", "quit", "Quit", "leave; the run goes on"),
 )
 
+APP = (
+    Key("app", "w", "shot", "Picture", "write the screen as an SVG picture here", False),
+    Key("app", "ctrl+t", "dark", "Light/dark", "light or dark colours", False),
+    Key("app", "M", "marks", "Marks", "braille, half blocks or plain ASCII", False),
+    Key("app", "ctrl+p", "command_palette", "Commands", "find a command by its name", False),
+)
 
-PARTS = {"home": ("presets", "runs", "home"), "run": ("run",)}
-"""A screen and the lists on it, whose keys its help shows. Enter belongs to the lists: as a key of the screen it would
-overtake the arrow keys typed before it."""
+KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *APP)
+
+PARTS = {"home": ("presets", "runs", "home", "app"), "run": ("time", "charts", "run", "app")}
+"""A screen and the parts whose keys work on it. Enter belongs to the lists: as a key of the screen it would overtake
+the arrow keys typed before it."""
+
+NAMES = {"question_mark": "?", "escape": "Esc", "space": "Space", "enter": "Enter", "tab": "Tab", "left": "←",
+         "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
+         "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+", "minus": "-", "full_stop": ".",
+         "shift+left": "Shift+←", "shift+right": "Shift+→", "shift+tab": "Shift+Tab", "slash": "/", "delete": "Del",
+         "ctrl+t": "Ctrl+T", "ctrl+p": "Ctrl+P", "ctrl+s": "Ctrl+S"}  # fmt: skip
 
 
-def bindings(screen: str) -> list[BindingType]:
-    """The bindings of a screen or of a list."""
-    return [Binding(k.key, k.action, k.label) for k in KEYS if k.screen == screen]
+def bindings(*parts: str) -> list[BindingType]:
+    """The bindings of screens or lists."""
+    return [
+        Binding(k.key, k.action, k.label, show=k.footer, key_display=shown(k.key)) for k in KEYS if k.screen in parts
+    ]
+
+
+def shown(key: str) -> str:
+    """A key as a person reads it."""
+    return NAMES.get(key, key)
 
 
 def help_lines(screen: str) -> list[tuple[str, str]]:
-    """(key, what it does) of a screen, as a person reads them."""
-    names = {"question_mark": "?", "escape": "Esc", "space": "Space", "enter": "Enter", "tab": "Tab"}
-    return [(names.get(k.key, k.key), k.help) for k in KEYS if k.screen in PARTS[screen]]
+    """(key, what it does) of a screen, as a person reads them; the panels' digits on one line."""
+    lines = [(shown(k.key), k.help) for part in PARTS[screen] for k in KEYS if k.screen == part and k not in DIGITS]
+    if screen == "run":
+        lines.append((f"1-{len(DIGITS)}", f"go to a panel: {', '.join(PANELS)}"))
+    return lines

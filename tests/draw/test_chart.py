@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd_tui.draw.canvas import Row
-from sdd_tui.draw.chart import Series, line_chart, thinned
+from sdd_tui.draw.chart import Axes, line_chart
+from sdd_tui.draw.series import Series, drawable, smoothed, thinned, within
 
 anything = st.one_of(
     st.floats(allow_nan=True, allow_infinity=True, width=64),
@@ -25,34 +26,47 @@ def text(rows: list[Row]) -> list[str]:
     st.booleans(),
     st.booleans(),
     st.one_of(st.none(), st.floats(-1, 2)),
+    st.tuples(st.floats(0, 0.9), st.floats(0.001, 1)),
+    st.one_of(st.none(), anything),
+    st.integers(0, 9),
     st.integers(1, 90),
     st.integers(1, 30),
 )
 def test_any_numbers_at_any_size_give_rows_of_that_size(
-    lines: list[list[tuple[float, float]]], log_x: bool, log_y: bool, level: float | None, width: int, height: int
+    lines: list[list[tuple[float, float]]],
+    log_x: bool,
+    log_y: bool,
+    level: float | None,
+    window: tuple[float, float],
+    cross: float | None,
+    smooth: int,
+    width: int,
+    height: int,
 ) -> None:
-    series = [Series(np.array([x for x, _ in p]), np.array([y for _, y in p]), "train") for p in lines]
-    rows = text(line_chart(series, width, height, log_x, log_y, level))
+    series = [Series(np.array([x for x, _ in p]), np.array([y for _, y in p]), "train", "name") for p in lines]
+    shown = (window[0], min(1.0, window[0] + window[1]))
+    axes = Axes(log_x, log_y, level, shown, None if cross is None or not np.isfinite(cross) else cross, smooth)
+    rows = text(line_chart(series, width, height, axes).rows)
     assert len(rows) == height
     assert {len(row) for row in rows} == {width}
 
 
 def test_constants_and_single_points_are_drawn() -> None:
     for x, y in (([1.0], [5.0]), ([1.0, 2.0], [5.0, 5.0])):
-        rows = line_chart([Series(np.array(x), np.array(y), "train")], 40, 10, log_y=True)
+        rows = line_chart([Series(np.array(x), np.array(y), "train")], 40, 10, Axes(log_y=True)).rows
         assert any(colour == "train" for row in rows for _, colour in row)
 
 
 def test_decades_are_labelled_on_a_log_axis() -> None:
     x = np.arange(1.0, 101.0)
-    rows = "\n".join(text(line_chart([Series(x, 10.0 ** -(x / 10), "train")], 60, 20, log_y=True)))
+    rows = "\n".join(text(line_chart([Series(x, 10.0 ** -(x / 10), "train")], 60, 20, Axes(log_y=True)).rows))
     assert "0.1┤" in rows or "0.01┤" in rows
     assert "1e-" in rows
 
 
 def test_the_level_line_is_inside_the_limits_even_when_no_data_reaches_it() -> None:
     x = np.arange(1.0, 50.0)
-    rows = line_chart([Series(x, np.full(49, 0.1) + x / 1e3, "test")], 60, 12, log_y=True, level=1.0)
+    rows = line_chart([Series(x, np.full(49, 0.1) + x / 1e3, "test")], 60, 12, Axes(log_y=True, level=1.0)).rows
     assert any(colour == "level" for row in rows for _, colour in row)
 
 
@@ -60,7 +74,65 @@ def test_thinning_keeps_every_extreme_and_the_ends() -> None:
     x = np.arange(10_000.0)
     y = np.zeros(10_000)
     y[1234], y[7777] = 5.0, -5.0
-    tx, ty = thinned(x, y, 100)
-    assert len(tx) <= 202
-    assert (tx[0], tx[-1]) == (0.0, 9999.0)
-    assert {5.0, -5.0} <= set(ty)
+    thin = thinned(Series(x, y, "train"), 100)
+    assert len(thin.x) <= 202
+    assert (thin.x[0], thin.x[-1]) == (0.0, 9999.0)
+    assert {5.0, -5.0} <= set(thin.y)
+
+
+def test_a_window_shows_its_part_of_the_axis_and_scales_to_what_is_there() -> None:
+    x = np.arange(0.0, 101.0)
+    whole = line_chart([Series(x, x, "train")], 60, 12)
+    part = line_chart([Series(x, x, "train")], 60, 12, Axes(window=(0.5, 0.75)))
+    assert (whole.x_at(whole.left), whole.x_at(59)) == (0, 100)
+    assert (part.x_at(part.left), part.x_at(59)) == (50, 75)
+    assert "60┤" in "".join(text(part.rows)) and "20┤" not in "".join(text(part.rows))
+    assert part.column_of(10) is None
+    assert all(part.column_of(part.x_at(c)) == c for c in range(part.left, 60))
+
+
+def test_a_line_into_a_window_comes_from_where_it_would() -> None:
+    cut = within(Series(np.array([0.0, 10.0]), np.array([0.0, 10.0]), "train"), 4, 6)
+    assert (cut.x.tolist(), cut.y.tolist()) == ([4.0, 6.0], [4.0, 6.0])
+
+
+def test_columns_and_x_agree_on_a_log_axis() -> None:
+    x = np.geomspace(1, 1e4, 50)
+    chart = line_chart([Series(x, x, "train")], 70, 12, Axes(log_x=True))
+    assert chart.x_at(69) == 10_000
+    assert chart.column_of(100.0) == chart.left + round((69 - chart.left) / 2)
+    assert chart.column_of(0) == chart.left
+
+
+def test_a_cross_stands_at_its_x_and_hides_no_data() -> None:
+    x = np.arange(0.0, 101.0)
+    chart = line_chart([Series(x, 0 * x, "train")], 60, 12, Axes(cross=50))
+    column = chart.column_of(50)
+    assert column is not None
+    shown = [row[column] for row in text(chart.rows)[:-2]]
+    assert shown.count("│") == len(shown) - 1
+
+
+def test_smoothing_is_a_centred_mean_that_keeps_the_ends() -> None:
+    y = np.array([0.0, 3.0, 0.0, 3.0, 0.0])
+    found = smoothed(Series(np.arange(5.0), y, "train"), 3)
+    np.testing.assert_allclose(found.y, [0, 1, 2, 1, 0])
+    assert smoothed(found, 0) is found
+
+
+def test_smoothed_lines_have_what_they_were_behind_them() -> None:
+    x = np.arange(0.0, 50.0)
+    rows = line_chart([Series(x, np.sin(x), "train")], 60, 12, Axes(smooth=9)).rows
+    assert {"train", "train-raw"} <= {colour for row in rows for _, colour in row}
+
+
+def test_a_line_is_named_at_its_end() -> None:
+    x = np.arange(0.0, 50.0)
+    rows = line_chart([Series(x, x, "train", "train"), Series(x, 0 * x, "test", "test")], 60, 12).rows
+    shown = "".join(text(rows))
+    assert "train" in shown and "test" in shown
+
+
+def test_only_positive_values_are_drawable_on_a_log_axis() -> None:
+    found = drawable(Series(np.array([1.0, 2, 3]), np.array([-1.0, 0, 100]), "train"), False, True)
+    assert (found.x.tolist(), found.y.tolist()) == ([3.0], [2.0])

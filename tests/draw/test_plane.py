@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from sdd_tui.draw.plane import MOST_MARKED, extent, plane
+from sdd_tui.draw.plane import MOST_MARKED, Extras, extent, nearest, plane
 
 Floats = NDArray[np.float64]
 
@@ -109,3 +109,29 @@ def test_any_vectors_draw_a_picture_of_exactly_its_size(
 ) -> None:
     rows = text(vectors, width, height, limit)
     assert len(rows) == height and all(len(row) == width for row in rows)
+
+
+def test_an_outline_goes_through_its_corners_and_groups_have_their_colours() -> None:
+    angle = 2 * np.pi * np.arange(4) / 4
+    corners = np.stack([np.cos(angle), np.sin(angle)])
+    groups = (np.array([0, 1, 0, 1]), ["red", "blue"])
+    rows = plane(corners, 40, 20, "hidden", 1.2, extras=Extras(groups=groups, outline=corners))
+    colours = {colour for row in rows for text, colour in row if text.strip()}
+    assert colours == {"axis", "outline", "red", "blue"}
+
+
+def test_points_below_never_hide_the_vectors_and_the_chosen_one_is_marked() -> None:
+    v = np.array([[0.5], [0.5]])
+    rows = plane(v, 40, 20, "hidden", 1.0, extras=Extras(under=v, chosen=0))
+    marks = [text for row in rows for text, colour in row if colour == "chosen"]
+    assert any("◆" in text for text in marks)
+    plain = plane(v, 40, 20, "hidden", 1.0, extras=Extras(under=v))
+    assert "under" not in {colour for row in plain for text, colour in row if text.strip()}
+
+
+def test_a_cell_finds_the_vector_that_ends_in_it() -> None:
+    v = np.array([[0.5, -0.5, 0.0], [0.5, -0.5, 0.0]])
+    rows = ["".join(text for text, _ in row) for row in plane(v, 41, 21, "hidden", 1.0)]
+    at = [(row.index("●"), y) for y, row in enumerate(rows) if "●" in row]
+    assert [nearest(v, 41, 21, 1.0, *cell) for cell in at] == [0, 2, 1]
+    assert nearest(v, 41, 21, 1.0, 0, 0) is None

@@ -20,6 +20,12 @@ def runs(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def deep(runs: Path) -> Path:
+    """A finished run with three hidden dimensions."""
+    return shutil.copytree(RECORDED.parent / "deep-small", runs / "deep-small")
+
+
+@pytest.fixture
 def recorded(runs: Path) -> Path:
     """That run."""
     return runs / RECORDED.name

@@ -1,4 +1,4 @@
-"""Records the small run that the app's tests replay: `python -m tests.tui.make_recorded`."""
+"""Records the small runs that the app's tests replay: `python -m tests.tui.make_recorded`."""
 
 from __future__ import annotations
 
@@ -13,24 +13,29 @@ from sdd_tui.store.recorder import record
 
 HERE = Path(__file__).parent / "recorded"
 
-SETTINGS = (
-    *("n=400", "S=0.975", "T=5", "seed=3", "optim.steps=20000"),
-    *("recording.rows=40", "recording.frames=8", "recording.checkpoints=0", "n_test=500"),
-)
+SMALL = ("n=400", "S=0.975", "optim.steps=20000", "recording.rows=40", "recording.frames=8", "n_test=500")
+NONE = "recording.checkpoints=0"
+
+RUNS = {
+    "pentagon-small": ("T=5", "seed=3", *SMALL, NONE),
+    "deep-small": ("T=12", "m=3", "seed=1", *SMALL, NONE),
+}
 
 
 def main() -> None:
-    """Record it, and take this machine's name and clock out."""
+    """Record them, and take this machine's name and clock out."""
     shutil.rmtree(HERE, ignore_errors=True)
-    run = create(load("pentagon", SETTINGS), HERE, "pentagon-small")
-    record(run)
+    for name, settings in RUNS.items():
+        run = create(load("pentagon", settings), HERE, name)
+        record(run)
+        for other in ("lock", "meta.json", "console.log"):
+            (run / other).unlink()
+        shutil.rmtree(run / "checkpoints")
+        status = json.loads((run / STATUS).read_text())
+        status |= {"host": "laptop", "pid": 1, "pid_started": "1", "heartbeat": 1_795_000_000.0, "seconds": 1.0}
+        status["steps_per_second"] = 20_000.0
+        (run / STATUS).write_text(json.dumps(status, indent=1) + "\n")
     (HERE / "latest").unlink()
-    for name in ("lock", "meta.json", "console.log"):
-        (run / name).unlink()
-    shutil.rmtree(run / "checkpoints")
-    status = json.loads((run / STATUS).read_text())
-    status |= {"host": "laptop", "pid": 1, "pid_started": "1", "heartbeat": 1_795_000_000.0, "seconds": 1.0}
-    (run / STATUS).write_text(json.dumps(status, indent=1) + "\n")
 
 
 if __name__ == "__main__":

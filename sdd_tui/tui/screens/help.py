@@ -1,4 +1,4 @@
-"""Help: the keys of the screen below, and the paper's symbols."""
+"""Help: the panel in focus, the keys of the screen below, and the paper's symbols."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sdd_tui.notation import SYMBOLS
+from sdd_tui.panels.catalogue import PANELS
 from sdd_tui.tui.keys import help_lines
 
 
@@ -21,12 +22,12 @@ class HelpScreen(ModalScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,question_mark,q", "dismiss", "Close")]
 
-    def __init__(self, screen: str) -> None:
+    def __init__(self, screen: str, panel: str | None = None) -> None:
         super().__init__()
-        self._about = screen
+        self._about, self._panel = screen, panel
 
     def compose(self) -> ComposeResult:
-        """Keys, then symbols."""
+        """Panel, keys, symbols."""
         keys = Table.grid(padding=(0, 2))
         for key, words in help_lines(self._about):
             keys.add_row(Text(key, "bold"), Text(words))
@@ -34,6 +35,10 @@ class HelpScreen(ModalScreen[None]):
         for symbol in SYMBOLS:
             symbols.add_row(Text(symbol.symbol, "bold"), Text(symbol.meaning))
         with VerticalScroll(id="help"):
+            if self._panel is not None:
+                panel = PANELS[self._panel]
+                yield Static(panel.title, classes="heading", markup=False)
+                yield Static(panel.about, markup=False)
             yield Static("Keys", classes="heading")
             yield Static(keys)
             yield Static("Symbols of the paper", classes="heading")

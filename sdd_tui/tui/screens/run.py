@@ -1,235 +1,187 @@
-"""A run, live or recorded: header, losses, feature norms, and the two planes of the paper."""
+"""A run, live or in hindsight: header, panels, timeline; all panels show the same step."""
 
 from __future__ import annotations
 
-import math
-from functools import partial
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Grid
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from sdd_tui.draw.chart import Series, line_chart
-from sdd_tui.draw.plane import extent, plane
-from sdd_tui.engine.geometry import describe
-from sdd_tui.engine.metrics import norms
-from sdd_tui.errors import SddError, plain
-from sdd_tui.notation import short
-from sdd_tui.store.control import ask
-from sdd_tui.store.layout import ACTIVE, number
-from sdd_tui.store.reader import FrameView, open_run
+from sdd_tui.errors import plain
+from sdd_tui.panels.look import remembered
+from sdd_tui.panels.view import View
+from sdd_tui.store.layout import ACTIVE
+from sdd_tui.store.reader import open_run
 from sdd_tui.tui.keys import bindings
-from sdd_tui.tui.screens.confirm import ConfirmScreen
+from sdd_tui.tui.playhead import Playhead
+from sdd_tui.tui.screens.control_keys import ControlKeys
+from sdd_tui.tui.screens.header import header
 from sdd_tui.tui.screens.help import HelpScreen
-from sdd_tui.tui.theme import COLOURS
-from sdd_tui.tui.widgets.picture import Picture
+from sdd_tui.tui.screens.look_keys import LookKeys
+from sdd_tui.tui.screens.time_keys import TimeKeys
+from sdd_tui.tui.widgets.panel_grid import PanelGrid, ordered
+from sdd_tui.tui.widgets.panel_view import PanelView
+from sdd_tui.tui.widgets.timeline import Timeline
 
-POLL_S = 0.1
-"""Seconds between two looks at the run: ten frames a second follow the fastest run and cost a terminal little."""
+READ_S = 0.02
+"""Seconds a tick may spend on reading rows, and on the history of dimensionality."""
 
-LEGEND = "  ".join(
-    f"[{COLOURS[name]}]━[/] {words}"
-    for name, words in (("train", "train"), ("test", "test"), ("level", "zero output = 1"))
-)
-"""Under the loss chart, as markup of our own."""
+TURN = 30.0
+"""Degrees a second of the turning view."""
 
 
-class RunScreen(Screen[None]):
+class RunScreen(LookKeys, TimeKeys, ControlKeys):
     """Follows a run directory; everything shown is read from it."""
 
-    BINDINGS = bindings("run")
+    BINDINGS = bindings("time", "charts", "run")
 
     def __init__(self, run: Path) -> None:
         """Raises SddError when there is no run to read."""
         super().__init__()
-        self._run = open_run(run)
-        self._log_x = False
-        self._shown: dict[str, Any] | None = None
-        self._frame_step: int | None = None
+        self.view = View(open_run(run))
+        self._shown: tuple[Any, ...] = ()
+        self._ticked = time.monotonic()
 
     def compose(self) -> ComposeResult:
-        """Header, four panels, footer."""
+        """Header, panels, timeline, footer."""
         yield Static(id="header", markup=False)
-        with Grid(id="panels"):
-            yield Picture("loss", "no losses yet", id="loss")
-            yield Picture("feature norms ‖W_j‖", "no frames yet", id="norms")
-            yield Picture("features W_j", "no frames yet", id="features")
-            yield Picture("hidden vectors h_i", "no frames yet", id="hidden")
+        yield PanelGrid(ordered(self.sdd.memory.values.get("layout")), id="panels")
+        yield Timeline(id="timeline")
         yield Footer()
 
     def on_mount(self) -> None:
-        """Show what there is, and follow the disk from now on."""
-        self.follow()
-        self.set_interval(POLL_S, self.follow)
+        """Show what there is as one left it, and follow the disk from now on."""
+        self.look = remembered(self.sdd.memory.values.get("look"))
+        self.look = self.look if not self.app.no_color else self.look.without_colours()
+        place = self.sdd.memory.table("places").get(str(self.view.run.path.resolve()))
+        self.head = Playhead(place if isinstance(place, int) else None)
+        self.query_one(PanelGrid).slots[0].focus()
+        self.sdd.pace.on_ready = self.paint
+        self.call_after_refresh(self.follow)
+        self.set_interval(1 / self.sdd.settings.fps, self.follow)
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """Steps that have a frame."""
+        return self.view.steps
+
+    @property
+    def dimensions(self) -> int:
+        """m."""
+        return len(self.view.still.W) if self.view.still else 2
 
     def follow(self) -> None:
         """Show what is new; cheap when nothing is."""
-        if not self._run.path.exists():
-            gone = Text(f"{plain(self._run.path.name, 60)}\nthis run's directory is gone", "bold red")
+        now = time.monotonic()
+        passed, self._ticked = now - self._ticked, now
+        if not self.is_current:
+            return
+        if not self.view.run.path.exists():
+            gone = Text(f"{plain(self.view.run.path.name, 60)}\nthis run's directory is gone", "bold red")
             self.query_one("#header", Static).update(gone)
             return
-        rows = self._run.poll()
-        status = self._run.status
-        if status != self._shown or rows:
-            self._shown = status
-            self._show_header()
-        if rows:
-            self._show_losses()
-        steps = self._run.frame_steps
-        newest = int(steps[-1]) if len(steps) else -1
-        if newest != self._frame_step:
-            self._frame_step = newest
-            self._show_frame()
-        if problem := self._run.problems.get("frames.bin"):
-            self._say_of_frames(f"frames.bin: {problem}")
+        self.view.look(READ_S)
+        self.head = self.head.after(self.steps, min(passed, 1.0))
+        if self.look.projection == "turning" and self.dimensions > 2:
+            self.look = self.look.turned(TURN * min(passed, 1.0))
+        if any(slot.panel.name == "dimensionality" for slot in self.query_one(PanelGrid).shown):
+            self.view.history.extend(self.view.run, self.steps, READ_S)
+        self.paint()
 
-    @property
-    def _status(self) -> dict[str, Any]:
-        """The status shown, with the newest row's numbers where the file, written once a second, lags."""
-        status, row = self._shown or {}, self._run.newest
-        return status | row if number(row.get("step")) > number(status.get("step")) else status
-
-    @property
-    def _state(self) -> str:
-        return plain(str(self._status.get("state", "unreadable")))
-
-    def _show_header(self) -> None:
-        self.query_one("#header", Static).update(self._header())
-
-    def _header(self) -> Text:
-        """Three lines: what it is, how far it is, what came out so far."""
-        status = self._status
-        text = Text(no_wrap=True, overflow="ellipsis")
-        try:
-            config = self._run.config
-        except SddError as error:
-            return text.append(str(error), "bold red")
-        d = config.data
-        T = "∞" if d.n_examples == "inf" else f"{d.n_examples:,}"
-        text.append(plain(config.preset), "bold")
-        text.append(f"  n {d.n_features:,}  m {config.model.n_hidden}  S {d.sparsity:g}  T {T}", "dim")
-        text.append(f"  {plain(config.title)}\n")
-        state = self._state
-        step, total = number(status.get("step")), config.optim.steps
-        text.append(state, "bold").append(f"  step {step:,.0f} of {total:,}" if math.isfinite(step) else "")
-        rate = number(status.get("steps_per_second"))
-        if state == "running" and rate > 0:
-            text.append(f"  {rate:,.0f} steps/s  ETA {_duration((total - step) / rate)}")
-        elif state == "starting":
-            text.append("  (the first run here compiles for 5-10 s)")
-        device = "cpu" if config.device == "auto" else config.device
-        text.append(f"  {plain(config.engine)} on {device}\n", "dim")
-        for label, key, colour in (
-            ("train", "train_loss", COLOURS["train"]),
-            ("test", "test_loss", COLOURS["test"]),
-            ("‖W‖", "weight_norm", ""),
-            ("‖b‖", "bias_norm", ""),
-        ):
-            value = number(status.get(key))
-            text.append(f"{label} ", "dim").append(f"{short(value)}   ", colour)
-        if problem := self._run.problems.get("status.json"):
-            text.append(f"status.json: {plain(problem, 100)}", "bold red")
-        outcome = status.get("outcome")
-        if isinstance(outcome, dict):
-            words = [plain(str(outcome[k]), 100) for k in ("solution", "reason", "advice") if outcome.get(k)]
-            if isinstance(corners := outcome.get("polygon"), int):
-                words.append(f"regular {_polygon(corners)}")
-            text.append("; ".join(words), "bold")
-        return text
-
-    def _show_losses(self) -> None:
-        table = self._run.metrics
-        step = table["step"]
-        x = np.maximum(step, 1) if self._log_x else step
-        series = [Series(x, table["train_loss"], "train"), Series(x, table["test_loss"], "test")]
-        draw = partial(line_chart, series, log_x=self._log_x, log_y=True, level=1.0)
-        self.query_one("#loss", Picture).show(draw, LEGEND)
-
-    def _show_frame(self) -> None:
-        try:
-            frame = self._run.frame()
-        except SddError as error:
-            self._say_of_frames(plain(str(error).split(": ", 1)[-1], 200))
+    def paint(self) -> None:
+        """Draw what has changed: the light parts at once, the panels when the terminal has shown the last ones."""
+        if not self.is_mounted:
             return
-        self._show_norms(frame)
-        self._show_planes(frame)
+        self.view.go(self.head.step)
+        events = [e["step"] for e in self.view.events]
+        self.query_one(Timeline).update(self.head, self.steps, events, self.view.state in ACTIVE)
+        shown = (self.view.now, dict(self.view.run.problems))
+        if shown != self._shown:
+            self._shown = shown
+            self.query_one("#header", Static).update(header(self.view, self.app.current_theme.dark))
+        if self.sdd.pace.ready and self.query_one(PanelGrid).paint(self.view, self.look):
+            self.sdd.pace.sent()
 
-    def _say_of_frames(self, words: str) -> None:
-        for panel in ("#norms", "#features", "#hidden"):
-            self.query_one(panel, Picture).say(words)
+    def remember(self) -> None:
+        """Keep layout, look and place for the next time."""
+        memory = self.sdd.memory
+        memory.keep(layout=self.query_one(PanelGrid).names, look=self.look.remembered())
+        memory.keep_place(self.view.run.path.resolve(), self.head.step)
 
-    def _show_norms(self, frame: FrameView) -> None:
-        ordered = np.sort(norms(frame.W))[::-1]
-        rank = np.arange(1, len(ordered) + 1, dtype=np.float64)
-        draw = partial(line_chart, [Series(rank, ordered, "feature")], log_x=True)
-        self.query_one("#norms", Picture).show(draw, f"by rank; the longest {short(float(ordered[0]))}")
+    def on_unmount(self) -> None:
+        """Remember."""
+        self.sdd.pace.on_ready = None
 
-    def _show_planes(self, frame: FrameView) -> None:
-        W, H = np.asarray(frame.W, np.float64), frame.H
-        for id, vectors, colour in (("#features", W, "feature"), ("#hidden", H, "hidden")):
-            half = extent(vectors[:2])
-            panel = self.query_one(id, Picture)
-            note = f"step {frame.step:,}  ±{half:.3g}"
-            if id == "#hidden":
-                corners = describe(H).polygon
-                note = (f"{H.shape[1]:,} shown" if corners is None else f"regular {_polygon(corners)}") + f"  {note}"
-            panel.show(partial(plane, vectors, colour=colour, limit=half), note)
+    def on_descendant_focus(self) -> None:
+        """The rule of the focused panel is bright."""
+        self.paint()
 
-    def action_pause(self) -> None:
-        """Pause a running run, let a paused one go on."""
-        if self._state in ACTIVE:
-            self._ask("continue" if self._state == "paused" else "pause")
+    def on_resize(self) -> None:
+        """Draw at the new size."""
+        self.call_after_refresh(self.paint)
+
+    def on_screen_resume(self) -> None:
+        """Catch up."""
+        self.call_after_refresh(self.follow)
+
+    def on_panel_view_picked(self, event: PanelView.Picked) -> None:
+        """Go to a step, or choose an example or a feature."""
+        if event.hit.kind == "step":
+            self.seek(self.head.jumped(event.hit.value))
         else:
-            self.notify(f"The run is {self._state}: there is nothing to pause.", markup=False, timeout=2)
+            self.change(kind=event.hit.kind, item=event.hit.value)
 
-    def action_stop(self) -> None:
-        """Ask, then stop."""
-        if self._state not in ACTIVE:
-            self.notify(f"The run is {self._state} already.", markup=False, timeout=2)
-            return
+    def on_panel_view_hovered(self, event: PanelView.Hovered) -> None:
+        """Mark a step in all charts."""
+        if self.look.cross != event.step:
+            self.change(cross=event.step)
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self._ask("stop")
+    def on_panel_view_zoomed(self, event: PanelView.Zoomed) -> None:
+        """The wheel, or a drag."""
+        if event.pan:
+            self.action_pan(event.pan)
+        elif event.panel in ("features", "hidden"):
+            self.zoom_planes(event.factor)
+        else:
+            self.zoom_charts(event.factor, event.at)
 
-        self.app.push_screen(ConfirmScreen("Stop this run? A checkpoint is written: sdd resume goes on."), answered)
+    def action_zoom(self, factor: float) -> None:
+        """Planes when one is in focus, else charts."""
+        plane = self.query_one(PanelGrid).focused.panel.name in ("features", "hidden")
+        (self.zoom_planes if plane else self.zoom_charts)(factor)
 
-    def action_log_x(self) -> None:
-        """Switch the axis of steps."""
-        self._log_x = not self._log_x
-        self._show_losses()
+    def action_panel(self, name: str) -> None:
+        """Go to a panel."""
+        self.query_one(PanelGrid).go_to(name)
+        self.call_after_refresh(self.paint)
 
-    def action_back(self) -> None:
-        """Back to the lists."""
-        self.app.pop_screen()
+    def action_fill(self) -> None:
+        """One panel on the whole screen, or all again."""
+        self.query_one(PanelGrid).fill()
+        self.call_after_refresh(self.paint)
+
+    def action_event(self, direction: int) -> None:
+        """To the event before or after."""
+        self.seek(self.head.to_event(self.steps, [e["step"] for e in self.view.events], direction))
 
     def action_help(self) -> None:
-        """Keys and symbols."""
-        self.app.push_screen(HelpScreen("run"))
+        """The panel in focus, keys and symbols."""
+        self.app.push_screen(HelpScreen("run", self.query_one(PanelGrid).focused.panel.name))
+
+    def action_back(self) -> None:
+        """All panels again, then the lists."""
+        if self.query_one(PanelGrid).filled:
+            self.action_fill()
+        else:
+            self.remember()
+            self.app.pop_screen()
 
     def action_quit(self) -> None:
         """Leave; the run goes on."""
+        self.remember()
         self.app.exit()
-
-    def _ask(self, request: str) -> None:
-        try:
-            ask(self._run.path, request)
-        except SddError as error:
-            self.notify(str(error), severity="error", markup=False)
-
-
-def _duration(seconds: float) -> str:
-    whole = max(0, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    return f"{whole // 60}:{whole % 60:02d}" if whole < 3600 else f"{whole // 3600} h {whole % 3600 // 60:02d}"
-
-
-def _polygon(corners: int) -> str:
-    names = {3: "triangle", 4: "square", 5: "pentagon", 6: "hexagon", 7: "heptagon", 8: "octagon"}
-    return names.get(corners, f"{corners}-gon")

@@ -1,0 +1,101 @@
+"""Dimensionalities: the paper's strip, and their course over training."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from sdd_tui.draw.series import Series
+from sdd_tui.draw.strip import ruler, strip
+from sdd_tui.engine.geometry import DEDICATED
+from sdd_tui.notation import short
+from sdd_tui.panels.charts import marked_step, over_steps
+from sdd_tui.panels.drawing import Drawing, Hit, arranged, fitted
+from sdd_tui.panels.look import Look
+from sdd_tui.panels.panel import Panel, nothing_yet
+from sdd_tui.panels.still import Floats, Still
+from sdd_tui.panels.view import View
+
+
+class Dimensionality(Panel):
+    """D_f of every feature and D_X of every example."""
+
+    name = "dimensionality"
+    title = "dimensionality D_f D_X"
+    about = (
+        "The share of a hidden dimension that each feature (D_f, blue) and each training example (D_X, red) has to"
+        " itself, as dots from 0 to the right. The green line is m/T, what T examples on a regular polygon have. Below:"
+        " the eight largest D_f and the quartiles of D_X over training; a feature that nearly came through is a bump."
+    )
+
+    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+        """The frame and the history."""
+        how = (look.star, look.page, look.log_x, look.window, marked_step(view, look))
+        return (id(view.still), len(view.history), *how)
+
+    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+        """Strips, and their history where it fits."""
+        if view.still is None:
+            return nothing_yet(view, width, height)
+        parts = [partial(_strips, view, view.still, look), partial(_history, view, look)]
+        return arranged(parts, look.page, width, height, (40, 7))
+
+    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+        """Every D_f, D_X and D*, and what they were over training."""
+        still = view.still
+        steps, D_f, D_X = view.history.columns
+        found: dict[str, Any] = {"step": view.step, "m_over_T": _even(view)}
+        if still is not None:
+            found |= {"D_f": still.D_f, "D_X": still.D_X, "D_star": still.D_star}
+        return found | {"steps": steps, "largest_D_f": D_f, "quartiles_D_X": D_X}
+
+
+def _even(view: View) -> float | None:
+    """m / T."""
+    config = view.config
+    if config is None or config.data.n_examples == "inf":
+        return None
+    return config.model.n_hidden / config.data.n_examples
+
+
+def _strips(view: View, still: Still, look: Look, width: int, height: int) -> Drawing:
+    sets: list[tuple[str, Floats, str]] = [("D_f", still.D_f, "feature"), ("D_X", still.D_X, "hidden")]
+    if look.star:
+        sets.append(("D* ", still.D_star, "test"))
+    even = _even(view)
+    top = min(1.0, 1.15 * max(0.3, *(float(np.nan_to_num(v).max(initial=0.0)) for _, v, _ in sets)))
+    each = max(1, (height - 1) // len(sets))
+    rows = []
+    for label, values, colour in sets:
+        drawn = strip(values, max(1, width - 4), each, colour, even if even is not None and even <= top else None, top)
+        rows += [[(label if y == each // 2 else "   ", colour), (" ", "axis"), *row] for y, row in enumerate(drawn)]
+    rows += [[("    ", "axis"), *row] for row in ruler(max(1, width - 4), top)]
+    born = int((still.D_f >= DEDICATED).sum())
+    words = f"{born} D_f ≥ {DEDICATED:g}  " if born else f"largest D_f {short(float(still.D_f.max(initial=0)))}  "
+    line = f"m/T {even:.3g}" if even is not None else ""
+    return Drawing(
+        [fitted(row, width) for row in rows[:height]], words + line, partial(_nearest, sets, each, top, width)
+    )
+
+
+def _nearest(
+    sets: list[tuple[str, Floats, str]], each: int, top: float, width: int, column: int, row: int
+) -> Hit | None:
+    which = row // each
+    if which >= len(sets) or column < 4 or not len(sets[which][1]):
+        return None
+    value = (column - 4) / max(1, width - 5) * top
+    found = int(np.abs(np.nan_to_num(sets[which][1], nan=9.0) - value).argmin())
+    return Hit("feature" if which == 0 else "example", found)
+
+
+def _history(view: View, look: Look, width: int, height: int) -> Drawing:
+    steps, D_f, D_X = view.history.columns
+    at = steps.astype(np.float64)
+    series = [Series(at, column, "feature") for column in D_f.T]
+    series += [Series(at, column, "hidden") for column in D_X[:, 1:4].T]
+    waiting = len(view.steps) - len(steps)
+    note = f"reading {waiting} frames" if waiting > 0 else "largest D_f, quartiles of D_X"
+    return over_steps(view, look, series, (width, height), note, level=_even(view))

@@ -1,0 +1,94 @@
+"""What a panel returns: rows, words for its edge, and what lies under a cell; and several of them put together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sdd_tui.draw.canvas import BLANK, Row
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What lies under a cell: a step, an example or a feature."""
+
+    kind: Literal["step", "example", "feature"]
+    value: int
+
+
+def _nothing(column: int, row: int) -> Hit | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A drawn panel; every row has the same width."""
+
+    rows: list[Row]
+    note: str = ""
+    hit: Callable[[int, int], Hit | None] = _nothing
+
+
+Part = Callable[[int, int], Drawing]
+"""Draws at (width, height)."""
+
+
+def words(lines: Sequence[str | Row], width: int, height: int, note: str = "") -> Drawing:
+    """Lines of text, cut to the size."""
+    rows = [[(line, "text")] if isinstance(line, str) else line for line in lines[:height]]
+    return Drawing([fitted(row, width) for row in rows], note)
+
+
+def fitted(row: Row, width: int) -> Row:
+    """A row cut or filled to a width."""
+    found: Row = []
+    left = width
+    for text, colour in row:
+        if left <= 0:
+            break
+        piece = text if len(text) <= left else text[: max(0, left - 1)] + "…"
+        found.append((piece, colour))
+        left -= len(piece)
+    return [*found, (" " * left, BLANK)] if left > 0 else found
+
+
+def arranged(parts: Sequence[Part], page: int, width: int, height: int, smallest: tuple[int, int]) -> Drawing:
+    """The parts side by side or one above the other where each gets its smallest size, else one of them."""
+    count = len(parts)
+    wide, high = smallest
+    if width >= count * wide and (height < count * high or width >= 4 * height):
+        each = width // count
+        drawn = [part(each if i < count - 1 else width - each * (count - 1), height) for i, part in enumerate(parts)]
+        return _beside(drawn, each, height)
+    if height >= count * high:
+        each = height // count
+        drawn = [part(width, each if i < count - 1 else height - each * (count - 1)) for i, part in enumerate(parts)]
+        return _stacked(drawn, each, width)
+    one = parts[page % count](width, height)
+    return Drawing(one.rows, f"{one.note}  {page % count + 1}/{count}", one.hit)
+
+
+def _beside(drawn: Sequence[Drawing], each: int, height: int) -> Drawing:
+    rows: list[Row] = []
+    for y in range(height):
+        rows.append([run for d in drawn for run in (d.rows[y] if y < len(d.rows) else [(" " * each, BLANK)])])
+
+    def hit(column: int, row: int) -> Hit | None:
+        which = min(column // each, len(drawn) - 1)
+        return drawn[which].hit(column - which * each, row)
+
+    return Drawing(rows, "   ".join(d.note for d in drawn if d.note), hit)
+
+
+def _stacked(drawn: Sequence[Drawing], each: int, width: int) -> Drawing:
+    rows: list[Row] = []
+    for i, d in enumerate(drawn):
+        part = d.rows if i == len(drawn) - 1 else d.rows[:each]
+        rows += part + [[(" " * width, BLANK)]] * (each - len(part) if i < len(drawn) - 1 else 0)
+
+    def hit(column: int, row: int) -> Hit | None:
+        which = min(row // each, len(drawn) - 1)
+        return drawn[which].hit(column, row - which * each)
+
+    return Drawing(rows, "   ".join(d.note for d in drawn if d.note), hit)

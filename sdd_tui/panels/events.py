@@ -1,0 +1,66 @@
+"""What happened, each line a step to jump to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sdd_tui.draw.canvas import Row
+from sdd_tui.errors import plain
+from sdd_tui.panels.drawing import Drawing, Hit, words
+from sdd_tui.panels.look import Look
+from sdd_tui.panels.panel import Panel
+from sdd_tui.panels.view import View
+
+COLOURS = {"diverged": "bad", "spike": "bad", "stall": "warn", "lost": "warn", "born": "feature", "regime": "strong",
+           "polygon": "hidden", "stored": "hidden", "circles": "hidden"}  # fmt: skip
+"""Kinds that stand out; the others are dim."""
+
+
+class Events(Panel):
+    """The run's events, the one at or before the step in view marked."""
+
+    name = "events"
+    title = "events"
+    about = (
+        "What happened: polygons formed, examples stored and lost, features born, changes of regime, spikes, stalls,"
+        " pauses and checkpoints. The brackets [ and ] jump to the one before and after; a click jumps to its step."
+    )
+
+    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+        """The events and the step."""
+        return (len(view.events), view.step)
+
+    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+        """The lines around the step in view."""
+        events = view.events
+        if not events:
+            problem = view.run.problems.get("events.jsonl")
+            return words([f"events.jsonl: {problem}" if problem else "nothing yet"], width, height)
+        steps = np.array([e["step"] for e in events])
+        at = int(np.searchsorted(steps, view.step, side="right")) - 1
+        first = min(max(0, at - height // 2), max(0, len(events) - height))
+        lines = [_line(e, first + i == at) for i, e in enumerate(events[first : first + height])]
+
+        def hit(column: int, row: int) -> Hit | None:
+            return Hit("step", int(steps[first + row])) if 0 <= first + row < len(steps) else None
+
+        drawn = words(lines, width, height)
+        return Drawing(drawn.rows, f"{len(events)}, [ ] jump", hit)
+
+    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+        """Every event."""
+        return {"events": view.events}
+
+
+def _line(event: dict[str, Any], here: bool) -> Row:
+    kind = plain(str(event.get("kind", "")), 10)
+    colour = COLOURS.get(kind, "dim")
+    text = plain(str(event.get("text", "")), 200)
+    return [
+        ("▸" if here else " ", "strong"),
+        (f"{event['step']:>9,} ", "dim"),
+        (f"{kind:<10} ", colour),
+        (text, "text"),
+    ]

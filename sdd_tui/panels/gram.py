@@ -1,0 +1,85 @@
+"""Gram matrices: which features and which examples share directions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.draw.heat import entry, heat, side
+from sdd_tui.panels.drawing import Drawing, Hit, arranged, fitted
+from sdd_tui.panels.look import Kind, Look
+from sdd_tui.panels.panel import Panel, nothing_yet
+from sdd_tui.panels.still import Floats, Still
+from sdd_tui.panels.view import View
+
+MOST = 100
+"""Features or examples in a matrix at most."""
+
+SHORTEST = 0.1
+"""Features shorter than this share of the longest don't matter."""
+
+
+class Gram(Panel):
+    """WᵀW of the features that matter, and ĤĤᵀ."""
+
+    name = "gram"
+    title = "WᵀW and ĤᵀĤ"
+    about = (
+        "Inner products, orange where positive and blue where negative: WᵀW of the longest features, and the cosines of"
+        " the hidden vectors. For m = 2 both are in order of angle, else of length. A single bright diagonal means that"
+        " each has a direction of its own; blocks share one."
+    )
+
+    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+        """The frame."""
+        return (id(view.still), look.page, look.colours)
+
+    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+        """Both, or the one that fits."""
+        still = view.still
+        if still is None:
+            return nothing_yet(view, width, height)
+        parts = [partial(_drawn, still, kind, look.colours) for kind in ("feature", "example")]
+        return arranged(parts, look.page, width, height, (24, 12))
+
+    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+        """Both matrices and what their rows are."""
+        if view.still is None:
+            return {"step": view.step}
+        features, G = matrix(view.still, "feature", MOST)
+        examples, C = matrix(view.still, "example", MOST)
+        return {"step": view.step, "features": features, "WtW": G, "examples": examples, "cosines": C}
+
+
+def matrix(still: Still, kind: Kind, most: int) -> tuple[NDArray[np.intp], Floats]:
+    """(which features or examples, their matrix), the longest ones, in order of angle for m = 2."""
+    v, length = (still.W, still.feature_norms) if kind == "feature" else (still.H, still.hidden_norms)
+    length = np.nan_to_num(length)
+    chosen = np.argsort(-length, kind="stable")[:most]
+    if kind == "feature":
+        chosen = chosen[length[chosen] > SHORTEST * length.max(initial=0.0)]
+    if len(v) == 2:
+        chosen = chosen[np.argsort(np.arctan2(v[1, chosen], v[0, chosen]), kind="stable")]
+    part = np.nan_to_num(v[:, chosen])
+    if kind == "example":
+        part = part / np.maximum(length[chosen], 1e-300)
+    return chosen, part.T @ part
+
+
+def _drawn(still: Still, kind: Kind, colours: bool, width: int, height: int) -> Drawing:
+    most = min(MOST, side(width - 1, height, colours))
+    chosen, G = matrix(still, kind, most)
+    limit = float(np.abs(G).max(initial=0.0)) if kind == "feature" else 1.0
+    rows = [fitted(row, width) for row in heat(G, width - 1, height, limit, colours)]
+    of = still.W.shape[1] if kind == "feature" else still.H.shape[1]
+    name = "WᵀW" if kind == "feature" else "cosines"
+    which = f"{len(chosen)} {'longest of ' if len(chosen) < of else 'of '}{of:,} {kind}s"
+
+    def hit(column: int, row: int) -> Hit | None:
+        at = entry((len(chosen), len(chosen)), width - 1, height, column, row)
+        return None if at is None else Hit(kind, int(chosen[at[1]]))
+
+    return Drawing(rows, f"{name}, {which}" + (f", ±{limit:.2g}" if kind == "feature" else ""), hit)

@@ -1,0 +1,82 @@
+"""Feature norms: how many features there are, and what became of W and b."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from sdd_tui.draw.chart import Axes, line_chart
+from sdd_tui.draw.series import Series
+from sdd_tui.notation import short
+from sdd_tui.panels.charts import marked_step, over_steps
+from sdd_tui.panels.drawing import Drawing, Hit, arranged
+from sdd_tui.panels.look import Look
+from sdd_tui.panels.panel import Panel, nothing_yet
+from sdd_tui.panels.still import Still
+from sdd_tui.panels.view import View
+
+BINS = 40
+
+
+class Norms(Panel):
+    """Sorted norms, their histogram, and ‖W‖ and ‖b‖ over time."""
+
+    name = "norms"
+    title = "norms ‖W_j‖"
+    about = (
+        "The lengths of the feature vectors, sorted and as a histogram, and ‖W‖ and ‖b‖ over training. Memorising"
+        " spreads length over all features that occur; generalising leaves a few long ones."
+    )
+
+    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+        """The frame and the rows."""
+        return (id(view.still), len(view.rows["step"]), look.page, look.log_x, look.window, marked_step(view, look))
+
+    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+        """What fits of the three charts."""
+        if view.still is None:
+            return nothing_yet(view, width, height)
+        parts = [partial(_sorted, view.still), partial(_histogram, view.still), partial(_over_time, view, look)]
+        return arranged(parts, look.page, width, height, (34, 9))
+
+    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+        """The norms at the step, and ‖W‖ and ‖b‖ over time."""
+        rows = view.rows
+        over = {name: rows[name] for name in ("weight_norm", "bias_norm")} | {"steps": rows["step"]}
+        return {"step": view.step, "feature_norms": view.still and view.still.feature_norms} | over
+
+
+def _sorted(still: Still, width: int, height: int) -> Drawing:
+    order = np.argsort(-still.feature_norms, kind="stable")
+    ordered = still.feature_norms[order]
+    rank = np.arange(1, len(ordered) + 1, dtype=np.float64)
+    chart = line_chart([Series(rank, ordered, "feature")], width, height, Axes(log_x=True))
+
+    def hit(column: int, row: int) -> Hit | None:
+        at = round(chart.x_at(column)) - 1
+        return Hit("feature", int(order[at])) if column >= chart.left and 0 <= at < len(order) else None
+
+    return Drawing(chart.rows, f"longest {ordered[0]:.3g}", hit)
+
+
+def _histogram(still: Still, width: int, height: int) -> Drawing:
+    norms = still.feature_norms[np.isfinite(still.feature_norms)]
+    counts, edges = np.histogram(norms, min(BINS, max(4, width - 8)), (0, max(float(norms.max(initial=0)), 1e-12)))
+    x = np.repeat(edges, 2)[1:-1]
+    y = np.repeat(np.maximum(counts, 0.5).astype(np.float64), 2)  # empty bins stand below one on the log axis
+    chart = line_chart([Series(x, y, "feature")], width, height, Axes(log_y=True))
+    return Drawing(chart.rows, "histogram")
+
+
+def _over_time(view: View, look: Look, width: int, height: int) -> Drawing:
+    rows = view.rows
+    series = [
+        Series(rows["step"], rows["weight_norm"], "feature", "‖W‖"),
+        Series(rows["step"], rows["bias_norm"], "hidden", "‖b‖"),
+    ]
+    step = marked_step(view, look)
+    row = view.row_at(rows["step"][-1] if step is None and len(rows["step"]) else step or 0)
+    note = f"‖W‖ {short(row['weight_norm'])}  ‖b‖ {short(row['bias_norm'])}" if row else ""
+    return over_steps(view, look, series, (width, height), note)

@@ -1,0 +1,37 @@
+"""What a panel is: a name, words about it, and how it is drawn, measured and known to be out of date."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from sdd_tui.panels.drawing import Drawing, words
+from sdd_tui.panels.look import Look
+from sdd_tui.panels.view import View
+
+
+class Panel(ABC):
+    """One panel. Stateless: the same view and look give the same drawing."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    about: ClassVar[str]
+    """What one sees in it, for the help."""
+
+    @abstractmethod
+    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+        """What the drawing is made of: while it is equal, nothing needs drawing again."""
+
+    @abstractmethod
+    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+        """The panel at a size."""
+
+    @abstractmethod
+    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+        """What is drawn, as numbers."""
+
+
+def nothing_yet(view: View, width: int, height: int) -> Drawing:
+    """Why there is nothing to draw, in the middle."""
+    line = view.problem or "no frames yet"
+    return words([""] * (max(0, height - 1) // 2) + [line.center(width)[: max(width, 0)]], width, height)

@@ -1,0 +1,182 @@
+"""The paper's planes: features and hidden vectors from the origin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.draw.plane import Extras, extent, nearest, plane
+from sdd_tui.panels.drawing import Drawing, Hit
+from sdd_tui.panels.look import Kind, Look
+from sdd_tui.panels.panel import Panel, nothing_yet
+from sdd_tui.panels.still import Floats, Still
+from sdd_tui.panels.view import View
+
+SHADES = [f"shade{i}" for i in range(6)]
+"""Colour names from low to high."""
+
+CYCLE = [f"one{i}" for i in range(6)]
+"""Colour names that tell neighbours apart."""
+
+TOP_D = 0.3
+"""Dimensionalities from here on have the last shade: five features on a pentagon have 0.25, m / T at T = 5 is 0.4."""
+
+
+class Features(Panel):
+    """Columns of W."""
+
+    name = "features"
+    title = "features W_j"
+    about = (
+        "Each dot is a feature's vector W_j, a column of W. When examples are memorised all features crowd around the"
+        " origin; when features are learned, five of them stand out on a pentagon (m = 2)."
+    )
+    _kind: Kind = "feature"
+
+    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+        """The frame, and how planes are drawn."""
+        how = (look.colour, look.common, look.zoom, look.projection, look.axes, look.outline, look.item, look.kind)
+        turn = look.turn if look.projection == "turning" else 0
+        return (id(view.still), *how, turn, look.overlay)
+
+    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+        """The plane; the scale on the edge."""
+        still = view.still
+        if still is None:
+            return nothing_yet(view, width, height)
+        basis = still.basis(look)
+        shown = basis @ self._vectors(still)
+        limit = self._limit(still, basis, look)
+        under = self._under(view, still, basis, look)
+        extras = Extras(self._groups(still, look), self._outline(still, look), under, self._chosen(look))
+        rows = plane(shown, width, height, self._colour, limit, extras=extras)
+
+        def hit(column: int, row: int) -> Hit | None:
+            found = nearest(shown, width, height, limit, column, row)
+            return None if found is None else Hit(self._kind, found)
+
+        return Drawing(rows, f"{self._words(view, still, look)}±{limit:.3g}", hit)
+
+    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+        """The vectors, whole."""
+        return {"step": view.step, "W": view.still.W if view.still else None}
+
+    _colour = "feature"
+
+    def _vectors(self, still: Still) -> Floats:
+        return still.W
+
+    def _measures(self, still: Still, look: Look) -> Floats:
+        return still.D_f if look.colour == "dimensionality" else still.feature_norms
+
+    def _words(self, view: View, still: Still, look: Look) -> str:
+        words = f"{_axes_words(still, look)}{_colour_words(look, 'features')}"
+        return words or (f"longest {still.feature_norms.max(initial=0.0):.3g}  ")
+
+    def _outline(self, still: Still, look: Look) -> Floats | None:
+        return None
+
+    def _under(self, view: View, still: Still, basis: Floats, look: Look) -> Floats | None:
+        return None
+
+    def _chosen(self, look: Look) -> int | None:
+        return look.item if look.kind == self._kind and look.item >= 0 else None
+
+    def _limit(self, still: Still, basis: Floats, look: Look) -> float:
+        sets = [basis @ still.W, basis @ still.H] if look.common else [basis @ self._vectors(still)]
+        return extent(*sets) / look.zoom
+
+    def _groups(self, still: Still, look: Look) -> tuple[NDArray[np.int64], Sequence[str]] | None:
+        if look.colour == "plain":
+            return None
+        if look.colour == "example":
+            return self._by_example(still)
+        measure = self._measures(still, look)
+        top = TOP_D if look.colour == "dimensionality" else max(float(measure.max(initial=0.0)), 1e-300)
+        shade = np.minimum(np.nan_to_num(measure) / top * len(SHADES), len(SHADES) - 1).astype(np.int64)
+        return shade, SHADES
+
+    def _by_example(self, still: Still) -> tuple[NDArray[np.int64], Sequence[str]]:
+        """A feature has the colour of the first example it is active in."""
+        examples = still.frame.examples
+        of = np.repeat(np.arange(examples.n_rows), np.diff(examples.indptr))
+        first = np.full(still.W.shape[1], -1, np.int64)
+        first[examples.indices[::-1]] = of[::-1]
+        return np.where(first < 0, len(CYCLE), first % len(CYCLE)), [*CYCLE, "under"]
+
+
+class Hidden(Features):
+    """The hidden vectors of training examples."""
+
+    name = "hidden"
+    title = "hidden vectors h_i"
+    about = (
+        "Each dot is a training example's hidden vector h_i = W X_i. Memorised examples stand on a regular polygon of T"
+        " corners; generalising ones lie along the features' rays. A thin outline marks a regular polygon."
+    )
+    _kind: Kind = "example"
+    _colour = "hidden"
+
+    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+        """The vectors, whole, and the polygon they form."""
+        still = view.still
+        return {"step": view.step, "H": still.H if still else None, "polygon": still and still.geometry.polygon}
+
+    def _vectors(self, still: Still) -> Floats:
+        return still.H
+
+    def _measures(self, still: Still, look: Look) -> Floats:
+        return still.D_X if look.colour == "dimensionality" else still.hidden_norms
+
+    def _words(self, view: View, still: Still, look: Look) -> str:
+        corners = still.geometry.polygon
+        config = view.config
+        T = config.data.n_examples if config else None
+        count = still.H.shape[1]
+        shown = (
+            f"regular {polygon_name(corners)}  "
+            if corners
+            else f"{count:,} of {T:,}  "
+            if T not in (count, "inf", None)
+            else ""
+        )
+        test = "test set below  " if look.overlay else ""
+        return f"{_axes_words(still, look)}{_colour_words(look, 'examples')}{shown}{test}"
+
+    def _outline(self, still: Still, look: Look) -> Floats | None:
+        """The regular polygon nearest to the vectors that form one."""
+        g = still.geometry
+        if not (look.outline and g.polygon and len(still.W) == 2):
+            return None
+        kept = g.radii > 0.1 * g.radii.max()
+        turned = np.exp(1j * np.radians(g.angles[kept]) * g.polygon).mean()
+        angle = (np.angle(turned) + 2 * np.pi * np.arange(g.polygon)) / g.polygon
+        return np.asarray(g.radii[kept].mean() * np.stack([np.cos(angle), np.sin(angle)]))
+
+    def _under(self, view: View, still: Still, basis: Floats, look: Look) -> Floats | None:
+        return basis @ still.overlay(view.run.test_examples) if look.overlay else None
+
+    def _by_example(self, still: Still) -> tuple[NDArray[np.int64], Sequence[str]]:
+        return np.arange(still.H.shape[1]) % len(CYCLE), CYCLE
+
+
+def polygon_name(corners: int) -> str:
+    """pentagon, 11-gon."""
+    names = {3: "triangle", 4: "square", 5: "pentagon", 6: "hexagon", 7: "heptagon", 8: "octagon"}
+    return names.get(corners, f"{corners}-gon")
+
+
+def _axes_words(still: Still, look: Look) -> str:
+    m = len(still.W)
+    if m <= 2:
+        return ""
+    if look.projection == "axes":
+        return f"dims {look.axes[0] % m + 1}, {look.axes[1] % m + 1} of {m}  "
+    return "principal  " if look.projection == "principal" else "turning  "
+
+
+def _colour_words(look: Look, what: str) -> str:
+    return {"plain": "", "dimensionality": "by D  ", "norm": "by norm  ", "example": "by example  "}[look.colour]

@@ -1,0 +1,105 @@
+"""A run as it is seen at one step: what every panel draws from."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.config import RunConfig
+from sdd_tui.errors import SddError, plain
+from sdd_tui.panels.history import History
+from sdd_tui.panels.still import Still
+from sdd_tui.store.layout import number
+from sdd_tui.store.reader import Run
+
+KEPT_STILLS = 24
+"""Frames kept in memory, so that stepping back and forth reads nothing."""
+
+
+class View:
+    """A run on disk, and the step of it in view. `look` reads what is new; `go` chooses the step."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.status: dict[str, Any] = {}
+        self.steps: NDArray[np.int64] = np.zeros(0, np.int64)
+        """Steps that have a frame."""
+        self.still: Still | None = None
+        """The frame in view; None with `problem` saying why."""
+        self.problem = "no frames yet"
+        self.history = History()
+        self._stills: OrderedDict[int, Still] = OrderedDict()
+
+    def look(self, budget_s: float) -> None:
+        """Read what is new on disk, for about so long."""
+        self.run.poll(budget_s)
+        self.status = self.run.status
+        steps = self.run.frame_steps
+        if len(steps) < len(self.steps) or not np.array_equal(steps[: len(self.steps)], self.steps):
+            self._stills.clear()  # cut back by a resume, or replaced
+        self.steps = steps
+
+    def go(self, step: int | None) -> None:
+        """Show the last frame at or before a step; the newest for None."""
+        try:
+            at = len(self.steps) - 1 if step is None else int(np.searchsorted(self.steps, step, side="right")) - 1
+            key = int(self.steps[at]) if at >= 0 else -1
+            if key not in self._stills:
+                frame = self.run.frame(None if step is None else key)
+                self._stills[key] = Still(frame, self.run.config.model.output == "relu")
+                while len(self._stills) > KEPT_STILLS:
+                    self._stills.popitem(last=False)
+            self.still, self.problem = self._stills[key], ""
+        except SddError as error:
+            self.still, self.problem = None, plain(str(error).split(": ", 1)[-1], 200)
+
+    @property
+    def config(self) -> RunConfig | None:
+        """The configuration, or None where it can't be read."""
+        try:
+            return self.run.config
+        except SddError:
+            return None
+
+    @property
+    def step(self) -> int:
+        """The step in view."""
+        return self.still.step if self.still else 0
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the newest frame is in view."""
+        return self.still is not None and bool(len(self.steps)) and self.step == int(self.steps[-1])
+
+    @property
+    def rows(self) -> Mapping[str, NDArray[np.float64]]:
+        """The recorded losses and norms, column by column."""
+        return self.run.seen
+
+    def row_at(self, step: float) -> dict[str, float]:
+        """The recorded row nearest to a step; {} when there is none."""
+        steps = self.rows["step"]
+        if not len(steps):
+            return {}
+        at = int(np.nanargmin(np.abs(steps - step)))
+        return {name: float(column[at]) for name, column in self.rows.items()}
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What happened, in order."""
+        return self.run.happened
+
+    @property
+    def now(self) -> dict[str, Any]:
+        """The status, with the newest row's numbers where the file, written once a second, lags."""
+        row = self.run.newest
+        return self.status | row if number(row.get("step")) > number(self.status.get("step")) else self.status
+
+    @property
+    def state(self) -> str:
+        """The run's state."""
+        return plain(str(self.status.get("state", "unreadable")))

@@ -1,0 +1,54 @@
+"""The three lines above a run's panels: what it is, how far it is, what came out so far."""
+
+from __future__ import annotations
+
+import math
+
+from rich.text import Text
+
+from sdd_tui.errors import SddError, plain
+from sdd_tui.notation import short
+from sdd_tui.panels.planes import polygon_name
+from sdd_tui.panels.system import duration, time_left
+from sdd_tui.panels.view import View
+from sdd_tui.store.layout import number
+from sdd_tui.tui.theme import style
+
+
+def header(view: View, dark: bool) -> Text:
+    """The lines, from the status and the newest row."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    try:
+        config = view.run.config
+    except SddError as error:
+        return text.append(plain(str(error), 1_000), "bold red")
+    d, status, state = config.data, view.now, view.state
+    T = "∞" if d.n_examples == "inf" else f"{d.n_examples:,}"
+    text.append(plain(config.preset), "bold")
+    text.append(f"  n {d.n_features:,}  m {config.model.n_hidden}  S {d.sparsity:g}  T {T}", "dim")
+    text.append(f"  {plain(config.title, 200)}\n")
+    step, total = number(status.get("step")), config.optim.steps
+    text.append(state, "bold").append(f"  step {step:,.0f} of {total:,}" if math.isfinite(step) else "")
+    left = time_left(status, total)
+    if state == "running" and math.isfinite(left):
+        text.append(f"  {number(status.get('steps_per_second')):,.0f} steps/s  ETA {duration(left)}")
+    elif state == "starting":
+        text.append("  (the first run here compiles for 5-10 s)")
+    device = "cpu" if config.device == "auto" else config.device
+    text.append(f"  {plain(config.engine)} on {device}", "dim").append(f"  {plain(view.run.name, 100)}\n", "dim")
+    for label, key, colour in (
+        ("train", "train_loss", "train"),
+        ("test", "test_loss", "test"),
+        ("‖W‖", "weight_norm", "text"),
+        ("‖b‖", "bias_norm", "text"),
+    ):
+        text.append(f"{label} ", "dim").append(f"{short(number(status.get(key)))}   ", style(colour, dark))
+    if problem := view.run.problems.get("status.json"):
+        text.append(f"status.json: {plain(problem, 100)}", "bold red")
+    outcome = status.get("outcome")
+    if isinstance(outcome, dict):
+        words = [plain(str(outcome[k]), 100) for k in ("solution", "reason", "advice") if outcome.get(k)]
+        if isinstance(corners := outcome.get("polygon"), int):
+            words.append(f"regular {polygon_name(corners)}")
+        text.append("; ".join(words), "bold")
+    return text

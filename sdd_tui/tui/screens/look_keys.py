@@ -1,0 +1,117 @@
+"""The keys that change how things are shown, for every screen that has a look and paints."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, get_args
+
+from textual.screen import Screen
+
+from sdd_tui.panels.look import SMOOTHING, Colouring, Look, Projection
+
+
+class ChartKeys(Screen[None]):
+    """Axes, smoothing, zoom."""
+
+    look: Look = Look()
+
+    def change(self, **values: Any) -> None:
+        """Show things so from now on."""
+        self.look = replace(self.look, **values)
+        self.paint()
+
+    def paint(self) -> None:
+        """Draw what has changed."""
+        raise NotImplementedError
+
+    def action_log_x(self) -> None:
+        """Steps on a log axis or a linear one."""
+        self.change(log_x=not self.look.log_x, window=(0.0, 1.0))
+
+    def action_log_y(self) -> None:
+        """Losses on a log axis or a linear one."""
+        self.change(log_y=not self.look.log_y)
+
+    def action_smooth(self) -> None:
+        """The next smoothing."""
+        self.change(smooth=SMOOTHING[(SMOOTHING.index(self.look.smooth) + 1) % len(SMOOTHING)])
+
+    def action_pan(self, share: float) -> None:
+        """Earlier or later steps."""
+        self.look = self.look.panned(share)
+        self.paint()
+
+    def zoom_charts(self, factor: float, at: float = 0.5) -> None:
+        """Fewer or more steps."""
+        self.look = self.look.zoomed(factor, at)
+        self.paint()
+
+    def zoom_planes(self, factor: float) -> None:
+        """Closer or farther."""
+        self.change(zoom=min(100.0, max(0.1, self.look.zoom * factor)))
+
+    def action_whole(self) -> None:
+        """Undo zooming and panning."""
+        self.change(window=(0.0, 1.0), zoom=1.0)
+
+
+class LookKeys(ChartKeys):
+    """What the planes and the other panels show."""
+
+    def action_rate(self) -> None:
+        """The learning rate with the losses."""
+        self.change(rate=not self.look.rate)
+
+    def action_colour(self) -> None:
+        """The next colouring of the planes."""
+        self.change(colour=_next(self.look.colour, get_args(Colouring)))
+
+    def action_common(self) -> None:
+        """One scale for both planes."""
+        self.change(common=not self.look.common)
+
+    def action_projection(self) -> None:
+        """The next projection."""
+        self.change(projection=_next(self.look.projection, get_args(Projection)), axes=(0, 1))
+
+    def action_axes(self) -> None:
+        """The next pair of axes."""
+        first, second = self.look.axes
+        m = self.dimensions
+        second += 1
+        if second >= m:
+            first, second = (first + 1, first + 2) if first + 2 < m else (0, min(1, m - 1))
+        self.change(axes=(first, second), projection="axes")
+
+    @property
+    def dimensions(self) -> int:
+        """m."""
+        raise NotImplementedError
+
+    def action_outline(self) -> None:
+        """The regular polygon's outline."""
+        self.change(outline=not self.look.outline)
+
+    def action_overlay(self) -> None:
+        """The test set under the training set."""
+        self.change(overlay=not self.look.overlay)
+
+    def action_star(self) -> None:
+        """D*."""
+        self.change(star=not self.look.star)
+
+    def action_page(self) -> None:
+        """Another part of the panels that hold several."""
+        self.change(page=self.look.page + 1)
+
+    def action_item(self, by: int) -> None:
+        """The next example or feature."""
+        self.change(item=max(0, self.look.item + by))
+
+    def action_kind(self) -> None:
+        """Examples or features."""
+        self.change(kind="feature" if self.look.kind == "example" else "example", item=-1)
+
+
+def _next(value: str, values: tuple[str, ...]) -> str:
+    return values[(values.index(value) + 1) % len(values)]

@@ -1,0 +1,55 @@
+"""The keys of the timeline, for every screen that has a playhead and frames."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.tui.playhead import Playhead
+from sdd_tui.tui.screens.look_keys import ChartKeys
+from sdd_tui.tui.widgets.timeline import Timeline
+
+
+class TimeKeys(ChartKeys):
+    """Stepping, playing, jumping."""
+
+    head: Playhead = Playhead()
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """Steps that have a frame."""
+        raise NotImplementedError
+
+    def seek(self, head: Playhead) -> None:
+        """Show what is there."""
+        self.head = head
+        self.paint()
+
+    def action_frames(self, by: int) -> None:
+        """So many frames on."""
+        self.seek(self.head.moved(self.steps, by))
+
+    def action_first(self) -> None:
+        """The first frame."""
+        self.seek(self.head.jumped(0))
+
+    def action_newest(self) -> None:
+        """Follow the newest frame."""
+        self.seek(Playhead(None, speed=self.head.speed))
+
+    def action_play(self) -> None:
+        """Play or stop."""
+        self.seek(self.head.toggled(self.steps))
+
+    def action_speed(self) -> None:
+        """The next speed."""
+        self.seek(self.head.faster())
+        self.notify(f"{self.head.speed} frames a second", timeout=1)
+
+    def on_timeline_sought(self, event: Timeline.Sought) -> None:
+        """A click on the bar."""
+        self.seek(self.head.jumped(event.step))
+
+    def on_timeline_wheeled(self, event: Timeline.Wheeled) -> None:
+        """The wheel over the bar."""
+        self.action_frames(event.by)

@@ -1,0 +1,99 @@
+"""The panels of a screen: as many as fit, in an order that is remembered; one of them may fill it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Grid
+from textual.events import Resize
+
+from sdd_tui.panels.catalogue import PANELS
+from sdd_tui.panels.look import Look
+from sdd_tui.panels.view import View
+from sdd_tui.tui.widgets.panel_view import PanelView
+
+SMALLEST = (38, 9)
+"""Columns and rows that a panel wants."""
+
+
+def fitting(width: int, height: int) -> tuple[int, int]:
+    """Columns and rows of panels: two by two at 80×24, three by two at 120×40, three by three at 200×60."""
+    columns = min(3, max(1, width // SMALLEST[0]))
+    rows = min(3, max(1, height // (SMALLEST[1] if columns < 3 else 16)))
+    return columns, rows
+
+
+def ordered(names: object) -> list[str]:
+    """Every panel once, those that were remembered first."""
+    known = [n for n in names if n in PANELS] if isinstance(names, list) else []
+    return list(dict.fromkeys([*known, *PANELS]))
+
+
+class PanelGrid(Grid):
+    """Slots with panels."""
+
+    def __init__(self, layout: Sequence[str], id: str) -> None:
+        super().__init__(id=id)
+        self._names = list(layout)
+        self.filled = False
+
+    def compose(self) -> ComposeResult:
+        """A slot a panel."""
+        for i, name in enumerate(self._names):
+            yield PanelView(name, id=f"slot{i}")
+
+    @property
+    def names(self) -> list[str]:
+        """The panels in the order of their slots."""
+        return [slot.panel.name for slot in self.slots]
+
+    @property
+    def slots(self) -> list[PanelView]:
+        """All slots."""
+        return list(self.query(PanelView))
+
+    @property
+    def shown(self) -> Iterator[PanelView]:
+        """The slots on the screen."""
+        return (slot for slot in self.slots if slot.display)
+
+    @property
+    def focused(self) -> PanelView:
+        """The slot with the focus, or the first."""
+        return next((s for s in self.slots if s.has_focus), self.slots[0])
+
+    def on_resize(self, event: Resize) -> None:
+        """Show as many as fit."""
+        self.arrange_slots()
+
+    def arrange_slots(self) -> None:
+        """Show the slots there is room for, or the one that fills the screen."""
+        columns, rows = (1, 1) if self.filled else fitting(*self.size)
+        focused = self.focused
+        self.styles.grid_size_columns, self.styles.grid_size_rows = columns, rows
+        for i, slot in enumerate(self.slots):
+            slot.display = slot is focused if self.filled else i < columns * rows
+        if not focused.display:
+            self.slots[0].focus()
+
+    def fill(self) -> None:
+        """Let the focused panel fill the screen, or put it back."""
+        self.filled = not self.filled
+        self.arrange_slots()
+
+    def go_to(self, name: str) -> None:
+        """Focus a panel; one that is not shown changes places with the focused one."""
+        here = self.focused
+        there = next(slot for slot in self.slots if slot.panel.name == name)
+        if there.display:
+            there.focus()
+            return
+        there.show_panel(here.panel.name)
+        here.show_panel(name)
+        here.focus()
+
+    def paint(self, view: View, look: Look) -> bool:
+        """Draw what has changed; whether anything was."""
+        drawn = [slot.update(view, look) for slot in self.shown]
+        return any(drawn)

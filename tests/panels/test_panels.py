@@ -1,0 +1,211 @@
+"""Every panel: what it shows of a recorded run, at any size, and of damaged ones."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sdd_tui.panels.catalogue import PANELS, drawn
+from sdd_tui.panels.look import Colouring, Look
+from sdd_tui.panels.numbers import as_json
+from sdd_tui.panels.view import View
+from sdd_tui.store.reader import open_run
+
+RECORDED = Path(__file__).parents[1] / "tui" / "recorded" / "pentagon-small"
+
+
+@pytest.fixture(scope="module")
+def view() -> View:
+    return shown(RECORDED)
+
+
+def shown(run: Path, step: int | None = None) -> View:
+    view = View(open_run(run))
+    view.look(10)
+    view.history.extend(view.run, view.steps, 10)
+    view.go(step)
+    return view
+
+
+def text(view: View, name: str, look: Look, width: int = 60, height: int = 20) -> str:
+    return "\n".join("".join(t for t, _ in row) for row in drawn(PANELS[name], view, look, width, height).rows)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_at_any_size_rows_are_as_wide_as_the_panel_and_no_more_than_fit(view: View, name: str) -> None:
+    for width, height in ((1, 1), (5, 3), (17, 6), (38, 8), (80, 20), (130, 12), (40, 50), (200, 57)):
+        rows = drawn(PANELS[name], view, Look(), width, height).rows
+        assert len(rows) <= max(height, 1)
+        assert {sum(len(t) for t, _ in row) for row in rows} <= {width}, (name, width, height)
+
+
+@pytest.mark.parametrize("name", PANELS)
+@settings(max_examples=15, deadline=None)
+@given(
+    look=st.builds(
+        Look,
+        log_x=st.booleans(), log_y=st.booleans(), smooth=st.sampled_from([0, 5, 51]), rate=st.booleans(),
+        cross=st.one_of(st.none(), st.floats(0, 3e4)), colour=st.sampled_from(get_args(Colouring)),
+        common=st.booleans(), zoom=st.floats(0.1, 50), projection=st.sampled_from(["axes", "principal", "turning"]),
+        overlay=st.booleans(), outline=st.booleans(), star=st.booleans(), kind=st.sampled_from(["example", "feature"]),
+        item=st.integers(-1, 1000), page=st.integers(0, 5), colours=st.booleans(),
+    )
+)  # fmt: skip
+def test_in_any_look_there_is_a_drawing_and_its_cells_can_be_pointed_at(name: str, look: Look) -> None:
+    view = shown(RECORDED)
+    drawing = drawn(PANELS[name], view, look, 70, 20)
+    assert drawing.rows
+    for column, row in ((0, 0), (35, 10), (69, 19), (200, 99)):
+        hit = drawing.hit(column, row)
+        assert hit is None or hit.value >= 0
+    as_json(PANELS[name].numbers(view, look))
+
+
+def test_the_loss_panel_says_the_losses_at_the_marked_step(view: View) -> None:
+    early = shown(RECORDED, 100)
+    note = drawn(PANELS["loss"], early, Look(), 60, 20).note
+    assert f"step {early.step:,}" in note
+    row = early.row_at(early.step)
+    assert f"{row['train_loss']:.4f}" in note
+    assert "step" not in drawn(PANELS["loss"], view, Look(), 60, 20).note
+    assert "lr" in drawn(PANELS["loss"], view, Look(rate=True), 60, 20).note
+
+
+def test_a_click_on_a_chart_means_its_step(view: View) -> None:
+    drawing = drawn(PANELS["loss"], view, Look(), 60, 20)
+    hit = drawing.hit(59, 5)
+    assert hit is not None and (hit.kind, hit.value) == ("step", 20_000)
+    assert drawing.hit(0, 5) is None
+
+
+def test_the_regular_polygon_is_named_and_outlined(view: View) -> None:
+    drawing = drawn(PANELS["hidden"], view, Look(), 60, 25)
+    assert "regular pentagon" in drawing.note
+    colours = {c for row in drawing.rows for _, c in row}
+    assert "outline" in colours
+    without = drawn(PANELS["hidden"], view, Look(outline=False), 60, 25)
+    assert "outline" not in {c for row in without.rows for _, c in row}
+
+
+def test_the_outline_goes_through_the_hidden_vectors(view: View) -> None:
+    assert view.still is not None
+    corners = PANELS["hidden"]._outline(view.still, Look())  # type: ignore[attr-defined]
+    far = np.abs(corners[:, :, None] - view.still.H[:, None, :]).max(axis=0).min(axis=1)
+    assert far.max() < 0.12 * view.still.hidden_norms.max()
+
+
+def test_a_click_on_a_vector_finds_its_example(view: View) -> None:
+    drawing = drawn(PANELS["hidden"], view, Look(outline=False), 60, 25)
+    cells = [(x, y) for y, row in enumerate(drawing.rows) for x, c in enumerate("".join(t for t, _ in row)) if c == "●"]
+    hits = [drawing.hit(*cell) for cell in cells]
+    assert sorted(h.value for h in hits if h and h.kind == "example") == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("colour", ["dimensionality", "norm", "example"])
+def test_planes_are_coloured_by_a_measure(view: View, colour: str) -> None:
+    look = replace(Look(), colour=colour)  # type: ignore[arg-type]
+    for name in ("features", "hidden"):
+        colours = {c for row in drawn(PANELS[name], view, look, 60, 25).rows for t, c in row if t.strip()}
+        assert any(c.startswith("one" if colour == "example" else "shade") for c in colours)
+
+
+def test_a_common_scale_is_the_larger_one(view: View) -> None:
+    own = [drawn(PANELS[n], view, Look(), 60, 25).note.split("±")[1] for n in ("features", "hidden")]
+    common = [drawn(PANELS[n], view, Look(common=True), 60, 25).note.split("±")[1] for n in ("features", "hidden")]
+    assert common == [max(own, key=float)] * 2
+
+
+def test_the_test_set_can_be_seen_below(view: View) -> None:
+    rows = drawn(PANELS["hidden"], view, Look(overlay=True), 60, 25).rows
+    assert "under" in {c for row in rows for t, c in row if t.strip()}
+
+
+def test_the_dimensionality_panel_has_the_line_and_the_history(view: View) -> None:
+    drawing = drawn(PANELS["dimensionality"], view, Look(), 60, 24)
+    assert "m/T 0.4" in drawing.note
+    assert "level" in {c for row in drawing.rows for _, c in row}
+    numbers = PANELS["dimensionality"].numbers(view, Look())
+    assert len(numbers["steps"]) == len(view.steps) == len(numbers["largest_D_f"])
+    np.testing.assert_allclose(numbers["D_X"], 0.4, atol=0.02)
+    np.testing.assert_allclose(numbers["largest_D_f"][-1], np.sort(numbers["D_f"])[::-1][:8])
+    assert "D*" in text(view, "dimensionality", Look(star=True), 60, 24)
+
+
+def test_the_gram_panel_shows_who_shares_directions(view: View) -> None:
+    numbers = PANELS["gram"].numbers(view, Look())
+    np.testing.assert_allclose(np.diag(numbers["cosines"]), 1)
+    assert sorted(numbers["examples"].tolist()) == [0, 1, 2, 3, 4]
+    assert "+9" in text(view, "gram", Look(colours=False), 60, 12)
+    drawing = drawn(PANELS["gram"], view, Look(page=1), 30, 8)
+    hit = drawing.hit(0, 0)
+    assert hit is not None and hit.kind == "example"
+
+
+def test_the_inspector_adds_up(view: View) -> None:
+    numbers = PANELS["inspector"].numbers(view, Look(item=2))
+    still = view.still
+    assert still is not None
+    x = np.zeros(still.W.shape[1])
+    x[numbers["features"]] = numbers["values"]
+    out = np.maximum(still.W.T @ (still.W @ x) + still.frame.b, 0)
+    np.testing.assert_allclose(numbers["h"], still.W @ x)
+    np.testing.assert_allclose(numbers["loss"], ((out - x) ** 2).sum(), rtol=1e-9)
+    np.testing.assert_allclose(numbers["output"], out[numbers["features"]])
+    feature = PANELS["inspector"].numbers(view, Look(kind="feature", item=int(numbers["features"][0])))
+    assert 2 in feature["examples"]
+    assert "example 2 of 5" in drawn(PANELS["inspector"], view, Look(item=2), 60, 20).note
+
+
+def test_mean_loss_over_the_examples_is_the_recorded_train_loss(view: View) -> None:
+    assert view.still is not None
+    first = shown(RECORDED, 0)
+    assert first.still is not None
+    mean = np.mean([first.still.reconstruction(i).loss for i in range(5)])
+    assert mean == pytest.approx(first.row_at(0)["train_loss"], rel=1e-5)
+
+
+def test_events_mark_where_one_is_and_lead_there(view: View) -> None:
+    drawing = drawn(PANELS["events"], view, Look(), 60, 20)
+    lines = ["".join(t for t, _ in row) for row in drawing.rows]
+    assert lines[-1].startswith("▸") and "finished" in lines[-1]
+    hit = drawing.hit(3, 0)
+    assert hit is not None and hit.kind == "step" and hit.value == view.events[0]["step"]
+
+
+def test_panels_depend_on_what_they_draw(view: View) -> None:
+    early, late = shown(RECORDED, 0), view
+    for name in ("features", "hidden", "norms", "dimensionality", "gram", "inspector"):
+        assert PANELS[name].depends(early, Look()) != PANELS[name].depends(late, Look())
+    assert PANELS["loss"].depends(late, Look()) == PANELS["loss"].depends(late, Look(colour="norm"))
+    assert PANELS["loss"].depends(late, Look()) != PANELS["loss"].depends(late, Look(log_x=True))
+
+
+@pytest.mark.parametrize("name", ["config.toml", "status.json", "metrics.jsonl", "frames.bin", "events.jsonl"])
+@settings(max_examples=8, deadline=None)
+@given(noise=st.binary(min_size=1, max_size=3000), at=st.floats(0, 1))
+def test_random_bytes_in_any_file_leave_every_panel_drawn(
+    tmp_path_factory: pytest.TempPathFactory, name: str, noise: bytes, at: float
+) -> None:
+    run = shutil.copytree(RECORDED, tmp_path_factory.mktemp("damaged") / "run")
+    whole = (run / name).read_bytes()
+    cut = int(at * len(whole))
+    (run / name).write_bytes(whole[:cut] + noise + whole[cut + len(noise) :])
+    view = shown(run)
+    for panel in PANELS.values():
+        rows = drawn(panel, view, Look(), 70, 20).rows
+        assert all("\x1b" not in t for row in rows for t, _ in row)
+
+
+def test_what_is_not_finite_is_null_in_json() -> None:
+    assert as_json({"a": np.array([1.0, np.nan]), "b": (float("inf"), 2), "c": np.int64(3)}) == {
+        "a": [1.0, None],
+        "b": [None, 2],
+        "c": 3,
+    }

@@ -1,0 +1,274 @@
+"""Every key of the run screen does what the table says, on a recorded run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from sdd_tui.panels.catalogue import PANELS
+from sdd_tui.tui.app import SddApp
+from sdd_tui.tui.keys import DIGITS
+from sdd_tui.tui.screens.help import HelpScreen
+from sdd_tui.tui.screens.home import HomeScreen
+from sdd_tui.tui.settings import Memory, read_settings
+from sdd_tui.tui.widgets.panel_grid import PanelGrid
+from tests.tui.driving import driven, run_screen, text_of, until
+
+
+def grid(pilot: Pilot[None]) -> PanelGrid:
+    return run_screen(pilot).query_one(PanelGrid)
+
+
+async def test_the_timeline_steps_jumps_and_follows(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen = run_screen(pilot)
+        steps = screen.steps.tolist()
+        assert screen.view.step == steps[-1]
+        for keys, wanted in (
+            (["left"], -2),
+            (["left"], -3),
+            (["right"], -2),
+            (["home"], 0),
+            (["right"], 1),
+            (["pageup"], 0),
+            (["pagedown"], -1),
+            (["pageup", "end"], -1),
+        ):
+            await pilot.press(*keys)
+            assert screen.view.step == steps[wanted], keys
+        assert screen.head.step is None
+
+
+async def test_every_panel_shows_the_step_in_view(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (200, 60)) as pilot:
+        before = text_of(pilot)
+        await pilot.press("home")
+        after = text_of(pilot)
+        assert "step 0" in after and "frame 1 of" in after
+        assert before != after
+        shown = {slot.panel.name: slot._drawn for slot in grid(pilot).shown}
+        assert set(shown) == set(PANELS)
+        await pilot.press("end")
+        moved = {slot.panel.name for slot in grid(pilot).shown if slot._drawn != shown[slot.panel.name]}
+        assert moved == set(PANELS) - {"system"}
+
+
+async def test_playing_goes_on_by_itself_and_stops(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("o", "o")
+        assert screen.head.speed == 50
+        await pilot.press("p")
+        assert screen.head.playing and screen.view.step == 0
+        await until(pilot, lambda: screen.view.step == 20_000 and not screen.head.playing)
+        await pilot.press("o", "home", "p", "p")
+        assert not screen.head.playing
+
+
+async def test_brackets_jump_between_events(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("home", "right_square_bracket")
+        first = screen.view.step
+        assert first > 0
+        assert min(e["step"] for e in screen.view.events if e["step"] > 0) <= first
+        await pilot.press("end", "left_square_bracket")
+        assert first <= screen.view.step < 20_000
+
+
+async def test_charts_change_axes_smooth_zoom_and_pan(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen = run_screen(pilot)
+        loss = grid(pilot).slots[0]
+        for key, name, value in (("x", "log_x", True), ("y", "log_y", False), ("m", "smooth", 5), ("l", "rate", True)):
+            before = loss._drawn
+            await pilot.press(key)
+            assert getattr(screen.look, name) == value
+            assert loss._drawn != before
+        await pilot.press("plus")
+        lower, upper = screen.look.window
+        assert upper - lower == pytest.approx(2 / 3)
+        await pilot.press("shift+right")
+        assert screen.look.window[0] > lower
+        await pilot.press("shift+left", "shift+left", "shift+left")
+        assert screen.look.window[0] == 0
+        await pilot.press("minus")
+        assert screen.look.window == pytest.approx((0.0, 1.0))
+        await pilot.press("plus", "0")
+        assert screen.look.window == (0.0, 1.0)
+
+
+async def test_planes_change_colour_scale_zoom_and_what_lies_below(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("3")
+        assert grid(pilot).focused.panel.name == "hidden"
+        for key, name, value in (
+            ("c", "colour", "dimensionality"),
+            ("e", "common", True),
+            ("u", "outline", False),
+            ("t", "overlay", True),
+            ("plus", "zoom", 1.5),
+        ):
+            before = grid(pilot).focused._drawn
+            await pilot.press(key)
+            assert getattr(screen.look, name) == value
+            assert grid(pilot).focused._drawn != before, key
+        await pilot.press("0")
+        assert screen.look.zoom == 1.0
+
+
+async def test_more_dimensions_have_axes_principal_components_and_a_turning_view(runs: Path, deep: Path) -> None:
+    async with driven(SddApp(runs, deep)) as pilot:
+        screen = run_screen(pilot)
+        assert "dims 1, 2 of 3" in text_of(pilot)
+        await pilot.press("a")
+        assert "dims 1, 3 of 3" in text_of(pilot)
+        await pilot.press("a")
+        assert "dims 2, 3 of 3" in text_of(pilot)
+        await pilot.press("g")
+        assert "principal" in text_of(pilot)
+        await pilot.press("g")
+        assert screen.look.projection == "turning"
+        turn = screen.look.turn
+        await until(pilot, lambda: screen.look.turn > turn + 5)
+        await pilot.press("g")
+        assert screen.look.projection == "axes"
+
+
+async def test_the_inspector_walks_through_examples_and_features(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (200, 60)) as pilot:
+        screen = run_screen(pilot)
+        assert "example 0 of 5" in text_of(pilot)
+        await pilot.press("down", "down")
+        assert "example 1 of 5" in text_of(pilot)
+        await pilot.press("up")
+        assert screen.look.item == 0
+        await pilot.press("i")
+        assert "feature 0 of 400" in text_of(pilot)
+        await pilot.press("d", "v")
+        assert (screen.look.star, screen.look.page) == (True, 1)
+
+
+async def test_digits_and_tab_go_to_panels_and_one_key_fills_the_screen(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        assert len(list(grid(pilot).shown)) == 4
+        for key, name in zip(("1", "2", "3", "4", "5", "6", "7", "8", "9"), PANELS, strict=True):
+            await pilot.press(key)
+            assert grid(pilot).focused.panel.name == name
+            assert grid(pilot).focused.display
+        assert len(DIGITS) == 9
+        here = grid(pilot).focused
+        await pilot.press("tab")
+        assert grid(pilot).focused is not here
+        await pilot.press("shift+tab")
+        assert grid(pilot).focused is here
+        await pilot.press("f")
+        await pilot.pause(0.1)
+        assert list(grid(pilot).shown) == [here]
+        assert here.size.width >= 76
+        await pilot.press("f")
+        assert len(list(grid(pilot).shown)) == 4
+        await pilot.press("f", "escape")
+        assert len(list(grid(pilot).shown)) == 4
+
+
+@pytest.mark.parametrize(("size", "count"), [((40, 14), 1), ((80, 24), 4), ((120, 40), 6), ((200, 60), 9)])
+async def test_as_many_panels_as_fit_are_shown(runs: Path, recorded: Path, size: tuple[int, int], count: int) -> None:
+    async with driven(SddApp(runs, recorded), size) as pilot:
+        assert len(list(grid(pilot).shown)) == count
+
+
+async def test_layout_look_and_place_are_remembered(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        await pilot.press("9", "x", "home", "right", "q")
+    assert Memory().values["layout"][0] == "system"
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        screen = run_screen(pilot)
+        assert grid(pilot).names[0] == "system"
+        assert screen.look.log_x
+        assert screen.view.step == int(screen.steps[1])
+
+
+async def test_the_panels_numbers_go_to_the_clipboard(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("3", "C")
+        assert json.loads(pilot.app.clipboard)["polygon"] == 5
+
+
+async def test_the_screen_can_be_written_as_a_picture(
+    runs: Path, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("w")
+        await pilot.pause(0.2)
+    (picture,) = tmp_path.glob("sdd-*.svg")
+    assert "hidden" in picture.read_text()
+
+
+async def test_light_dark_and_marks_are_kept_as_settings(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("ctrl+t")
+        assert not pilot.app.current_theme.dark
+        await pilot.press("M", "M")
+        assert text_of(pilot).isascii() or "⠀" not in text_of(pilot)
+    kept = read_settings()
+    assert (kept.theme, kept.marks) == ("sdd-light", "ascii")
+
+
+async def test_the_palette_finds_a_key_by_its_name(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("ctrl+p")
+        await pilot.pause(0.3)
+        await pilot.press(*"log steps")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.look.log_x)
+
+
+async def test_help_belongs_to_the_panel_in_focus(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("4", "question_mark")
+        assert isinstance(pilot.app.screen, HelpScreen)
+        assert "share of a hidden dimension that each" in text_of(pilot)
+        await pilot.press("escape")
+        assert run_screen(pilot)
+
+
+async def test_escape_goes_back_to_the_lists(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_asking_a_finished_run_for_something_says_so(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        for key in ("space", "s", "k"):
+            await pilot.press(key)
+        await pilot.pause(0.1)
+        assert run_screen(pilot)
+        assert not (recorded / "control").exists()
+
+
+async def test_the_mouse_does_it_too(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen = run_screen(pilot)
+        assert await pilot.click("#slot0", offset=(20, 6))
+        assert 0 < screen.view.step < 20_000
+        await pilot.hover("#slot0", offset=(30, 6))
+        assert screen.look.cross is not None and screen.look.cross > screen.view.step
+        await pilot.hover("#header")
+        assert screen.look.cross is None
+        await pilot.click("#timeline", offset=(13, 0))
+        assert screen.view.step < 1_000
+        hidden = grid(pilot).slots[2]
+        await pilot.press("end")
+        rows = ["".join(t for t, _ in row) for row in hidden._rows]
+        y = next(i for i, row in enumerate(rows) if "●" in row and i)
+        await pilot.click("#slot2", offset=(rows[y].index("●"), y))
+        assert (screen.look.kind, screen.look.item >= 0) == ("example", True)
