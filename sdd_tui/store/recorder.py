@@ -88,6 +88,8 @@ class _Recorder:
         self.writer = Writer(run, config, self.plan)
         self.seconds = 0.0
         self.saved_at = 0.0
+        self.halt: int | None = None
+        """The step somebody asked to run to."""
         self.watcher = Watcher(config)
 
     def run_to_the_end(self) -> Result:
@@ -113,10 +115,8 @@ class _Recorder:
             self._say("Compiling the kernels for this CPU (once, some seconds) …")
         plan = self.plan
         recording = Recording(frozenset(plan.row_steps), frozenset(plan.frame_steps), frozenset(plan.checkpoint_steps))
-        with (
-            Interruption() as interruption,
-            closing(train(self.engine, self.state, problem, recording, self.seconds)) as events,
-        ):
+        training = train(self.engine, self.state, problem, recording, self.seconds, until=lambda: self.halt)
+        with Interruption() as interruption, closing(training) as events:
             return self._follow(events, interruption)
 
     def _follow(self, events: Iterator[Event], interruption: Interruption) -> Result:
@@ -145,20 +145,21 @@ class _Recorder:
 
     def _stop_wanted(self, interruption: Interruption) -> bool:
         """Obey what people ask for; True when they ask to stop. A pause lasts until it is taken back."""
-        paused = False
+        step, paused = self.state.step, False
+        if self.halt is not None and self.halt <= step < self.config.optim.steps:
+            paused = self._switch(True, f"at step {step:,}, as asked")
         while True:
-            for request in control.take(self.run):
-                if request == "stop":
+            for asked in control.take(self.run):
+                if asked.request == "stop":
                     return True
-                if request == "checkpoint":
-                    self._checkpoint()
-                    self.writer.event(self.state.step, "checkpoint", "checkpoint, as asked")
-                if (request == "pause") != paused and request in ("pause", "continue"):
-                    paused = request == "pause"
-                    self.writer.event(self.state.step, "paused" if paused else "continued", f"asked to {request}")
-                    if paused:
-                        self._checkpoint()
-                    self.writer.state("paused" if paused else "running")
+                if asked.request == "checkpoint":
+                    self._checkpoint("checkpoint, as asked")
+                    continue
+                self.halt = asked.step  # the newest request counts
+                pause = asked.request == "pause" or (asked.step is not None and asked.step <= step)
+                if pause != paused:
+                    to = f"run to step {asked.step:,}" if asked.step is not None else asked.request
+                    paused = self._switch(pause, f"asked to {to}")
             if interruption.wanted:
                 return True
             if not paused:
@@ -166,6 +167,15 @@ class _Recorder:
             time.sleep(0.05)
             if time.time() - self.writer.status["heartbeat"] > 1:
                 self.writer.state("paused")
+
+    def _switch(self, pause: bool, words: str) -> bool:
+        """Pause, with a checkpoint, or go on; `pause` itself."""
+        self.writer.event(self.state.step, "paused" if pause else "continued", words)
+        if pause:
+            self.halt = None
+            self._checkpoint()
+        self.writer.state("paused" if pause else "running")
+        return pause
 
     def _finish(self) -> Result:
         self._checkpoint()
@@ -197,7 +207,10 @@ class _Recorder:
         self._log(f"{outcome.reason} by step {outcome.step}")
         return RunFailedError(f"{self.run.name}: stopped at step {outcome.step:,}: {outcome.reason}. {outcome.advice}")
 
-    def _checkpoint(self) -> None:
+    def _checkpoint(self, words: str = "") -> None:
+        """Save the state; `words` make it an event."""
+        if words:
+            self.writer.event(self.state.step, "checkpoint", words)
         self.writer.checkpoint(self.engine.fetch(self.state), self.seconds)
         self.saved_at = self.seconds
 
