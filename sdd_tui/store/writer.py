@@ -89,8 +89,12 @@ class Writer:
         self.status |= {"step": step, "seconds": seconds}
         if seconds > self._rate[0]:
             self.status["steps_per_second"] = (step - self._rate[1]) / (seconds - self._rate[0])
+        self.alive("running")
+
+    def alive(self, state: str) -> None:
+        """Write the status file if a heartbeat is due."""
         if time.time() - self._written >= HEARTBEAT_S:
-            self.state("running")
+            self.state(state)
 
     def state(self, state: str, **more: Any) -> None:
         """Write the status file."""
