@@ -25,7 +25,7 @@ from sdd_tui.engine.setup import (
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
 from sdd_tui.errors import InterruptedRunError, NoRoomError, RunFailedError
 from sdd_tui.store.begin import Beginning, cut_back
-from sdd_tui.store.findings import Watcher, summary
+from sdd_tui.store.findings import summary
 from sdd_tui.store.layout import CONSOLE, META, replace_json, writing
 from sdd_tui.store.lock import Lock
 from sdd_tui.store.meta import session_meta
@@ -34,6 +34,8 @@ from sdd_tui.store.origin import read_origin
 from sdd_tui.store.plan import make_plan
 from sdd_tui.store.reader import read_run_config
 from sdd_tui.store.replay import Replay
+from sdd_tui.store.watch_losses import Found
+from sdd_tui.store.watcher import Watcher
 from sdd_tui.store.writer import LATEST, Writer
 
 CHECKPOINT_S = 10.0
@@ -79,7 +81,7 @@ class _Recorder:
         self.writer = Writer(run, config, self.plan)
         self.seconds = 0.0
         self.saved_at = 0.0
-        self.watcher = Watcher(config)
+        self.watcher = Watcher(config, self.plan)
 
     def run_to_the_end(self) -> Result:
         try:
@@ -117,6 +119,7 @@ class _Recorder:
 
     def _beginning(self) -> Beginning:
         found = cut_back(self.run, self.config, self.plan)
+        self.watcher.catch_up(self.run)
         self.seconds = self.saved_at = found.seconds
         step = found.state.step if found.state else self.plan.start
         self.writer.status |= {"step": step, "seconds": found.seconds} | {name: found.row.get(name) for name in LATEST}
@@ -148,10 +151,10 @@ class _Recorder:
             self.on_event(event)
             if isinstance(event, Row):
                 self.writer.row(event)
+                self._happened(event.step, self.watcher.row(event))
             elif isinstance(event, Frame):
                 self.writer.frame(event)
-                for kind, words in self.watcher.look(event.params.W[0]):
-                    self.writer.event(event.step, kind, words)
+                self._happened(event.step, self.watcher.frame(event.params.W[0]))
                 if event.step == self.plan.start:
                     self._begun()
             elif isinstance(event, Outcome):
@@ -161,12 +164,18 @@ class _Recorder:
                 self.seconds = event.seconds
                 self.writer.progress(event.step, event.seconds)
                 kept = event.step in self.plan.checkpoint_steps and event.step < self.config.optim.steps
+                if kept:
+                    self._happened(event.step, self.watcher.kept())
                 if kept or event.seconds - self.saved_at > CHECKPOINT_S:
                     self._checkpoint()
                 if self.obedience.stop(event.step):
                     self._checkpoint()
                     return self._stopped()
         return self._finish()
+
+    def _happened(self, step: int, found: list[Found]) -> None:
+        for kind, words in found:
+            self.writer.event(step, kind, words)
 
     def _begun(self) -> None:
         """The first step is recorded."""

@@ -75,7 +75,11 @@ class Writer:
             file.write(record)
 
     def event(self, step: int, kind: str, text: str) -> None:
-        """Record that something happened."""
+        """Record that something happened.
+
+        Kinds: branched, resumed, checkpoint, paused, continued, stopped, finished, diverged; and what the watcher sees:
+        polygon, stored, lost, circles, born, regime, spike, stall.
+        """
         append_line(self.run / EVENTS, {"step": step, "time": time.time(), "kind": kind, "text": text})
 
     def checkpoint(self, state: State, seconds: float) -> None:
