@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from sdd_tui.cli import ask, bench, doctor, ls, presets, resume, run, show
+from sdd_tui.cli import ask, bench, branch, doctor, ls, presets, resume, run, show
 from sdd_tui.errors import ExitCode, SddError, plain
 
 app = typer.Typer(
@@ -17,11 +17,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("run")(run.run)
+app.command("branch")(branch.branch)
 app.command("resume")(resume.resume)
 app.command("ls")(ls.ls)
 app.command("show")(show.show)
 app.command("pause")(ask.pause)
 app.command("continue")(ask.go_on)
+app.command("step")(ask.step)
+app.command("checkpoint")(ask.checkpoint)
 app.command("stop")(ask.stop)
 app.command("presets")(presets.presets)
 app.command("bench")(bench.bench)

@@ -1,15 +1,22 @@
-"""`sdd pause`, `sdd continue`, `sdd stop`: ask a run's trainer through its directory."""
+"""`sdd pause`, `continue`, `step`, `checkpoint`, `stop`: ask a run's trainer through its directory, and wait for it."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sdd_tui.cli.options import RunsDir, RunWord
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sdd_tui.store.index import Listed
+
 PATIENCE_S = 15.0
-"""Seconds to wait for the trainer to obey; it looks about twenty times a second."""
+"""Seconds to wait for the trainer to take a request; it looks about twenty times a second."""
 
 
 def pause(run: RunWord, runs_dir: RunsDir = None) -> None:
@@ -17,7 +24,8 @@ def pause(run: RunWord, runs_dir: RunsDir = None) -> None:
 
     Example: sdd pause latest
     """
-    _ask(run, runs_dir, "pause", ("paused",))
+    path, _ = _trained(run, runs_dir, "pause")
+    _say(path, _ask(path, "pause", lambda now: now.state == "paused"))
 
 
 def go_on(run: RunWord, runs_dir: RunsDir = None) -> None:
@@ -25,7 +33,41 @@ def go_on(run: RunWord, runs_dir: RunsDir = None) -> None:
 
     Example: sdd continue latest
     """
-    _ask(run, runs_dir, "continue", ("running", "finished"))
+    path, _ = _trained(run, runs_dir, "continue")
+    _say(path, _ask(path, "continue", lambda now: now.state in ("running", "finished")))
+
+
+def step(
+    run: RunWord,
+    runs_dir: RunsDir = None,
+    to: Annotated[int | None, typer.Option("--to", min=0, help="Run to step N instead.", metavar="N")] = None,
+) -> None:
+    """Let a paused run do one step, or run to a step; it pauses there, and a checkpoint is written.
+
+    Example: sdd step latest --to 2000
+    """
+    path, before = _trained(run, runs_dir, "step")
+    target = (before.step or 0) + 1 if to is None else to
+
+    def arrived(now: Listed) -> bool:
+        return now.state == "finished" or (now.state == "paused" and (now.step or 0) >= target)
+
+    _say(path, _ask(path, "run_to", arrived, target))
+
+
+def checkpoint(run: RunWord, runs_dir: RunsDir = None) -> None:
+    """Let a running or paused run write a checkpoint now.
+
+    Example: sdd checkpoint latest
+    """
+    from sdd_tui.errors import plain
+    from sdd_tui.store.checkpoint import newest
+
+    path, _ = _trained(run, runs_dir, "checkpoint")
+    before = newest(path)
+    _ask(path, "checkpoint", lambda now: newest(path) not in (None, before))
+    written = newest(path)
+    typer.echo(f"{plain(path.name, 100)}: checkpoint at step {written[0] if written else 0:,}.")
 
 
 def stop(run: RunWord, runs_dir: RunsDir = None) -> None:
@@ -33,29 +75,49 @@ def stop(run: RunWord, runs_dir: RunsDir = None) -> None:
 
     Example: sdd stop latest
     """
-    _ask(run, runs_dir, "stop", ("stopped", "finished"))
+    path, _ = _trained(run, runs_dir, "stop")
+    _say(path, _ask(path, "stop", lambda now: now.state in ("stopped", "finished")))
 
 
-def _ask(word: str, runs_dir: str | None, request: str, wanted: tuple[str, ...]) -> None:
-    from sdd_tui.errors import RunFailedError, plain
-    from sdd_tui.store.control import ask
+def _trained(word: str, runs_dir: str | None, verb: str) -> tuple[Path, Listed]:
+    """A run that has a trainer, and its state. Raises NotFoundError, RunFailedError."""
+    from sdd_tui.errors import RunFailedError
     from sdd_tui.store.index import find_run, listed
     from sdd_tui.store.layout import ACTIVE
     from sdd_tui.store.layout import runs_dir as where
 
     path = find_run(word, where(runs_dir))
-    before = listed(path)
-    if before is None or before.state not in ACTIVE:
-        state = before.state if before else "gone"
-        raise RunFailedError(f"{path.name}: it is {state}, so there is no trainer to {request}.")
-    ask(path, request)
+    found = listed(path)
+    if found is None or found.state not in ACTIVE:
+        state = found.state if found else "gone"
+        raise RunFailedError(f"{path.name}: it is {state}, so there is no trainer to {verb}.")
+    return path, found
+
+
+def _ask(path: Path, request: str, answered: Callable[[Listed], bool], step: int | None = None) -> Listed:
+    """Put a request and wait for the answer, as long as it takes once the trainer has the request; the run then.
+
+    Raises RunFailedError.
+    """
+    from sdd_tui.errors import RunFailedError
+    from sdd_tui.store.control import ask
+    from sdd_tui.store.index import listed
+    from sdd_tui.store.layout import ACTIVE
+
+    waiting = ask(path, request, step)
     until = time.monotonic() + PATIENCE_S
-    while time.monotonic() < until:
+    while time.monotonic() < until or not waiting.exists():
         now = listed(path)
-        if now is not None and now.state in wanted:
-            typer.echo(f"{plain(path.name, 100)}: {now.state} at step {now.step or 0:,}.")
-            return
+        if now is not None and answered(now):
+            return now
         if now is None or now.state not in ACTIVE:
-            raise RunFailedError(f"{path.name}: it has {now.state if now else 'gone'}, too late to {request}.")
+            verb = "step" if step is not None else request
+            raise RunFailedError(f"{path.name}: it has {now.state if now else 'gone'}, too late to {verb}.")
         time.sleep(0.05)
     raise RunFailedError(f"{path.name}: its trainer has not answered within {PATIENCE_S:.0f} s; the request stays.")
+
+
+def _say(path: Path, now: Listed) -> None:
+    from sdd_tui.errors import plain
+
+    typer.echo(f"{plain(path.name, 100)}: {now.state} at step {now.step or 0:,}.")

@@ -80,6 +80,8 @@ class Recording:
     frames: frozenset[int]
     stops: frozenset[int] = frozenset()
     """Further steps at which a Progress is wanted."""
+    start: int = 0
+    """The step the run begins at: recorded by whoever trains on from there."""
 
 
 Event = Row | Frame | Progress | Outcome
@@ -92,10 +94,13 @@ def train(
     recording: Recording,
     seconds: float = 0.0,
     clock: Callable[[], float] = time.perf_counter,
+    until: Callable[[], int | None] = lambda: None,
 ) -> Generator[Event, None, None]:
     """Train a single model from `state` to the schedule's last step.
 
-    Steps recorded before (state.step > 0, after a resume) are not yielded again.
+    Steps recorded before (state.step > recording.start, after a resume) are not yielded again. `until` is looked at
+    before every call of the engine: a step it names is not run past without a Progress at exactly that step; one that
+    has passed means nothing.
     """
     train_data, test_data = engine.load(problem.train), engine.load(problem.test)
     engine.advance(state, train_data, problem.schedule, 0)  # compiles, where an engine does: no part of training time
@@ -120,13 +125,15 @@ def train(
         if state.step in recording.frames:
             yield Frame(state.step, engine.fetch(state).params)
 
-    if state.step == 0:
+    if state.step == recording.start:
         yield from record()
     stops = recording.rows | recording.frames | recording.stops | {problem.schedule.steps}
     per_step = 0.0
     for stop in sorted(s for s in stops if s > state.step):
         while state.step < stop:
-            k = min(stop - state.step, max(1, int(PAUSE_S / per_step)) if per_step else 1)
+            asked = until()
+            halt = asked if asked is not None and state.step < asked < stop else stop
+            k = min(halt - state.step, max(1, int(PAUSE_S / per_step)) if per_step else 1)
             began = clock()
             engine.advance(state, train_data, problem.schedule, k)
             took = clock() - began

@@ -34,6 +34,17 @@ def steps(run: Path) -> list[int]:
     return sorted(int(match[1]) for p in folder.iterdir() if (match := PATTERN.fullmatch(p.name)))
 
 
+def newest(run: Path) -> tuple[int, int, int] | None:
+    """(step, inode, time in ns) of the newest checkpoint, which another one changes; None where there is none."""
+    while found := steps(run):
+        try:
+            stat = path_of(run, found[-1]).lstat()
+            return found[-1], stat.st_ino, stat.st_mtime_ns
+        except FileNotFoundError:  # dropped meanwhile, for a newer one
+            continue
+    return None
+
+
 def save(run: Path, state: State, seconds: float, kept: set[int]) -> None:
     """Write the checkpoint of the state's step, then drop older ones that are not in `kept`. Raises NoRoomError."""
     from safetensors.numpy import save as pack

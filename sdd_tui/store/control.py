@@ -9,47 +9,71 @@ from __future__ import annotations
 import json
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from sdd_tui.errors import ConfigError
-from sdd_tui.store.layout import CONTROL, writing
+from sdd_tui.errors import ConfigError, plain
+from sdd_tui.store.layout import CONTROL, whole, writing
 
-Request = Literal["pause", "continue", "stop", "checkpoint"]
+Request = Literal["pause", "continue", "stop", "checkpoint", "run_to"]
 REQUESTS: tuple[str, ...] = get_args(Request)
 
 
-def ask(run: Path, request: str) -> Path:
-    """Put a request; the file it is in. Raises ConfigError, NoRoomError."""
+@dataclass(frozen=True)
+class Asked:
+    """A request as the trainer takes it."""
+
+    request: Request
+    step: int | None = None
+    """For `run_to`: go on, paused or not, until exactly this step, and pause there."""
+
+
+def ask(run: Path, request: str, step: int | None = None) -> Path:
+    """Put a request; the file it is in until the trainer takes it. Raises ConfigError, NoRoomError."""
     if request not in REQUESTS:
-        raise ConfigError(f"{request} is not a request: {', '.join(REQUESTS)}.")
+        raise ConfigError(f"{plain(request)} is not a request: {', '.join(REQUESTS)}.")
+    value = {"request": request, "pid": os.getpid()} | ({} if step is None else {"step": step})
+    if _read(value) is None:
+        wanted = "needs a step, a whole number from 0" if request == "run_to" else "takes no step"
+        raise ConfigError(f"{request} {wanted} (it was {step}).")
     folder = run / CONTROL
     name = f"{time.time_ns()}-{os.getpid()}-{request}.json"
     with writing(folder):
         folder.mkdir(exist_ok=True)
         temporary = folder / f".{name}"
-        temporary.write_text(json.dumps({"request": request, "pid": os.getpid()}))
+        temporary.write_text(json.dumps(value))
         temporary.rename(folder / name)
     return folder / name
 
 
-def take(run: Path) -> list[Request]:
+def take(run: Path) -> list[Asked]:
     """The requests that wait, oldest first; each is moved to done/. What isn't a request is moved there too."""
     folder = run / CONTROL
     try:
         waiting = sorted(e.name for e in os.scandir(folder) if e.name.endswith(".json") and not e.name.startswith("."))
     except OSError:
         return []
-    found: list[Request] = []
+    found: list[Asked] = []
     for name in waiting:
         try:
-            value = json.loads((folder / name).read_bytes())
-            request = value.get("request") if isinstance(value, dict) else None
+            asked = _read(json.loads((folder / name).read_bytes()))
         except (ValueError, OSError, RecursionError):
-            request = None
+            asked = None
         with writing(folder):
             (folder / "done").mkdir(exist_ok=True)
             (folder / name).rename(folder / "done" / name)
-        if request in REQUESTS:
-            found.append(request)
+        if asked is not None:
+            found.append(asked)
     return found
+
+
+def _read(value: Any) -> Asked | None:
+    """A request's JSON, or None for anything that isn't one."""
+    if not isinstance(value, dict) or value.get("request") not in REQUESTS:
+        return None
+    step = whole(value.get("step"))
+    if step is None and value.get("step") is not None:
+        return None
+    valid = step is not None and step >= 0 if value["request"] == "run_to" else step is None
+    return Asked(value["request"], step) if valid else None

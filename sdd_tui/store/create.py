@@ -21,10 +21,14 @@ from sdd_tui.store.layout import (
     replace_json,
     writing,
 )
+from sdd_tui.store.origin import Origin
 
 
-def create(config: RunConfig, runs: Path, name: str | None = None) -> Path:
-    """Make the directory of a run that has not begun. Raises BusyError for a taken name, ConfigError, NoRoomError."""
+def create(config: RunConfig, runs: Path, name: str | None = None, origin: Origin | None = None) -> Path:
+    """Make the directory of a run that has not begun; with an origin, of a branch (branch.py checks the settings).
+
+    Raises BusyError for a taken name, ConfigError, NoRoomError.
+    """
     resolve_device(config)
     run = runs / (check_name(name) if name is not None else new_name(config.preset))
     with writing(runs):
@@ -36,10 +40,14 @@ def create(config: RunConfig, runs: Path, name: str | None = None) -> Path:
             raise BusyError(f"{run}: there is a run (or a file) of that name already.") from None
     try:
         replace(run / CONFIG, to_toml(config))
-        replace_json(run / META, {"schema_version": SCHEMA_VERSION, "created": time.time(), "parent": None})
+        parent = {"run": origin.run, "step": origin.step} if origin else None
+        replace_json(run / META, {"schema_version": SCHEMA_VERSION, "created": time.time(), "parent": parent})
+        if origin:
+            origin.keep(run)
+        step = origin.step if origin else 0
         replace_json(
             run / STATUS,
-            {"state": "starting", "step": 0, "steps": config.optim.steps, "heartbeat": time.time()},
+            {"state": "starting", "step": step, "steps": config.optim.steps, "heartbeat": time.time()},
         )
         point_latest(run)
     except SddError:

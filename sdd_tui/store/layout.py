@@ -30,6 +30,7 @@ FRAMES = "frames.bin"
 EVENTS = "events.jsonl"
 CONTROL = "control"
 CHECKPOINTS = "checkpoints"
+PARENT = "parent"
 CONSOLE = "console.log"
 LOCK = "lock"
 

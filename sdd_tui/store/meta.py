@@ -12,7 +12,7 @@ from typing import Any
 
 from sdd_tui import __version__
 from sdd_tui.engine.base import Engine
-from sdd_tui.engine.data import Examples
+from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.trainer import Problem
 from sdd_tui.errors import DamagedError
 from sdd_tui.store.layout import META, read_json
@@ -25,15 +25,8 @@ def session_meta(run: Path, problem: Problem, engine: Engine) -> dict[str, Any]:
     if not path.exists():
         raise DamagedError(f"{path}: is missing, so this run's data can't be checked. Start a new run.")
     meta = read_json(path)
-    data = problem.train if isinstance(problem.train, Examples) else problem.train.steps(0, 1)
-    sha256 = data.sha256()
-    if meta.get("data_sha256", sha256) != sha256:
-        raise DamagedError(
-            f"{path}: the training data drawn here is not what this run began with (SHA-256 differs)."
-            " Was config.toml changed? Start a new run."
-        )
     return meta | {
-        "data_sha256": sha256,
+        "data_sha256": check_data(path, meta, problem.train),
         "versions": {"sdd-tui": __version__, "python": platform.python_version()}
         | _versions("numpy", "numba", "torch"),
         "git": _git(),
@@ -44,6 +37,18 @@ def session_meta(run: Path, problem: Problem, engine: Engine) -> dict[str, Any]:
         "command": shlex.join(sys.argv),
         **me(),
     }
+
+
+def check_data(path: Path, meta: dict[str, Any], data: Examples | FreshExamples) -> str:
+    """SHA-256 of X (of the first step's batch when T = ∞), once it is the one in the meta.json at `path`, if one is
+    there. Raises DamagedError."""
+    sha256 = (data if isinstance(data, Examples) else data.steps(0, 1)).sha256()
+    if meta.get("data_sha256", sha256) != sha256:
+        raise DamagedError(
+            f"{path}: the training data drawn here is not what this run began with (SHA-256 differs)."
+            " Was config.toml changed? Start a new run."
+        )
+    return sha256
 
 
 def _versions(*packages: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,26 +24,18 @@ from sdd_tui.engine.setup import (
 )
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
 from sdd_tui.errors import InterruptedRunError, NoRoomError, RunFailedError
-from sdd_tui.store import checkpoint, control
-from sdd_tui.store.findings import Watcher, summary
-from sdd_tui.store.frames import cut as cut_frames
-from sdd_tui.store.interruption import Interruption
-from sdd_tui.store.layout import (
-    CONSOLE,
-    EVENTS,
-    FRAMES,
-    META,
-    METRICS,
-    STATUS,
-    read_json,
-    replace_json,
-    writing,
-)
-from sdd_tui.store.lines import cut as cut_lines
+from sdd_tui.store.begin import Beginning, cut_back
+from sdd_tui.store.findings import summary
+from sdd_tui.store.layout import CONSOLE, META, replace_json, writing
 from sdd_tui.store.lock import Lock
 from sdd_tui.store.meta import session_meta
+from sdd_tui.store.obey import Obedience
+from sdd_tui.store.origin import read_origin
 from sdd_tui.store.plan import make_plan
 from sdd_tui.store.reader import read_run_config
+from sdd_tui.store.replay import Replay
+from sdd_tui.store.watch_losses import Found
+from sdd_tui.store.watcher import Watcher
 from sdd_tui.store.writer import LATEST, Writer
 
 CHECKPOINT_S = 10.0
@@ -84,11 +76,12 @@ class _Recorder:
     ) -> None:
         self.run, self.config = run, config
         self.on_event, self.on_words = on_event, on_words
-        self.plan = make_plan(config)
+        self.origin = read_origin(run, config)
+        self.plan = make_plan(config, self.origin.step if self.origin else None)
         self.writer = Writer(run, config, self.plan)
         self.seconds = 0.0
         self.saved_at = 0.0
-        self.watcher = Watcher(config)
+        self.watcher = Watcher(config, self.plan)
 
     def run_to_the_end(self) -> Result:
         try:
@@ -102,34 +95,68 @@ class _Recorder:
 
     def _session(self) -> Result:
         self.engine = make_engine(self.config)
-        control.take(self.run)  # requests from before this session are not obeyed
+        self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint)
         problem = Problem(training_data(self.config), test_data(self.config), schedule(self.config))
         meta = session_meta(self.run, problem, self.engine)
-        self.state = self.engine.place(self._newest_state())
+        beginning = self._beginning()
         replace_json(self.run / META, meta)
-        self.writer.status |= {"step": self.state.step, "seconds": self.seconds}
         self.writer.state("starting")
         if self.engine.needs_compiling():
             self._say("Compiling the kernels for this CPU (once, some seconds) …")
         plan = self.plan
-        recording = Recording(frozenset(plan.row_steps), frozenset(plan.frame_steps), frozenset(plan.checkpoint_steps))
-        with (
-            Interruption() as interruption,
-            closing(train(self.engine, self.state, problem, recording, self.seconds)) as events,
-        ):
-            return self._follow(events, interruption)
+        rows, frames, stops = (frozenset(s) for s in (plan.row_steps, plan.frame_steps, plan.checkpoint_steps))
+        recording = Recording(rows, frames, stops, plan.start)
+        with self.obedience.interruption:
+            first = beginning.state or self._first_state()
+            if first is None:
+                return self._stopped()
+            self.state = self.engine.place(first)
+            training = train(
+                self.engine, self.state, problem, recording, self.seconds, until=lambda: self.obedience.halt
+            )
+            with closing(training) as events:
+                return self._follow(events)
 
-    def _follow(self, events: Iterator[Event], interruption: Interruption) -> Result:
+    def _beginning(self) -> Beginning:
+        found = cut_back(self.run, self.config, self.plan)
+        self.watcher.catch_up(self.run)
+        self.seconds = self.saved_at = found.seconds
+        step = found.state.step if found.state else self.plan.start
+        self.writer.status |= {"step": step, "seconds": found.seconds} | {name: found.row.get(name) for name in LATEST}
+        if found.state:
+            self.writer.event(step, "resumed", f"resumed at step {step:,}")
+        return found
+
+    def _first_state(self) -> State | None:
+        """The state the run begins with, of a branch its parent's there; None when it is stopped on the way."""
+        if self.origin is None:
+            return initial_state(self.config)
+        self._say(f"Computing {self.origin.words} again …")
+        replay, saved_at = Replay(self.run, self.origin), 0.0
+        with closing(replay.events()) as events:
+            for event in events:
+                if isinstance(event, Outcome):
+                    raise self._failed(event)
+                stop = self.obedience.stop_early()
+                if stop or event.seconds - saved_at > CHECKPOINT_S:
+                    replay.save()
+                    saved_at = event.seconds
+                if stop:
+                    return None
+                self.writer.alive("starting")
+        return replace(replay.state, output=self.config.model.output)
+
+    def _follow(self, events: Iterator[Event]) -> Result:
         for event in events:
             self.on_event(event)
             if isinstance(event, Row):
                 self.writer.row(event)
+                self._happened(event.step, self.watcher.row(event))
             elif isinstance(event, Frame):
                 self.writer.frame(event)
-                for kind, words in self.watcher.look(event.params.W[0]):
-                    self.writer.event(event.step, kind, words)
-                if event.step == 0:  # so that there is something to resume however early the disk is full
-                    self._checkpoint()
+                self._happened(event.step, self.watcher.frame(event.params.W[0]))
+                if event.step == self.plan.start:
+                    self._begun()
             elif isinstance(event, Outcome):
                 if not event.finished:
                     raise self._failed(event)
@@ -137,35 +164,24 @@ class _Recorder:
                 self.seconds = event.seconds
                 self.writer.progress(event.step, event.seconds)
                 kept = event.step in self.plan.checkpoint_steps and event.step < self.config.optim.steps
+                if kept:
+                    self._happened(event.step, self.watcher.kept())
                 if kept or event.seconds - self.saved_at > CHECKPOINT_S:
                     self._checkpoint()
-                if self._stop_wanted(interruption):
-                    return self._stop(interruption)
+                if self.obedience.stop(event.step):
+                    self._checkpoint()
+                    return self._stopped()
         return self._finish()
 
-    def _stop_wanted(self, interruption: Interruption) -> bool:
-        """Obey what people ask for; True when they ask to stop. A pause lasts until it is taken back."""
-        paused = False
-        while True:
-            for request in control.take(self.run):
-                if request == "stop":
-                    return True
-                if request == "checkpoint":
-                    self._checkpoint()
-                    self.writer.event(self.state.step, "checkpoint", "checkpoint, as asked")
-                if (request == "pause") != paused and request in ("pause", "continue"):
-                    paused = request == "pause"
-                    self.writer.event(self.state.step, "paused" if paused else "continued", f"asked to {request}")
-                    if paused:
-                        self._checkpoint()
-                    self.writer.state("paused" if paused else "running")
-            if interruption.wanted:
-                return True
-            if not paused:
-                return False
-            time.sleep(0.05)
-            if time.time() - self.writer.status["heartbeat"] > 1:
-                self.writer.state("paused")
+    def _happened(self, step: int, found: list[Found]) -> None:
+        for kind, words in found:
+            self.writer.event(step, kind, words)
+
+    def _begun(self) -> None:
+        """The first step is recorded."""
+        if self.origin:
+            self.writer.event(self.origin.step, "branched", f"branched from {self.origin.words}")
+        self._checkpoint()  # so that there is something to resume however early the disk is full
 
     def _finish(self) -> Result:
         self._checkpoint()
@@ -176,16 +192,17 @@ class _Recorder:
         self._log("finished")
         return Result(self.run, "finished", self.writer.status)
 
-    def _stop(self, interruption: Interruption) -> Result:
-        self._checkpoint()
-        words = "interrupted" if interruption.wanted else "stopped, as asked"
-        self.writer.event(self.state.step, "stopped", words)
+    def _stopped(self) -> Result:
+        """Say that the run has stopped, at the step in its status, from which it can be resumed."""
+        step, interrupted = self.writer.status["step"], self.obedience.interruption.wanted
+        words = "interrupted" if interrupted else "stopped, as asked"
+        self.writer.event(step, "stopped", words)
         outcome = {"reason": words, "advice": "sdd resume goes on from here"}
-        self.writer.state("stopped", outcome=outcome, step=self.state.step, seconds=self.seconds)
-        self._log(f"{words} at step {self.state.step}")
-        if interruption.wanted:
+        self.writer.state("stopped", outcome=outcome, seconds=self.seconds)
+        self._log(f"{words} at step {step}")
+        if interrupted:
             raise InterruptedRunError(
-                f"{self.run.name}: interrupted at step {self.state.step:,}; a checkpoint was written,"
+                f"{self.run.name}: interrupted at step {step:,}; a checkpoint was written,"
                 f" `sdd resume {self.run.name}` goes on."
             )
         return Result(self.run, "stopped", self.writer.status)
@@ -197,28 +214,12 @@ class _Recorder:
         self._log(f"{outcome.reason} by step {outcome.step}")
         return RunFailedError(f"{self.run.name}: stopped at step {outcome.step:,}: {outcome.reason}. {outcome.advice}")
 
-    def _checkpoint(self) -> None:
+    def _checkpoint(self, words: str = "") -> None:
+        """Save the state; `words` make it an event."""
+        if words:
+            self.writer.event(self.state.step, "checkpoint", words)
         self.writer.checkpoint(self.engine.fetch(self.state), self.seconds)
         self.saved_at = self.seconds
-
-    def _newest_state(self) -> State:
-        """The state of the newest checkpoint, with everything recorded later cut off; or the first state."""
-        if (self.run / STATUS).exists():
-            read_json(self.run / STATUS)  # refuse a damaged run before anything in it is changed
-        steps = checkpoint.steps(self.run)
-        state = initial_state(self.config)
-        if steps:
-            shape = (self.config.model.n_hidden, self.config.data.n_features)
-            state, self.seconds = checkpoint.load(self.run, steps[-1], shape, self.config.model.tied)
-        self.saved_at = self.seconds
-        last = state.step or -1  # at step 0 the loop records step 0 (again)
-        row = cut_lines(self.run / METRICS, last, [s for s in self.plan.row_steps if s <= last])
-        cut_lines(self.run / EVENTS, last)
-        cut_frames(self.run / FRAMES, [s for s in self.plan.frame_steps if s <= last])
-        self.writer.status |= {name: row.get(name) for name in LATEST}
-        if steps:
-            self.writer.event(state.step, "resumed", f"resumed at step {state.step:,}")
-        return state
 
     def _say(self, words: str) -> None:
         self.on_words(words)

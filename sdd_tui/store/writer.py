@@ -75,7 +75,11 @@ class Writer:
             file.write(record)
 
     def event(self, step: int, kind: str, text: str) -> None:
-        """Record that something happened."""
+        """Record that something happened.
+
+        Kinds: branched, resumed, checkpoint, paused, continued, stopped, finished, diverged; and what the watcher sees:
+        polygon, stored, lost, circles, born, regime, spike, stall.
+        """
         append_line(self.run / EVENTS, {"step": step, "time": time.time(), "kind": kind, "text": text})
 
     def checkpoint(self, state: State, seconds: float) -> None:
@@ -89,8 +93,12 @@ class Writer:
         self.status |= {"step": step, "seconds": seconds}
         if seconds > self._rate[0]:
             self.status["steps_per_second"] = (step - self._rate[1]) / (seconds - self._rate[0])
+        self.alive("running")
+
+    def alive(self, state: str) -> None:
+        """Write the status file if a heartbeat is due."""
         if time.time() - self._written >= HEARTBEAT_S:
-            self.state("running")
+            self.state(state)
 
     def state(self, state: str, **more: Any) -> None:
         """Write the status file."""

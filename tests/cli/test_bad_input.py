@@ -115,7 +115,7 @@ def test_a_device_the_engine_does_not_know_is_refused(call: Caller, runs: Path, 
     assert not runs.exists()
 
 
-@pytest.mark.parametrize("command", ["show", "resume", "pause", "continue", "stop"])
+@pytest.mark.parametrize("command", ["show", "resume", "pause", "continue", "step", "checkpoint", "stop"])
 def test_a_run_that_is_none_is_not_found(call: Caller, tmp_path: Path, command: str) -> None:
     assert_one_sentence(call(command, "nothing"), 3, "there is no such run")
     assert_one_sentence(call(command, "latest"), 3, "no runs yet")
@@ -124,14 +124,22 @@ def test_a_run_that_is_none_is_not_found(call: Caller, tmp_path: Path, command: 
     assert_one_sentence(call(command, "./" + "x" * 5_000), 3)
 
 
-@pytest.mark.parametrize("command", ["pause", "continue", "stop"])
+@pytest.mark.parametrize("command", ["pause", "continue", "step", "checkpoint", "stop"])
 def test_a_run_without_a_trainer_can_t_be_asked(call: Caller, command: str) -> None:
     call("run", *TINY, "--name", "a", "--quiet")
     assert_one_sentence(call(command, "a"), 1, f"it is finished, so there is no trainer to {command}")
 
 
 @pytest.mark.parametrize(
-    "args", [[], ["run"], ["run", "quick", "--nonsense"], ["run", "quick", "--threads", "x"], ["nonsense"]]
+    "args",
+    [
+        [],
+        ["run"],
+        ["run", "quick", "--nonsense"],
+        ["run", "quick", "--threads", "x"],
+        ["step", "a", "--to", "-1"],
+        ["nonsense"],
+    ],
 )
 def test_bad_usage_is_exit_code_2_and_no_traceback(call: Caller, args: list[str]) -> None:
     answer = call(*args)

@@ -28,7 +28,9 @@ def imported(*args: str) -> set[str]:
     return set(done.stderr.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("args", [["--help"], ["ls"], ["presets"], ["run", "--help"], ["stop", "--help"]])
+@pytest.mark.parametrize(
+    "args", [["--help"], ["ls"], ["presets"], ["run", "--help"], ["branch", "--help"], ["stop", "--help"]]
+)
 def test_light_commands_import_nothing_heavy(runs: Path, args: list[str]) -> None:
     assert not imported(*args) & {"torch", "numba", "textual", "plotext"}
 
@@ -42,3 +44,8 @@ def test_training_on_the_cpu_imports_no_torch(runs: Path) -> None:
 def test_showing_a_run_imports_no_engine(runs: Path) -> None:
     imported("run", *TINY, "--quiet", "--name", "a")
     assert not imported("show", "a") & {"torch", "numba", "textual", "plotext"}
+
+
+def test_creating_a_branch_imports_no_engine(runs: Path) -> None:
+    imported("run", *TINY, "--quiet", "--name", "a")
+    assert not imported("branch", "a", "--step", "3", "--detach") & {"torch", "numba", "textual", "plotext"}

@@ -72,7 +72,15 @@ def test_a_live_run_can_be_asked_and_takes_no_second_trainer(call: Caller, runs:
         assert_one_sentence(call("resume", "a", "--detach"), 5, f"process {process.pid} on")
         assert call("pause", "a").out.startswith("a: paused at step ")
         assert "paused" in call("ls").out
+        before = json.loads(call("show", "a", "--json").out)["step"]
+        assert call("step", "a").out == f"a: paused at step {before + 1:,}.\n"
+        assert call("step", "a", "--to", str(before + 500)).out == f"a: paused at step {before + 500:,}.\n"
+        assert call("step", "a", "--to", "0").out == f"a: paused at step {before + 500:,}.\n"
+        assert call("checkpoint", "a").out == f"a: checkpoint at step {before + 500:,}.\n"
+        assert checkpoint.steps(runs / "a")[-1] == json.loads(call("show", "a", "--json").out)["step"] == before + 500
         assert call("continue", "a").out.startswith("a: running at step ")
+        assert call("checkpoint", "a").out.startswith("a: checkpoint at step ")
+        assert checkpoint.steps(runs / "a")[-1] > before + 500
         shown = call("show", "a")
         assert shown.code == 0
         assert call("stop", "a").out.startswith("a: stopped at step ")

@@ -156,3 +156,38 @@ def test_a_loss_that_becomes_nan_ends_training_with_advice() -> None:
 def test_endless_data_trains_too() -> None:
     rows = [e for e in events(ticking(1e-6), "T=inf", "data.batch_size=16") if isinstance(e, Row)]
     assert [row.step for row in rows] == [0, 1, 7, 20, 60] and all(np.isfinite(row.train_loss) for row in rows)
+
+
+def test_no_step_asked_for_is_run_past_and_the_bits_stay() -> None:
+    whole = recorded(events(ticking(1e-6)))
+    config = catalog.with_overrides(RunConfig(), SETTINGS)
+    engine = FusedCPU(threads=1)
+    state, p = engine.place(setup.initial_state(config)), problem(config)
+    asked = [3, 20, 41]
+    found, steps = [], []
+    for event in train(engine, state, p, RECORDING, clock=ticking(1e-6), until=lambda: asked[0] if asked else None):
+        found.append(deepcopy(event))
+        if isinstance(event, Progress):
+            steps.append(event.step)
+            if asked and event.step == asked[0]:
+                asked.pop(0)
+    assert steps == [1, 3, 7, 20, 33, 41, 45, 60]
+    assert recorded(iter(found)) == whole
+
+
+@pytest.mark.parametrize("asked", [0, 60, 61, 10**9])
+def test_a_step_passed_or_beyond_the_end_changes_nothing(asked: int) -> None:
+    config = catalog.with_overrides(RunConfig(), SETTINGS)
+    engine = FusedCPU(threads=1)
+    state, p = engine.place(setup.initial_state(config)), problem(config)
+    found = train(engine, state, p, RECORDING, clock=ticking(1e-6), until=lambda: asked)
+    assert [e.step for e in found if isinstance(e, Progress)] == [1, 7, 20, 33, 45, 60]
+
+
+def test_a_run_that_begins_later_records_its_first_step() -> None:
+    config = catalog.with_overrides(RunConfig(), SETTINGS)
+    engine = FusedCPU(threads=1)
+    state, p = engine.place(setup.initial_state(config)), problem(config)
+    engine.advance(state, engine.load(p.train), p.schedule, 7)
+    later = Recording(RECORDING.rows, RECORDING.frames, start=7)
+    assert recorded(train(engine, state, p, later)) == recorded(events(ticking(1e-6)))[3:]

@@ -37,14 +37,15 @@ def trained(config: RunConfig, runs: Path, name: str = "a") -> Path:
     return run
 
 
-def asking(run: Path, step: int, *requests: str) -> Callable[[Event], None]:
-    """A listener that puts requests when the run has come to `step`."""
+def asking(run: Path, step: int, *requests: str | tuple[str, int]) -> Callable[[Event], None]:
+    """A listener that puts requests (one with a step of its own as a pair) when the run has come to `step`."""
     waiting = list(requests)
 
     def listen(event: Event) -> None:
         if isinstance(event, Progress) and event.step >= step:
             while waiting:
-                control.ask(run, waiting.pop(0))
+                request = waiting.pop(0)
+                control.ask(run, *((request,) if isinstance(request, str) else request))
 
     return listen
 

@@ -49,6 +49,18 @@ def test_the_newest_and_the_kept_ones_stay(tmp_path: Path) -> None:
     assert len(list((tmp_path / "checkpoints").iterdir())) == 3
 
 
+def test_the_newest_is_known_by_more_than_its_step(tmp_path: Path) -> None:
+    assert checkpoint.newest(tmp_path) is None
+    checkpoint.save(tmp_path, state(4), 0.0, set())
+    first = checkpoint.newest(tmp_path)
+    checkpoint.save(tmp_path, state(4), 0.0, set())
+    second = checkpoint.newest(tmp_path)
+    assert first is not None and second is not None
+    assert first != second and first[0] == second[0] == 4
+    checkpoint.path_of(tmp_path, 9).symlink_to("nowhere")
+    assert (checkpoint.newest(tmp_path) or (0,))[0] == 9
+
+
 def test_no_checkpoints_is_none(tmp_path: Path) -> None:
     assert checkpoint.steps(tmp_path) == []
 

@@ -32,6 +32,18 @@ def test_the_plan_is_a_function_of_the_configuration(budget: float) -> None:
     assert len(plan.checkpoint_steps) <= 8
 
 
+@pytest.mark.parametrize("start", [0, 1, 150, 199])
+@pytest.mark.parametrize("checkpoints", [0, 8])
+def test_a_branch_s_plan_begins_at_its_first_step_densely(start: int, checkpoints: int) -> None:
+    config = small("recording.rows=60", f"recording.checkpoints={checkpoints}")
+    plan = make_plan(config, start)
+    assert plan.start == plan.row_steps[0] == plan.frame_steps[0] == plan.checkpoint_steps[0] == start
+    assert plan.row_steps[-1] == plan.frame_steps[-1] == 200
+    assert plan.row_steps[1] == start + 1
+    assert set(plan.frame_steps) <= set(plan.row_steps)
+    assert len(plan.checkpoint_steps) == min(checkpoints, 200 - start) + 1
+
+
 def test_a_small_budget_means_half_precision_pictures_and_fewer_of_them() -> None:
     rich = make_plan(small("n=2000", "recording.frames=100"))
     poor = make_plan(small("n=2000", "recording.frames=100", "recording.budget_mb=0.5"))

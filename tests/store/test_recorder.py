@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,45 @@ def test_a_paused_run_waits_and_goes_on(runs: Path) -> None:
 def test_a_paused_run_can_be_stopped(runs: Path) -> None:
     run = create(small(), runs)
     assert record(run, on_event=asking(run, 50, "pause", "stop")).state == "stopped"
+
+
+def test_a_run_pauses_at_exactly_the_steps_it_is_asked_to_run_to(runs: Path) -> None:
+    undisturbed = trained(small(), runs, "undisturbed")
+    run = create(small(), runs, "stepped")
+    saved = []
+
+    def step_on() -> None:
+        for here, target in pairwise((60, 61, 62, 62, 63, 199, 10**12)):
+            while (status := wait_for(run, "paused"))["step"] != here:
+                time.sleep(0.01)
+            saved.append((status["step"], checkpoint.steps(run)[-1]))
+            control.ask(run, "run_to", target)
+
+    other = threading.Thread(target=step_on)
+    other.start()
+    record(run, on_event=asking(run, 50, ("run_to", 60)))
+    other.join()
+    assert saved == [(step, step) for step in (60, 61, 62, 62, 63, 199)]
+    kinds = [(e["step"], e["kind"]) for e in open_run(run).events if e["kind"] in ("paused", "continued")]
+    assert kinds == [(s, k) for s in (60, 61, 62, 63, 199) for k in ("paused", "continued")]
+    assert_same_results(run, undisturbed)
+
+
+def test_run_to_a_step_that_has_passed_pauses_right_away(runs: Path) -> None:
+    run = create(small(), runs)
+    assert record(run, on_event=asking(run, 50, ("run_to", 20), "stop")).state == "stopped"
+    status = open_run(run).status
+    paused = [e for e in open_run(run).events if e["kind"] == "paused"]
+    assert [e["step"] for e in paused] == [status["step"]] and 50 <= status["step"] < 200
+    assert paused[0]["text"] == "asked to run to step 20"
+
+
+def test_the_newest_request_counts(runs: Path) -> None:
+    run = create(small(), runs)
+    record(run, on_event=asking(run, 50, ("run_to", 100), "pause", ("run_to", 150), "continue"))
+    steps = [e["step"] for e in open_run(run).events if e["kind"] == "paused"]
+    assert len(steps) == 1 and 50 <= steps[0] < 100
+    assert open_run(run).status["state"] == "finished"
 
 
 def test_a_checkpoint_is_written_when_asked_for(runs: Path) -> None:
