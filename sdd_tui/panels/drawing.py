@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from unicodedata import combining, east_asian_width
 
 from sdd_tui.draw.canvas import BLANK, Row
 
@@ -40,11 +41,19 @@ def words(lines: Sequence[str | Row], width: int, height: int, note: str = "") -
     return Drawing([fitted(row, width) for row in rows], note)
 
 
+def narrow(text: str) -> str:
+    """A text with `?` for what takes no cell or two: a row is as wide as it has characters."""
+    if text.isascii():
+        return text
+    return "".join("?" if c > "\u02ff" and (combining(c) or east_asian_width(c) in "WF") else c for c in text)
+
+
 def fitted(row: Row, width: int) -> Row:
     """A row cut or filled to a width."""
     found: Row = []
     left = width
-    for text, colour in row:
+    for wide, colour in row:
+        text = narrow(wide)
         if left <= 0:
             break
         piece = text if len(text) <= left else text[: max(0, left - 1)] + "…"

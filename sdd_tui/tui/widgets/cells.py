@@ -6,6 +6,7 @@ A whole scatter frame of 120×35 is 55-72 KB on the wire, its difference to the 
 from __future__ import annotations
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -20,6 +21,12 @@ class Cells(Widget):
     def __init__(self, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._rows: list[Row] = []
+        self._ground: Style | None = None
+
+    def notify_style_update(self) -> None:
+        """Colours may have changed."""
+        self._ground = None
+        super().notify_style_update()
 
     def put(self, rows: list[Row]) -> None:
         """Show these rows."""
@@ -39,12 +46,16 @@ class Cells(Widget):
     def render_line(self, y: int) -> Strip:
         """One line of the widget."""
         width = self.size.width
-        ground = self.rich_style
+        if self._ground is None:  # worked out anew for each line it takes a quarter of a frame
+            self._ground = self.rich_style
+        ground = self._ground
         if y >= len(self._rows):
             return Strip.blank(width, ground)
         dark = self.app.current_theme.dark
-        segments = [Segment(text, ground + style(colour, dark)) for text, colour in self._rows[y]]
-        return Strip(segments).adjust_cell_length(width, ground)
+        row = self._rows[y]
+        segments = [Segment(text, ground + style(colour, dark)) for text, colour in row]
+        length = sum(len(text) for text, _ in row)  # rows hold narrow characters only
+        return Strip(segments, length).adjust_cell_length(width, ground)
 
 
 def _difference(before: Row, now: Row) -> tuple[int, int]:

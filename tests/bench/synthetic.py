@@ -1,0 +1,60 @@
+"""Large runs for the benchmarks, written in a second: rows and frames of a made-up course."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+
+from sdd_tui.catalog import load
+from sdd_tui.engine.base import Tensors
+from sdd_tui.store.create import create
+from sdd_tui.store.frames import Format
+from sdd_tui.store.layout import EVENTS, FRAMES, METRICS, STATUS, read_json, replace_json
+
+
+def parameters(frames: int, n: int = 10_000, seed: int = 0) -> list[Tensors]:
+    """A cloud of features out of which a pentagon grows."""
+    rng = np.random.default_rng(seed)
+    cloud = rng.normal(size=(2, n)) * 0.02
+    angle = 2 * np.pi * np.arange(5) / 5
+    grown = []
+    for share in np.linspace(0, 1, frames):
+        W = cloud + rng.normal(size=(2, n)) * 0.01
+        W[:, :5] += share * np.stack([np.cos(angle + share), np.sin(angle + share)])
+        grown.append(Tensors(W[None].astype(np.float32), np.full((1, n), -0.01, np.float32), None))
+    return grown
+
+
+def row(step: int, steps: int) -> str:
+    """A line of metrics.jsonl."""
+    share = step / steps
+    losses = {"train_loss": 1 - 0.9 * share + 0.01 * np.sin(step), "test_loss": 1 + 0.1 * np.sin(6 * share)}
+    values = (
+        {"step": step}
+        | losses
+        | {"weight_norm": 3 + share, "bias_norm": share, "lr": 1e-3 * (1 - share), "seconds": step * 1.234567e-4}
+    )
+    return json.dumps(values) + "\n"
+
+
+def synthetic(runs: Path, name: str, rows: int, frames: int, *, state: str = "finished", T: int = 2_000) -> Path:
+    """A run with so many rows and frames."""
+    steps = max(rows - 1, 1) * 10
+    settings = [f"T={T}", f"optim.steps={steps}", f"recording.rows={max(rows, 2)}", "recording.budget_mb=1000"]
+    run = create(load("middle", settings), runs, name)
+    with (run / METRICS).open("w") as file:
+        file.writelines(row(10 * i, steps) for i in range(rows))
+    with (run / FRAMES).open("wb") as binary:
+        grown = parameters(frames)
+        form = Format.of(grown[0], "f4")
+        binary.write(form.header())
+        for at, params in zip(np.linspace(0, steps, frames).astype(int), grown, strict=True):
+            binary.write(form.pack(int(at), params))
+    event = {"step": steps // 2, "time": time.time(), "kind": "born", "text": "features 0-4 have a direction"}
+    (run / EVENTS).write_text(json.dumps(event) + "\n")
+    status = read_json(run / STATUS) | {"state": state, "step": steps, "train_loss": 0.1, "test_loss": 1.0}
+    replace_json(run / STATUS, status)
+    return run
