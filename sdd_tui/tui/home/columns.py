@@ -1,4 +1,4 @@
-"""The columns of the table of runs: what stands in them, and which fit a width. Pure."""
+"""The columns of the table of runs: what stands in them, which fit a width, and the orders of the runs. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rich.cells import cell_len
 
@@ -90,6 +91,18 @@ COLUMNS = (
     Column("host", lambda run, now, width: (plain(run.host or "", 16), "dim")),
     Column("tags", lambda run, now, width: (plain(" ".join(run.tags), 24), "dim")),
 )
+
+
+INF = float("inf")
+
+ORDERS: tuple[tuple[str, str, Callable[[Listed], Any]], ...] = (
+    ("newest first", "age", lambda run: (-run.created, run.name)),
+    ("by name", "run", lambda run: shown_name(run).casefold()),
+    ("by state", "state", lambda run: (run.state, -run.created)),
+    ("by T", "T", lambda run: (INF if (T := examples(run)) is None else T, -run.created)),
+    ("by test loss", "test", lambda run: (INF if run.test_loss is None else run.test_loss, -run.created)),
+)
+"""(words, column, sort key): the key goes through them, a click on the column's head takes it."""
 
 
 def columns(width: int, runs: Sequence[Listed]) -> list[Column]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from time import time as now
-from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,23 +16,12 @@ from sdd_tui.store.filter import Filter, parse
 from sdd_tui.store.index import Listed, list_runs
 from sdd_tui.store.status import read_status
 from sdd_tui.tui.home import actions
-from sdd_tui.tui.home.columns import examples, shown_name
+from sdd_tui.tui.home.columns import ORDERS
 from sdd_tui.tui.home.details import details
 from sdd_tui.tui.home.table import RunTable
 from sdd_tui.tui.keys import bindings
 
 NO_RUNS = "No runs yet. Enter on a preset starts one."
-
-INF = float("inf")
-
-ORDERS: tuple[tuple[str, str, Callable[[Listed], Any]], ...] = (
-    ("newest first", "age", lambda run: (-run.created, run.name)),
-    ("by name", "run", lambda run: shown_name(run).casefold()),
-    ("by state", "state", lambda run: (run.state, -run.created)),
-    ("by T", "T", lambda run: (INF if (T := examples(run)) is None else T, -run.created)),
-    ("by test loss", "test", lambda run: (INF if run.test_loss is None else run.test_loss, -run.created)),
-)
-"""(words, column, sort key): O goes through them, a click on the column's head takes it."""
 
 
 class RunsPanel(Vertical):

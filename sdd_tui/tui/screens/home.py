@@ -51,28 +51,7 @@ class HomeScreen(Screen[None]):
 
     BINDINGS = bindings("home")
 
-    CSS = """
-    #lists { height: 1fr; }
-    #left { width: 40%; min-width: 28; max-width: 70; height: 100%; }
-    .narrow #left { width: 28; }
-    #presets { height: auto; max-height: 60%; text-wrap: nowrap; text-overflow: ellipsis; }
-    #presets, #runs, #no-runs, #about, #details { border: round $primary; background: $background; }
-    #presets:focus, #runs:focus { border: round $accent; }
-    #about { height: auto; max-height: 40%; overflow-y: auto; padding: 0 1; color: $text-muted; }
-    .flat #about { height: 1fr; max-height: 100%; }
-    #expected { height: 1fr; }
-    .flat #expected { display: none; }
-    .low #presets { max-height: 100%; }
-    .low #about, .low #details, #details.empty { display: none; }
-    RunsPanel { width: 1fr; height: 100%; }
-    #runs { height: 1fr; }
-    #no-runs { height: 1fr; padding: 1 2; color: $text-muted; }
-    #details { height: 8; padding: 0 1; }
-    .flat #details { height: 6; }
-    #filter-line { height: 1; padding: 0 1; }
-    #filter { width: 1fr; }
-    #filter-problem { color: $text-error; padding: 0 1; height: auto; max-height: 3; }
-    """
+    CSS_PATH = "home.tcss"
 
     def __init__(self, runs: Path) -> None:
         super().__init__()
