@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from sdd_tui.cli import ask, bench, branch, doctor, ls, presets, resume, run, show
+from sdd_tui.cli import ask, bench, branch, doctor, ls, manage, presets, resume, run, show
 from sdd_tui.errors import ExitCode, SddError, plain
 
 app = typer.Typer(
@@ -26,6 +26,9 @@ app.command("continue")(ask.go_on)
 app.command("step")(ask.step)
 app.command("checkpoint")(ask.checkpoint)
 app.command("stop")(ask.stop)
+app.command("rename")(manage.rename)
+app.command("note")(manage.note)
+app.command("trash")(manage.trash)
 app.command("presets")(presets.presets)
 app.command("bench")(bench.bench)
 app.command("doctor")(doctor.doctor)

@@ -1,26 +1,42 @@
-"""`sdd ls`: the runs, newest first."""
+"""`sdd ls`: the runs, newest first, or those that a filter means."""
 
 from __future__ import annotations
 
 import json as json_module
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 
 from sdd_tui.cli.options import Json, RunsDir
 
 
-def ls(runs_dir: RunsDir = None, json: Json = False) -> None:
-    """List the runs: state, step, losses.
+def ls(
+    filters: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILTER]...",
+            help="Words, settings and losses ('T>100', 'test<1'), state:, tag:, host:, preset:; !word leaves out.",
+        ),
+    ] = None,
+    runs_dir: RunsDir = None,
+    json: Json = False,
+) -> None:
+    """List the runs, or those that every FILTER holds for: state, step, losses, tags.
 
-    Example: sdd ls --json
+    Example: sdd ls pentagon 'T<=10' state:finished
     """
-    from sdd_tui.errors import plain
+    from sdd_tui.errors import ConfigError, plain
+    from sdd_tui.store.filter import parse
     from sdd_tui.store.index import list_runs
     from sdd_tui.store.layout import runs_dir as where
 
+    wanted = parse(" ".join(filters or []))
+    if wanted.problem or wanted.unfinished:
+        raise ConfigError(wanted.problem or f"{plain(wanted.unfinished)}: what comes after it is missing.")
     folder = where(runs_dir)
-    runs = list_runs(folder)
+    every = list_runs(folder)
+    runs = [run for run in every if wanted(run)]
     if json:
         rows = []
         for run in runs:
@@ -29,16 +45,21 @@ def ls(runs_dir: RunsDir = None, json: Json = False) -> None:
             rows.append(row)
         typer.echo(json_module.dumps(rows))
         return
+    if not runs and every:
+        typer.echo(f"None of the {len(every):,} runs in {folder} is meant by that filter.", err=True)
+        return
     if not runs:
         typer.echo(f"There are no runs in {folder} yet. `sdd run pentagon` makes one.", err=True)
         return
-    table = [("run", "state", "step", "of", "train loss", "test loss")]
+    table = [("run", "state", "step", "of", "train loss", "test loss", "tags")]
     for run in runs:
         numbers = [f"{v:,}" if v is not None else "—" for v in (run.step, run.steps)]
         losses = [f"{v:.4g}" if v is not None else "—" for v in (run.train_loss, run.test_loss)]
-        table.append((plain(run.name, 100), run.state, numbers[0], numbers[1], losses[0], losses[1]))
+        table.append(
+            (plain(run.name, 100), run.state, numbers[0], numbers[1], losses[0], losses[1], " ".join(run.tags))
+        )
     widths = [max(len(cells[i]) for cells in table) for i in range(6)]
     for cells in table:
         left = [cell.ljust(w) for cell, w in zip(cells[:2], widths[:2], strict=True)]
-        right = [cell.rjust(w) for cell, w in zip(cells[2:], widths[2:], strict=True)]
-        typer.echo("  ".join(left + right))
+        right = [cell.rjust(w) for cell, w in zip(cells[2:6], widths[2:], strict=True)]
+        typer.echo("  ".join([*left, *right, cells[6]]).rstrip())

@@ -12,6 +12,7 @@ from sdd_tui.errors import SddError, plain
 from sdd_tui.notation import short
 from sdd_tui.store.layout import number
 from sdd_tui.store.reader import Run
+from sdd_tui.store.status import findings
 
 ANSI = {"hidden": "31", "feature": "34", "axis": "90"}
 """Terminal colours of the picture's parts."""
@@ -58,7 +59,7 @@ def summary(run: Run, step: int | None = None) -> None:
     )
     outcome = status.get("outcome")
     if isinstance(outcome, dict) and step is None:
-        print("; ".join(_findings(outcome)))
+        print("; ".join(findings(outcome)))
     for name, problem in run.problems.items():
         print(f"{name}: {plain(problem, 200)}", file=sys.stderr)
     try:
@@ -72,21 +73,6 @@ def summary(run: Run, step: int | None = None) -> None:
     for row in plane(frame.H, 60, 24, "hidden"):
         print("".join(_coloured(text, colour) for text, colour in row).rstrip())
     print(plain(str(run.path), 4_000))
-
-
-def _findings(outcome: dict[str, Any]) -> list[str]:
-    """What the end of the run says, in words."""
-    found = [plain(str(outcome[k]), 200) for k in ("reason", "advice") if outcome.get(k)]
-    if outcome.get("solution"):
-        none = outcome["solution"] == "none"
-        found.append("neither memorising nor generalising" if none else plain(str(outcome["solution"])))
-    if outcome.get("polygon"):
-        found.append(f"a regular polygon with {plain(str(outcome['polygon']))} corners")
-    if outcome.get("lost"):
-        found.append(f"{plain(str(outcome['lost']))} examples at the origin")
-    if outcome.get("dedicated_features"):
-        found.append(f"{plain(str(outcome['dedicated_features']))} features with a direction of their own")
-    return found
 
 
 def _coloured(text: str, colour: str) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import NotFoundError, SddError, plain
-from sdd_tui.store.layout import CONFIG, STATUS, home
-from sdd_tui.store.status import read_status
-from sdd_tui.tables import read_toml
+from sdd_tui.store.layout import CONFIG, LATEST, NOTES, STATUS, TRASH, home, read_json
+from sdd_tui.store.notes import Notes, read_notes
+from sdd_tui.store.status import checked
+from sdd_tui.tables import loads_alike, read_toml
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,16 @@ class Listed:
     host: str | None
     preset: str | None
     settings: dict[str, Any]
-    """The tables of config.toml, unvalidated; {} where they can't be read."""
+    """The tables of config.toml, unvalidated; {} where they can't be read. Look, don't change."""
+    tags: tuple[str, ...] = ()
+    note: str = ""
 
 
 def list_runs(runs: Path) -> list[Listed]:
     """Every run in a directory, newest first."""
     try:
-        folders = [p for p in runs.iterdir() if p.is_dir() and not p.is_symlink()]
+        with os.scandir(runs) as entries:
+            folders = [runs / e.name for e in entries if e.is_dir(follow_symlinks=False) and e.name != TRASH]
     except OSError:
         return []
     found = [entry for p in folders if (entry := listed(p)) is not None]
@@ -45,21 +50,23 @@ def list_runs(runs: Path) -> list[Listed]:
 
 def listed(run: Path) -> Listed | None:
     """One run as it is listed, or None for a directory that isn't one."""
-    if not (run / CONFIG).exists() and not (run / STATUS).exists():
+    folder = str(run)
+    config, written, notes = (_stamp(f"{folder}/{name}") for name in (CONFIG, STATUS, NOTES))
+    if config is None and written is None:
         return None
+    status: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
+    state = "damaged"
     try:
-        status = read_status(run)
+        status = checked(_status(run, written))
         state = status["state"]
     except SddError:
-        status, state = {}, "damaged"
-    settings: dict[str, Any] = {}
-    created = 0.0
+        pass
     try:
-        stat = (run / CONFIG).stat()
-        created = stat.st_mtime
-        settings = _settings(run / CONFIG, stat.st_mtime_ns, stat.st_size)
-    except (SddError, OSError):
+        settings = _settings(run, config)
+    except SddError:
         state = "damaged"
+    words = _notes(run, notes) if notes is not None else Notes()
     preset = settings.get("preset")
     return Listed(
         run.name,
@@ -69,17 +76,42 @@ def listed(run: Path) -> Listed | None:
         status.get("steps"),
         status.get("train_loss"),
         status.get("test_loss"),
-        created,
+        config[1] / 1e9 if config else 0.0,
         plain(str(status["host"])) if "host" in status else None,
         plain(preset) if isinstance(preset, str) else None,
         settings,
+        words.tags,
+        words.note,
     )
 
 
+# Lists are looked at twice a second: a file is read again only when its stamp has changed.
+
+Stamp = tuple[int, int, int]
+"""Inode, time of change in ns, size."""
+
+
+def _stamp(path: str) -> Stamp | None:
+    try:
+        stat = os.stat(path)  # noqa: PTH116  # a Path a file costs more than the call, thousands of times
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
 @lru_cache(maxsize=10_000)
-def _settings(path: Path, modified: int, size: int) -> dict[str, Any]:
-    """A configuration's tables, read again only when the file has changed: lists are looked at twice a second."""
-    return read_toml(path)
+def _settings(run: Path, stamp: Stamp | None) -> dict[str, Any]:
+    return read_toml(run / CONFIG, loads_alike)
+
+
+@lru_cache(maxsize=10_000)
+def _status(run: Path, stamp: Stamp | None) -> dict[str, Any]:
+    return read_json(run / STATUS)
+
+
+@lru_cache(maxsize=10_000)
+def _notes(run: Path, stamp: Stamp | None) -> Notes:
+    return read_notes(run)
 
 
 def find_run(word: str, runs: Path) -> Path:
@@ -93,8 +125,8 @@ def find_run(word: str, runs: Path) -> Path:
             raise NotFoundError(f"{plain(word)}: this directory is not a run.")
         return path.resolve()
     names = sorted(r.name for r in list_runs(runs))
-    if word == "latest":
-        link = runs / "latest"
+    if word == LATEST:
+        link = runs / LATEST
         if link.is_dir():
             return link.resolve()
         if names:

@@ -33,6 +33,13 @@ CHECKPOINTS = "checkpoints"
 PARENT = "parent"
 CONSOLE = "console.log"
 LOCK = "lock"
+NOTES = "notes.json"
+
+LATEST = "latest"
+"""The link beside the runs to the newest one."""
+
+TRASH = ".trash"
+"""The folder beside the runs that deleted ones are moved to."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 """What a run may be called; no separators, so a name can't leave the runs directory."""
@@ -57,10 +64,10 @@ def home(text: str) -> Path:
 
 def check_name(name: str) -> str:
     """The name itself. Raises ConfigError for one that can't be a run's."""
-    if not NAME.fullmatch(name) or ".." in name or name.lower() == "latest":
+    if not NAME.fullmatch(name) or ".." in name or name.lower() == LATEST:
         raise ConfigError(
-            f"--name {plain(name)!r}: a run's name is 1-100 letters, digits, '.', '_', '+' or '-', starts with a letter"
-            " or digit, and is not 'latest'."
+            f"{plain(name)!r} can't be a name: a run's name is 1-100 letters, digits, '.', '_', '+' or '-', starts with"
+            " a letter or digit, and is not 'latest'."
         )
     return name
 
@@ -147,4 +154,4 @@ def point_latest(run: Path) -> None:
     with writing(run.parent):
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(run.name)
-        temporary.replace(run.parent / "latest")
+        temporary.replace(run.parent / LATEST)

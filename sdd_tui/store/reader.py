@@ -21,6 +21,7 @@ from sdd_tui.engine.data import Examples
 from sdd_tui.engine.metrics import hidden_vectors
 from sdd_tui.engine.setup import some_training_data, test_data
 from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError
+from sdd_tui.store import checkpoint
 from sdd_tui.store.frames import FrameFile
 from sdd_tui.store.layout import ACTIVE, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
 from sdd_tui.store.lines import Lines
@@ -129,7 +130,20 @@ class Run:
 
     @property
     def frame_steps(self) -> NDArray[np.int64]:
-        """Steps that have a frame; empty, with a problem noted, where the file can't be read."""
+        """Steps that have a frame, and the one where a run waits that has its newest checkpoint between two of them.
+        Empty, with a problem noted, where the file can't be read."""
+        steps = self._recorded_steps()
+        waits = self._waits(int(steps[-1]) if len(steps) else -1)
+        return steps if waits is None else np.append(steps, waits)
+
+    def _waits(self, after: int) -> int | None:
+        """The newest checkpoint's step, when the run is paused or stopped there and it is after the last frame."""
+        if self.status.get("state") not in ("paused", "stopped"):
+            return None
+        newest = checkpoint.newest(self.path)
+        return newest[0] if newest is not None and newest[0] > after >= 0 else None
+
+    def _recorded_steps(self) -> NDArray[np.int64]:
         try:
             steps = self._frames.steps()
             wrong = np.flatnonzero(steps[1:] <= steps[:-1])
@@ -148,8 +162,12 @@ class Run:
         at = len(steps) - 1 if step is None else int(np.searchsorted(steps, step, side="right")) - 1
         if at < 0:
             raise NotFoundError(f"{self.name}: {self._no_frame(step)}.")
-        found, arrays = self._frames.read(at)
         m, n = self.config.model.n_hidden, self.config.data.n_features
+        if at == len(self._recorded_steps()):
+            state, _ = checkpoint.load(self.path, int(steps[at]), (m, n), self.config.model.tied)
+            found, arrays = state.step, {name: a[0].astype(np.float32) for name, a in state.params.arrays().items()}
+        else:
+            found, arrays = self._frames.read(at)
         wanted = {"W": (m, n), "b": (n,)} | ({} if self.config.model.tied else {"V": (m, n)})
         if {name: arrays[name].shape for name in arrays if name in ("W", "b", "V")} != wanted:
             raise DamagedError(f"{self.path / FRAMES}: these frames are of another model than {CONFIG} describes.")

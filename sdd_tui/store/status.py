@@ -14,16 +14,18 @@ REALS = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds", "step
 
 
 def read_status(run: Path) -> dict[str, Any]:
-    """The status; a known value of another type is None, a state that isn't text is `damaged`.
+    """`checked` status of a run. Raises NotFoundError, DamagedError."""
+    return checked(read_json(run / STATUS))
 
-    Raises NotFoundError, DamagedError.
-    """
-    status = read_json(run / STATUS)
+
+def checked(status: dict[str, Any]) -> dict[str, Any]:
+    """The status as it is now; a known value of another type is None, a state that isn't text is `damaged`."""
+    status = dict(status)
     gone = status.get("state") in ACTIVE and not alive(status)
     state = status.get("state")
     status["state"] = plain(state, 10) if isinstance(state, str) else "damaged"
-    for names, checked in ((WHOLES, whole), (REALS, real)):
-        status |= {name: checked(status[name]) for name in names if name in status}
+    for names, typed in ((WHOLES, whole), (REALS, real)):
+        status |= {name: typed(status[name]) for name in names if name in status}
     if not isinstance(status.get("outcome"), dict):
         status.pop("outcome", None)
     if gone:
@@ -33,3 +35,18 @@ def read_status(run: Path) -> dict[str, Any]:
             "advice": "sdd resume goes on from the last checkpoint",
         }
     return status
+
+
+def findings(outcome: dict[str, Any]) -> list[str]:
+    """What an outcome says, in words fit to print."""
+    found = [plain(str(outcome[k]), 200) for k in ("reason", "advice") if outcome.get(k)]
+    if outcome.get("solution"):
+        none = outcome["solution"] == "none"
+        found.append("neither memorising nor generalising" if none else plain(str(outcome["solution"])))
+    if outcome.get("polygon"):
+        found.append(f"a regular polygon with {plain(str(outcome['polygon']))} corners")
+    if outcome.get("lost"):
+        found.append(f"{plain(str(outcome['lost']))} examples at the origin")
+    if outcome.get("dedicated_features"):
+        found.append(f"{plain(str(outcome['dedicated_features']))} features with a direction of their own")
+    return found

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from textual.app import App, SystemCommand
+from textual.dom import DOMNode
 from textual.events import CursorPosition
 from textual.screen import Screen
 
@@ -15,7 +16,7 @@ from sdd_tui.draw.marks import Marks
 from sdd_tui.errors import SddError, plain
 from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
-from sdd_tui.tui.keys import KEYS, PARTS, bindings
+from sdd_tui.tui.keys import KEYS, bindings
 from sdd_tui.tui.pace import QUESTION, Pace
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
@@ -51,8 +52,15 @@ class SddApp(App[None]):
         self.set_class(self.settings.marks == "ascii", "ascii")
         self.push_screen(HomeScreen(self._runs))
         if self._first is not None:
-            self.push_screen(RunScreen(self._first))
+            self.open_run(self._first)
         self.set_interval(REMEMBER_S, self.remember)
+
+    def open_run(self, run: Path) -> None:
+        """Show a run, over what is shown."""
+        try:
+            self.push_screen(RunScreen(run))
+        except SddError as error:
+            self.notify(plain(str(error), 300), severity="error", markup=False)
 
     def on_unmount(self) -> None:
         """Remember."""
@@ -108,19 +116,21 @@ class SddApp(App[None]):
             self.notify(plain(str(error), 300), severity="warning", markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key of the screen by its name, and Textual's own commands."""
-        kind = "run" if isinstance(screen, RunScreen) else "home"
+        """Every key that works now by its name, and the choice of a theme."""
+        focused = screen.focused
+        places = [*(focused.ancestors_with_self if focused else [screen]), self]
         for key in KEYS:
-            if key.screen in PARTS[kind] and key.action != "command_palette" and key.screen not in ("presets", "runs"):
-                yield SystemCommand(key.label, key.help, self._run_later(screen, key.action))
+            place = next((p for p in places if _binds(p, key.key, key.action)), None)
+            if place is not None and key.action != "command_palette":
+                yield SystemCommand(key.label, key.help, self._run_later(place, key.action))
         yield SystemCommand("Theme", "choose other colours", self.action_change_theme)
 
-    def _run_later(self, screen: Screen[object], action: str) -> Callable[[], None]:
+    def _run_later(self, place: DOMNode, action: str) -> Callable[[], None]:
         def act() -> None:
-            self.call_later(self.run_action, action, screen if hasattr(screen, _method(action)) else self)
+            self.call_later(self.run_action, action, place)
 
         return act
 
 
-def _method(action: str) -> str:
-    return "action_" + action.removeprefix("app.").split("(")[0]
+def _binds(place: DOMNode, key: str, action: str) -> bool:
+    return any(b.action == action for b in place._bindings.key_to_bindings.get(key, ()))

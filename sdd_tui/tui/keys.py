@@ -24,8 +24,20 @@ class Key:
 
 HOME = (
     Key("presets", "enter", "select", "Open", "on a preset, start a run of it and watch"),
+    Key("presets", "e", "screen.form", "Edit", "on a preset, change its settings first"),
     Key("runs", "enter", "select_cursor", "Open", "on a run, open it"),
-    Key("home", "tab", "other_list", "Presets/runs", "go to the other list"),
+    Key("panel", "e", "again", "Again", "on a run, start it again with changes"),
+    Key("panel", "space", "mark", "Mark", "mark a run for comparison, or take its mark away"),
+    Key("panel", "c", "compare", "Compare", "show the marked runs, two to six, beside each other"),
+    Key("panel", "r", "rename", "Rename", "give the run another name"),
+    Key("panel", "t", "tags", "Tags", "change the run's tags"),
+    Key("panel", "n", "note", "Note", "write a note about the run"),
+    Key("panel", "d", "trash", "Trash", "move the run to the trash folder, after asking"),
+    Key("panel", "delete", "trash", "Trash", "the same"),
+    Key("panel", "escape", "clear_filter", "Clear filter", "clear and close the filter"),
+    Key("home", "slash", "filter", "Filter", "find runs: words, T<=100, test<1, state:failed, tag:paper, -word"),
+    Key("home", "o", "sort", "Order", "sort the runs by age, name, state, T, test loss"),
+    Key("home", "tab", "other_list", "Lists", "go to the other list"),
     Key("home", "question_mark", "help", "Help", "this page"),
     Key("home", "q", "quit", "Quit", "leave; running runs go on"),
 )
@@ -44,14 +56,7 @@ TIME = (
 CHARTS = (
     Key("charts", "x", "log_x", "Log steps", "steps on a log axis, or on a linear one", False),
     Key("charts", "y", "log_y", "Log loss", "losses on a log axis, or on a linear one", False),
-    Key(
-        "charts",
-        "m",
-        "smooth",
-        "Smooth",
-        "smooth the losses over 5, 15 or 51 rows, or not; what they were stays",
-        False,
-    ),
+    Key("charts", "m", "smooth", "Smooth", "smooth the losses over 5, 15 or 51 rows, or not", False),
     Key("charts", "plus", "zoom(1.5)", "Closer", "zoom in: the charts' steps, or the planes", False),
     Key("charts", "minus", "zoom(0.6666666667)", "Farther", "zoom out", False),
     Key("charts", "shift+left", "pan(-0.25)", "Pan left", "move a zoomed chart to earlier steps", False),
@@ -84,12 +89,26 @@ RUN = (
     Key("run", "down", "item(1)", "Item after", "the example or feature after", False),
     Key("run", "i", "kind", "Example/feature", "inspect features instead of examples, or the other way", False),
     Key("run", "space", "pause", "Pause/continue", "let the trainer pause (with a checkpoint), or go on"),
+    Key("run", "full_stop", "single_step", "Step", "one training step, then pause", False),
+    Key("run", "n", "run_to", "Run to", "run to a step that is asked for, then pause", False),
     Key("run", "k", "checkpoint", "Checkpoint", "write a checkpoint now", False),
     Key("run", "s", "stop", "Stop", "end the run with a checkpoint, after asking; sdd resume goes on from it"),
+    Key("run", "r", "again", "Again", "start again with changes: a form with this run's settings", False),
+    Key("run", "b", "branch", "Branch", "from the step in view, with other settings, as a new run"),
     Key("run", "C", "copy", "Copy", "copy the panel's numbers to the clipboard, over SSH too", False),
     Key("run", "escape", "back", "Back", "back to presets and runs; the run goes on"),
     Key("run", "question_mark", "help", "Help", "this page"),
     Key("run", "q", "quit", "Quit", "leave; the run goes on"),
+)
+
+FORM = (
+    Key("choice", "space", "next(1)", "Next value", "on a setting with few values, the next one"),
+    Key("choice", "right", "next(1)", "Next value", "the same"),
+    Key("choice", "left", "next(-1)", "Previous value", "on a setting with few values, the one before"),
+    Key("form", "ctrl+s", "start", "Start", "start the run"),
+    Key("form", "down", "field(1)", "Next", "to the next setting, as Tab and Enter do"),
+    Key("form", "up", "field(-1)", "Previous", "to the setting before"),
+    Key("form", "escape", "leave", "Leave", "leave without starting; asks when something was changed"),
 )
 
 APP = (
@@ -99,9 +118,13 @@ APP = (
     Key("app", "ctrl+p", "command_palette", "Commands", "find a command by its name", False),
 )
 
-KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *APP)
+KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *FORM, *APP)
 
-PARTS = {"home": ("presets", "runs", "home", "app"), "run": ("time", "charts", "run", "app")}
+PARTS = {
+    "home": ("presets", "runs", "panel", "home", "app"),
+    "run": ("time", "charts", "run", "app"),
+    "form": ("choice", "form"),
+}
 """A screen and the parts whose keys work on it. Enter belongs to the lists: as a key of the screen it would overtake
 the arrow keys typed before it."""
 

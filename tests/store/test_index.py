@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
 import pytest
 
+from sdd_tui.config import to_toml
 from sdd_tui.errors import NotFoundError
 from sdd_tui.store.create import create
 from sdd_tui.store.index import find_run, list_runs, listed
@@ -122,3 +124,29 @@ def test_any_status_can_be_listed(runs: Path, value: object) -> None:
         entry = listed(run)
         assert entry is not None
         assert entry.state.isprintable()
+
+
+def test_two_thousand_finished_runs_are_listed_in_a_blink(runs: Path) -> None:
+    text = to_toml(small())
+    for i in range(2_000):
+        run = runs / f"run-{i}"
+        run.mkdir(parents=True)
+        (run / "config.toml").write_text(text.replace("n_examples = 20", f"n_examples = {i + 1}"))
+        (run / "status.json").write_text(json.dumps({"state": "finished", "step": i, "steps": i, "test_loss": 1.0}))
+    took = []
+    for _ in range(3):
+        began = time.perf_counter()
+        assert len(list_runs(runs)) == 2_000
+        took.append(time.perf_counter() - began)
+    assert took[0] < 1.5  # 0.25 s where nothing else runs
+    assert min(took[1:]) < 0.5  # 0.05 s
+
+
+def test_a_list_follows_every_file_that_is_replaced(runs: Path) -> None:
+    run = create(small(), runs, "a")
+    for step in range(30):
+        replace_json(run / "status.json", {"state": "stopped", "step": step})
+        (run / "config.toml").write_text(to_toml(small(f"T={step + 1}")))
+        entry = listed(run)
+        assert entry is not None
+        assert (entry.step, entry.settings["data"]["n_examples"]) == (step, step + 1)

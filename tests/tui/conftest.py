@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from sdd_tui.catalog import load
+from sdd_tui.store.control import ask
+from sdd_tui.store.create import create
+from sdd_tui.store.index import listed
+from sdd_tui.store.launch import launch
 
 RECORDED = Path(__file__).parent / "recorded" / "pentagon-small"
 
@@ -29,3 +37,17 @@ def deep(runs: Path) -> Path:
 def recorded(runs: Path) -> Path:
     """That run."""
     return runs / RECORDED.name
+
+
+@pytest.fixture
+def long_run(runs: Path) -> Iterator[Path]:
+    """A run that goes on for longer than a test, stopped afterwards."""
+    run = create(load("quick", ["T=300", "optim.steps=50000000", "n_test=500", "threads=1"]), runs, "long")
+    launch(run)
+    yield run
+    entry = listed(run)
+    if entry is not None and entry.state in ("starting", "running", "paused"):
+        ask(run, "stop")
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and (e := listed(run)) is not None and e.state != "stopped":
+            time.sleep(0.05)

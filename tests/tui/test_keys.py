@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import pytest
 from textual.pilot import Pilot
 from textual.widgets import DataTable, OptionList
 
 from sdd_tui.catalog import load
-from sdd_tui.store.control import ask
 from sdd_tui.store.create import create
 from sdd_tui.store.index import find_run, list_runs, listed
-from sdd_tui.store.launch import launch
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import KEYS
 from sdd_tui.tui.screens.confirm import ConfirmScreen
@@ -42,20 +39,6 @@ async def until(pilot: Pilot[None], what: object, run: Path, states: tuple[str, 
             return entry.state
         await pilot.pause(0.1)
     raise AssertionError(f"{what}: {listed(run)}")
-
-
-@pytest.fixture
-def long_run(runs: Path) -> Iterator[Path]:
-    """A run that goes on for longer than a test, stopped afterwards."""
-    run = create(load("quick", ["T=300", "optim.steps=50000000", "n_test=500", "threads=1"]), runs, "long")
-    launch(run)
-    yield run
-    entry = listed(run)
-    if entry is not None and entry.state in ("starting", "running", "paused"):
-        ask(run, "stop")
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline and (e := listed(run)) is not None and e.state != "stopped":
-            time.sleep(0.05)
 
 
 async def test_enter_on_a_preset_starts_a_run_and_shows_it_form(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Looks right: SVG pictures of both screens at three sizes, from a recorded run."""
+"""Looks right: SVG pictures of a run at three sizes, from a recorded run."""
 
 from __future__ import annotations
 
@@ -13,11 +13,6 @@ SIZES = [(80, 24), (120, 40), (200, 60)]
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_home(snap_compare: Any, runs: Path, size: tuple[int, int]) -> None:
-    assert snap_compare(SddApp(runs), terminal_size=size)
-
-
-@pytest.mark.parametrize("size", SIZES)
 def test_run(snap_compare: Any, runs: Path, recorded: Path, size: tuple[int, int]) -> None:
     assert snap_compare(SddApp(runs, recorded), terminal_size=size)
 
@@ -28,10 +23,6 @@ def test_run_with_steps_on_a_log_axis(snap_compare: Any, runs: Path, recorded: P
 
 def test_help(snap_compare: Any, runs: Path, recorded: Path) -> None:
     assert snap_compare(SddApp(runs, recorded), terminal_size=(80, 24), press=["question_mark"])
-
-
-def test_home_without_runs(snap_compare: Any, tmp_path: Path) -> None:
-    assert snap_compare(SddApp(tmp_path / "none"), terminal_size=(80, 24))
 
 
 def test_run_with_damaged_frames(snap_compare: Any, runs: Path, recorded: Path) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from textual.pilot import Pilot
 
 from sdd_tui.panels.catalogue import PANELS
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import DIGITS
+from sdd_tui.tui.screens.form import FormScreen
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.home import HomeScreen
+from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Memory, read_settings
 from sdd_tui.tui.widgets.panel_grid import PanelGrid
 from tests.tui.driving import driven, run_screen, text_of, until
@@ -252,7 +255,7 @@ async def test_escape_goes_back_to_the_lists(runs: Path, recorded: Path) -> None
 
 async def test_asking_a_finished_run_for_something_says_so(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
-        for key in ("space", "s", "k"):
+        for key in ("space", "s", "k", "full_stop", "n"):
             await pilot.press(key)
         await pilot.pause(0.1)
         assert run_screen(pilot)
@@ -276,3 +279,41 @@ async def test_the_mouse_does_it_too(runs: Path, recorded: Path) -> None:
         y = next(i for i, row in enumerate(rows) if "●" in row and i)
         await pilot.click("#slot2", offset=(rows[y].index("●"), y))
         assert (screen.look.kind, screen.look.item >= 0) == ("example", True)
+
+
+async def test_a_paused_run_steps_once_runs_to_a_step_and_is_branched_where_it_stands(
+    runs: Path, long_run: Path
+) -> None:
+    async with driven(SddApp(runs, long_run)) as pilot:
+        screen = run_screen(pilot)
+        await until(pilot, lambda: screen.view.state == "running")
+        await pilot.press("space")
+        await until(pilot, lambda: screen.view.state == "paused" and screen.view.step == screen.view.status["step"])
+        before = screen.view.step
+        await pilot.press("full_stop")
+        await until(pilot, lambda: screen.view.step == before + 1)
+        await pilot.press("n", *str(before + 40), "enter")
+        await until(pilot, lambda: screen.view.step == before + 40)
+        assert screen.view.still is not None
+        W = screen.view.still.W.copy()
+        await pilot.press("k")
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
+        await pilot.pause(0.3)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen) and pilot.app.screen is not screen)
+        branch = run_screen(pilot)
+        await until(pilot, lambda: len(branch.steps))
+        assert branch.view.run.meta["parent"] == {"run": "long", "step": before + 40}
+        first = branch.view.run.frame(before + 40)
+        np.testing.assert_array_equal(first.W, W.astype(np.float32))
+        await pilot.press("s", "y")
+        await until(pilot, lambda: branch.view.state == "stopped")
+
+
+async def test_a_run_starts_again_with_changes(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from sdd_tui.errors import SddError
+from sdd_tui.config import RunConfig
+from sdd_tui.errors import ConfigError, SddError, plain
 from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.view import View
 from sdd_tui.store.control import ask
-from sdd_tui.store.layout import ACTIVE
+from sdd_tui.store.layout import ACTIVE, number
+from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
+from sdd_tui.tui.starting import open_branch, open_form
 from sdd_tui.tui.widgets.panel_grid import PanelGrid
 
 if TYPE_CHECKING:
@@ -42,6 +45,43 @@ class ControlKeys(Screen[None]):
         if self._active("write a checkpoint of"):
             self._ask("checkpoint")
 
+    def action_single_step(self) -> None:
+        """One step on, then pause."""
+        if self._active("do a step"):
+            self._ask("run_to", int(number(self.view.status.get("step"))) + 1)
+
+    def action_run_to(self) -> None:
+        """Ask for a step, run there and pause."""
+
+        def apply(text: str) -> None:
+            try:
+                step = int(float(text.replace(",", "").replace("_", "")))
+            except (ValueError, OverflowError):
+                raise ConfigError(f"{plain(text, 40)!r} is not a step: write a whole number.") from None
+            ask(self.view.run.path, "run_to", step)
+
+        if self._active("run to a step"):
+            words = "The run pauses at exactly this step, with a checkpoint."
+            self.app.push_screen(AskScreen("Run to step", "", words, apply))
+
+    def action_again(self) -> None:
+        """The form with this run's settings."""
+        if (config := self._config()) is not None:
+            title = f"start {plain(self.view.run.name, 60)} again, with changes"
+            open_form(self.app, config, title, self.view.run.path.parent, self.sdd.open_run)
+
+    def action_branch(self) -> None:
+        """The form for a branch from the step in view."""
+        if (config := self._config()) is not None:
+            open_branch(self.app, self.view.run.path, config, self.view.step, self.sdd.open_run)
+
+    def _config(self) -> RunConfig | None:
+        try:
+            return self.view.run.config
+        except SddError as error:
+            self.notify(plain(str(error), 300), severity="error", markup=False)
+            return None
+
     def action_stop(self) -> None:
         """Ask, then stop."""
 
@@ -67,8 +107,8 @@ class ControlKeys(Screen[None]):
             self.notify(f"The run is {self.view.state}: there is no trainer to {what}.", markup=False, timeout=2)
         return active
 
-    def _ask(self, request: str) -> None:
+    def _ask(self, request: str, step: int | None = None) -> None:
         try:
-            ask(self.view.run.path, request)
+            ask(self.view.run.path, request, step)
         except SddError as error:
             self.notify(str(error), severity="error", markup=False)

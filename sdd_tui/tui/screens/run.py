@@ -110,7 +110,9 @@ class RunScreen(LookKeys, TimeKeys, ControlKeys):
     def remember(self) -> None:
         """Keep layout, look and place for the next time."""
         memory = self.sdd.memory
-        memory.keep(layout=self.query_one(PanelGrid).names, look=self.look.remembered())
+        for grid in self.query(PanelGrid):  # none while the screen is taken down
+            memory.keep(layout=grid.names)
+        memory.keep(look=self.look.remembered())
         memory.keep_place(self.view.run.path.resolve(), self.head.step)
 
     def on_unmount(self) -> None:

@@ -1,0 +1,105 @@
+"""What can be done with a run on Home: each asks what it needs to know, does it, and calls `done`."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+
+from sdd_tui.errors import SddError, plain
+from sdd_tui.store import manage
+from sdd_tui.store.index import Listed
+from sdd_tui.store.layout import ACTIVE, TRASH
+from sdd_tui.store.notes import write_note, write_tags
+from sdd_tui.store.reader import read_run_config
+from sdd_tui.tui.home.columns import shown_name
+from sdd_tui.tui.screens.ask import AskScreen
+from sdd_tui.tui.screens.confirm import ConfirmScreen
+from sdd_tui.tui.starting import open_form
+
+MOST_COMPARED = 6
+
+
+def rename(app: App[Any], run: Listed, done: Callable[[str, str], None]) -> None:
+    """Ask for another name; `done(old, new)`."""
+    if _training(app, run, "renamed"):
+        return
+
+    def apply(name: str) -> None:
+        manage.rename(run.path, name.strip())
+        done(run.name, name.strip())
+
+    words = "Letters, digits, '.', '_', '+' and '-'."
+    app.push_screen(AskScreen(f"Rename {shown_name(run)}", plain(run.name, 100), words, apply))
+
+
+def tags(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
+    """Ask for the tags."""
+
+    def apply(words: str) -> None:
+        write_tags(run.path, words.split())
+        done()
+
+    words = "Words with spaces between them; tag:word in the filter finds them."
+    app.push_screen(AskScreen(f"Tags of {shown_name(run)}", " ".join(run.tags), words, apply))
+
+
+def note(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
+    """Ask for the note."""
+
+    def apply(text: str) -> None:
+        write_note(run.path, text)
+        done()
+
+    app.push_screen(
+        AskScreen(f"Note about {shown_name(run)}", run.note, "One line, kept in the run's directory.", apply)
+    )
+
+
+def trash(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
+    """Ask, and move the run to the trash folder."""
+    if _training(app, run, "moved to the trash"):
+        return
+
+    def answered(yes: bool | None) -> None:
+        if not yes:
+            return
+        try:
+            manage.trash(run.path)
+        except SddError as error:
+            app.notify(str(error), severity="error", markup=False)
+        done()
+
+    folder = plain(str(run.path.parent / TRASH), 200)
+    question = f"Move {plain(run.name, 100)} to the trash?\n\nIt is kept in {folder}; moving it back brings it back."
+    app.push_screen(ConfirmScreen(question), answered)
+
+
+def compare(app: App[Any], runs: list[Path]) -> None:
+    """Show runs beside each other."""
+    if not 2 <= len(runs) <= MOST_COMPARED:
+        app.notify("Mark two to six runs with Space, then C compares them.", timeout=4)
+        return
+    screen = importlib.import_module("sdd_tui.tui.screens.compare").CompareScreen
+    app.push_screen(screen(runs))
+
+
+def again(app: App[Any], run: Listed, runs: Path, opened: Callable[[Path], object]) -> None:
+    """The form, with a run's configuration in it."""
+    try:
+        config = read_run_config(run.path)
+    except SddError as error:
+        app.notify(str(error), severity="error", markup=False)
+        return
+    open_form(app, config, f"start {shown_name(run)} again, with changes", runs, opened)
+
+
+def _training(app: App[Any], run: Listed, done: str) -> bool:
+    """Whether the run has a trainer, and is left alone."""
+    if run.state in ACTIVE:
+        words = f"{shown_name(run)} is {run.state}, so it can't be {done}. Open it and stop it first."
+        app.notify(words, severity="warning", markup=False, timeout=4)
+    return run.state in ACTIVE

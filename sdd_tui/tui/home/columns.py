@@ -1,0 +1,154 @@
+"""The columns of the table of runs: what stands in them, which fit a width, and the orders of the runs. Pure."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.cells import cell_len
+
+from sdd_tui.errors import plain
+from sdd_tui.store.index import Listed
+
+STAMP = re.compile(r"^\d{8}-\d{6}-")
+"""The time at the start of a name that nobody chose; left out, as the table shows the age."""
+
+STATE_COLOURS = {"running": "green", "starting": "green", "paused": "yellow", "failed": "red", "damaged": "red"}
+
+WIDE = 100
+"""Cells of the table from which states are written out with their progress, and hosts are always shown."""
+
+SHORTEST_NAME, LONGEST_NAME = 16, 60
+"""Cells that a name has before a column is shown that can be done without; and at most."""
+
+SPARE = ("host", "tags", "age", "train")
+"""Columns that can be done without, the first to go first."""
+
+GAP = 2
+"""Cells between two columns."""
+
+Cell = tuple[str, str]
+"""(words, style)."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column after the name."""
+
+    name: str
+    cell: Callable[[Listed, float, int], Cell]
+    """(run, now, width of the table) -> what stands there."""
+    right: bool = False
+
+
+def age(seconds: float) -> str:
+    """How long ago, in one unit."""
+    whole = max(0, int(seconds))
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if whole >= size:
+            return f"{whole // size:,} {unit}"
+    return f"{whole} s"
+
+
+def shown_name(run: Listed) -> str:
+    """A run's name without the time it was made."""
+    return plain(STAMP.sub("", run.name), 100)
+
+
+def examples(run: Listed) -> int | float | None:
+    """The training-set size, T; None where it can't be read."""
+    data = run.settings.get("data")
+    T = data.get("n_examples") if isinstance(data, dict) else None
+    return float("inf") if T == "inf" else T if isinstance(T, int) and 0 <= T < 1e9 else None
+
+
+def _state(run: Listed, now: float, width: int) -> Cell:
+    words = run.state
+    if run.state in ("running", "paused") and run.steps and run.step is not None:
+        done = f"{100 * run.step // run.steps} %"
+        words = f"{words} {done}" if width >= WIDE else done if run.state == "running" else words
+    return words, STATE_COLOURS.get(run.state, "")
+
+
+def _examples(run: Listed, now: float, width: int) -> Cell:
+    T = examples(run)
+    return "" if T is None else "∞" if isinstance(T, float) else f"{T:,}", ""
+
+
+def _loss(value: float | None) -> Cell:
+    return "" if value is None else f"{value:.4f}" if 1e-3 <= abs(value) < 100 or value == 0 else f"{value:.1e}", ""
+
+
+COLUMNS = (
+    Column("state", _state),
+    Column("T", _examples, right=True),
+    Column("train", lambda run, now, width: _loss(run.train_loss), right=True),
+    Column("test", lambda run, now, width: _loss(run.test_loss), right=True),
+    Column("age", lambda run, now, width: (age(now - run.created), ""), right=True),
+    Column("host", lambda run, now, width: (plain(run.host or "", 16), "dim")),
+    Column("tags", lambda run, now, width: (plain(" ".join(run.tags), 24), "dim")),
+)
+
+
+INF = float("inf")
+
+ORDERS: tuple[tuple[str, str, Callable[[Listed], Any]], ...] = (
+    ("newest first", "age", lambda run: (-run.created, run.name)),
+    ("by name", "run", lambda run: shown_name(run).casefold()),
+    ("by state", "state", lambda run: (run.state, -run.created)),
+    ("by T", "T", lambda run: (INF if (T := examples(run)) is None else T, -run.created)),
+    ("by test loss", "test", lambda run: (INF if run.test_loss is None else run.test_loss, -run.created)),
+)
+"""(words, column, sort key): the key goes through them, a click on the column's head takes it."""
+
+
+def columns(width: int, runs: Sequence[Listed]) -> list[Column]:
+    """Those that say something: hosts where there are several or much room, tags where there are any."""
+    hidden = set()
+    if width < WIDE and all(run.host in (None, socket.gethostname()) for run in runs):
+        hidden.add("host")
+    if not any(run.tags for run in runs):
+        hidden.add("tags")
+    return [c for c in COLUMNS if c.name not in hidden]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A column as it is laid out."""
+
+    name: str
+    width: int
+    right: bool = False
+
+
+Layout = tuple[list[Head], list[list[Cell]]]
+"""(columns, cells of each run)."""
+
+
+def lay_out(
+    runs: Sequence[Listed], marked: Sequence[str], now: float, width: int
+) -> tuple[list[Head], list[list[Cell]]]:
+    """As many columns as leave room for the names, and a column of marks once there are any."""
+    names = [shown_name(run) for run in runs]
+    longest = max([3, *map(cell_len, names)])
+    cells = {c: [c.cell(run, now, width) for run in runs] for c in columns(width, runs)}
+    heads = {c: Head(c.name, max([len(c.name), *(cell_len(w) for w, _ in cells[c])]), c.right) for c in cells}
+
+    def room() -> int:
+        taken = GAP + sum(head.width + GAP for head in heads.values()) + (1 + GAP if marked else 0)
+        return width - taken
+
+    for name in SPARE:
+        if room() < min(longest, SHORTEST_NAME):
+            heads = {c: head for c, head in heads.items() if head.name != name}
+    name_width = max(3, min(room(), longest, LONGEST_NAME))
+    rows = [[(plain(names[i], name_width), ""), *(cells[c][i] for c in heads)] for i in range(len(runs))]
+    laid_out = [Head("run", name_width), *heads.values()]
+    if marked:
+        laid_out.insert(0, Head("", 1))
+        for run, row in zip(runs, rows, strict=True):
+            row.insert(0, ("●" if run.name in marked else "", "bold"))
+    return laid_out, rows

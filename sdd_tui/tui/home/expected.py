@@ -1,0 +1,36 @@
+"""What a preset will look like: pictures of real runs, kept beside the presets (tests/tui/make_expected.py)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.catalog import preset_dir
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The vectors that characterise a preset at its last step."""
+
+    title: str
+    colour: str
+    vectors: NDArray[np.float64]
+    """(2, k)."""
+
+
+TITLES = {"features": ("features W_j", "feature"), "hidden": ("hidden vectors h_i", "hidden")}
+
+
+@lru_cache
+def expected(preset: str) -> Expected | None:
+    """The expected picture of a preset of ours; None where none was made."""
+    path = preset_dir() / "expected" / f"{preset}.json"
+    if not path.is_file():
+        return None
+    picture = json.loads(path.read_text())
+    title, colour = TITLES[picture["shown"]]
+    return Expected(title, colour, np.array(picture[picture["shown"]], np.float64).reshape(-1, 2).T)

@@ -1,0 +1,66 @@
+"""`sdd rename`, `sdd trash`, `sdd note` and the filter of `sdd ls`, with the documented exit codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sdd_tui.store.create import create
+from sdd_tui.store.layout import replace_json
+from tests.cli.helpers import Caller, assert_one_sentence
+from tests.store.helpers import small
+
+
+@pytest.fixture
+def two(runs: Path) -> Path:
+    """Two stopped runs, of 20 and of 5 examples."""
+    for name, config in (("a", small()), ("b", small("T=5"))):
+        replace_json(create(config, runs, name) / "status.json", {"state": "stopped", "step": 3, "test_loss": 1.1})
+    return runs
+
+
+def names(call: Caller, *filters: str) -> set[str]:
+    return {row["name"] for row in json.loads(call("ls", "--json", *filters).out)}
+
+
+def test_renaming_prints_the_new_name(call: Caller, two: Path) -> None:
+    assert call("rename", "a", "first").out == "first\n"
+    assert names(call) == {"first", "b"}
+    assert_one_sentence(call("rename", "b", "first"), 5, "already")
+    assert_one_sentence(call("rename", "b", "../b"), 2, "a run's name is")
+    assert_one_sentence(call("rename", "nothing", "c"), 3, "no such run")
+
+
+def test_trash_prints_where_the_run_lies_now(call: Caller, two: Path) -> None:
+    assert call("trash", "a").out == f"{two / '.trash' / 'a'}\n"
+    assert names(call) == {"b"}
+    replace_json(two / "b" / "status.json", {"state": "running", "host": "elsewhere", "heartbeat": 1e11})
+    assert_one_sentence(call("trash", "b"), 5, "it is running")
+
+
+def test_a_note_and_tags_are_written_and_printed(call: Caller, two: Path) -> None:
+    assert call("note", "a").out == ""
+    assert call("note", "a", "too fast?", "--tag", "paper", "--tag", "lr").out == ""
+    assert call("note", "a", "--untag", "lr").code == 0
+    assert call("note", "a").out == "too fast?\ntags: paper\n"
+    assert_one_sentence(call("note", "a", "--tag", "two words"), 2, "is not a tag")
+    assert call("note", "a", "").code == 0
+    assert call("note", "a").out == "tags: paper\n"
+    assert "paper" in call("ls").out
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"), [(["T>10"], {"a"}), (["T>1", "!T=20"], {"b"}), (["state:stopped test>1"], {"a", "b"})]
+)
+def test_ls_lists_what_the_filter_means(call: Caller, two: Path, filters: list[str], found: set[str]) -> None:
+    assert names(call, *filters) == found
+
+
+def test_ls_says_what_is_wrong_with_a_filter(call: Caller, two: Path) -> None:
+    assert_one_sentence(call("ls", "n_exmples>5"), 2, "Did you mean 'n_examples'?")
+    assert_one_sentence(call("ls", "T>"), 2, "T>: what comes after it is missing")
+    answer = call("ls", "nothing")
+    assert (answer.code, answer.out) == (0, "")
+    assert "None of the 2 runs" in answer.err
