@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import difflib
 import math
+from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -184,6 +186,16 @@ def field_help(section: type[BaseModel] = RunConfig, prefix: str = "") -> dict[s
             found |= field_help(kind, f"{prefix}{name}.")
         else:
             found[prefix + name] = " ".join((info.description or "").split())
+    return found
+
+
+def differing(configs: Sequence[RunConfig]) -> list[tuple[str, tuple[Any, ...]]]:
+    """(dotted name, its value in each) of every setting that is not the same in all; titles are no settings."""
+    found = []
+    for name in field_help():
+        values = tuple(reduce(getattr, name.split("."), config) for config in configs)
+        if name != "title" and any(v != values[0] for v in values):
+            found.append((name, values))
     return found
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from sdd_tui.cli import ask, bench, branch, doctor, ls, manage, presets, resume, run, show
+from sdd_tui.cli import ask, bench, branch, diff, doctor, ls, manage, presets, resume, run, show, watch
 from sdd_tui.errors import ExitCode, SddError, plain
 
 app = typer.Typer(
@@ -21,6 +21,8 @@ app.command("branch")(branch.branch)
 app.command("resume")(resume.resume)
 app.command("ls")(ls.ls)
 app.command("show")(show.show)
+app.command("watch")(watch.watch)
+app.command("diff")(diff.diff)
 app.command("pause")(ask.pause)
 app.command("continue")(ask.go_on)
 app.command("step")(ask.step)

@@ -7,15 +7,13 @@ import math
 import sys
 from typing import Any
 
+from sdd_tui.cli.picture import show
 from sdd_tui.draw.plane import plane
 from sdd_tui.errors import SddError, plain
 from sdd_tui.notation import short
 from sdd_tui.store.layout import number
 from sdd_tui.store.reader import Run
 from sdd_tui.store.status import findings
-
-ANSI = {"hidden": "31", "feature": "34", "axis": "90"}
-"""Terminal colours of the picture's parts."""
 
 KEYS = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds", "steps_per_second")
 
@@ -70,14 +68,8 @@ def summary(run: Run, step: int | None = None) -> None:
     shown = frame.H.shape[1]
     note = "" if d.n_examples in (shown, "inf") else f" (the first {shown:,})"
     print(f"\nhidden vectors h = W x at step {frame.step:,}{note}")
-    for row in plane(frame.H, 60, 24, "hidden"):
-        print("".join(_coloured(text, colour) for text, colour in row).rstrip())
+    show(plane(frame.H, 60, 24, "hidden"))
     print(plain(str(run.path), 4_000))
-
-
-def _coloured(text: str, colour: str) -> str:
-    code = ANSI.get(colour)
-    return f"\x1b[{code}m{text}\x1b[0m" if code and sys.stdout.isatty() else text
 
 
 def _count(value: Any) -> str:

@@ -63,19 +63,21 @@ def fitted(row: Row, width: int) -> Row:
 
 
 def arranged(parts: Sequence[Part], page: int, width: int, height: int, smallest: tuple[int, int]) -> Drawing:
-    """The parts side by side or one above the other where each gets its smallest size, else one of them."""
+    """The parts side by side or one above the other where each gets its smallest size, else as many as fit, from the
+    page's on."""
     count = len(parts)
     wide, high = smallest
-    if width >= count * wide and (height < count * high or width >= 4 * height):
-        each = width // count
-        drawn = [part(each if i < count - 1 else width - each * (count - 1), height) for i, part in enumerate(parts)]
-        return _beside(drawn, each, height)
-    if height >= count * high:
+    if height >= count * high and not (width >= count * wide and width >= 4 * height):
         each = height // count
         drawn = [part(width, each if i < count - 1 else height - each * (count - 1)) for i, part in enumerate(parts)]
         return _stacked(drawn, each, width)
-    one = parts[page % count](width, height)
-    return Drawing(one.rows, f"{one.note}  {page % count + 1}/{count}", one.hit)
+    fit = min(count, max(1, width // wide))
+    each = width // fit
+    some = [parts[(page + i) % count] for i in range(fit)]
+    drawn = [part(each if i < fit - 1 else width - each * (fit - 1), height) for i, part in enumerate(some)]
+    found = _beside(drawn, each, height)
+    more = "" if fit == count else f"  {page % count + 1}/{count}, v"
+    return Drawing(found.rows, found.note + more, found.hit)
 
 
 def _beside(drawn: Sequence[Drawing], each: int, height: int) -> Drawing:

@@ -1,0 +1,56 @@
+"""Colours by meaning: the paper's blue features and red hidden vectors, in shades that colour-blind readers can tell
+apart (Okabe-Ito), brighter on dark grounds and darker on light ones."""
+
+from __future__ import annotations
+
+from sdd_tui.draw.heat import LEVELS
+
+DARK = {
+    "feature": "#56b4e9", "hidden": "#e8663d", "train": "#56b4e9", "test": "#e69f00", "lr": "#a48fd6",
+    "level": "#009e73", "axis": "#7a7f87", "cross": "#c5c8cf", "outline": "#9aa0a8", "under": "#5b616b",
+    "chosen": "#f0e442", "text": "#d7dae0", "dim": "#8a9099", "strong": "#f0e442", "warn": "#e69f00", "bad": "#ff6f61",
+    "train-raw": "#2f5f7c", "test-raw": "#7a5a18", "lr-raw": "#5c5078", "heat0": "#23262b",
+}  # fmt: skip
+LIGHT = {
+    "feature": "#0072b2", "hidden": "#b8431b", "train": "#0072b2", "test": "#a86500", "lr": "#6a4fb0",
+    "level": "#00795a", "axis": "#7d828a", "cross": "#4a4f57", "outline": "#8a9099", "under": "#b9bec6",
+    "chosen": "#7a6a00", "text": "#22252a", "dim": "#656b74", "strong": "#7a6a00", "warn": "#a86500", "bad": "#b3261e",
+    "train-raw": "#a9cfe6", "test-raw": "#e6cfa0", "lr-raw": "#cfc4ea", "heat0": "#f1f2f4",
+}  # fmt: skip
+"""Colour names of sdd_tui.draw and sdd_tui.panels -> terminal colours."""
+
+SHADES = {
+    True: ("#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#fde725"),
+    False: ("#440154", "#414487", "#2a788e", "#22a884", "#5a9c28", "#b8860b"),
+}
+"""From low to high (viridis), on dark and on light grounds."""
+
+CYCLE = {
+    True: ("#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#e8663d"),
+    False: ("#0072b2", "#a86500", "#00795a", "#a0477a", "#7a6a00", "#b8431b"),
+}
+"""Colours that tell neighbours, and runs, apart."""
+
+HEAT = ((86, 180, 233), (230, 159, 0))
+"""Ends of the heat maps: blue for negative, orange for positive."""
+
+
+def colour(name: str, dark: bool = True) -> str | None:
+    """The colour of a name, #rrggbb; None for blank cells."""
+    table = DARK if dark else LIGHT
+    if name in table:
+        return table[name]
+    if name.startswith("shade"):
+        return SHADES[dark][int(name[5:])]
+    if name.startswith(("one", "run")):
+        return CYCLE[dark][int(name[3:].removesuffix("-raw"))]
+    return _heat(int(name[4:]), table["heat0"]) if name.startswith("heat") else None
+
+
+def _heat(level: int, ground: str) -> str:
+    """From the ground's colour to one of the two ends."""
+    end = HEAT[level > 0]
+    base = [int(ground[i : i + 2], 16) for i in (1, 3, 5)]
+    share = abs(level) / LEVELS
+    mixed = [round(b + share * (e - b)) for b, e in zip(base, end, strict=True)]
+    return "#" + "".join(f"{c:02x}" for c in mixed)
