@@ -33,7 +33,7 @@ def test_a_panel_is_drawn_at_the_terminals_size(call: Caller, monkeypatch: pytes
 
 def test_a_panel_shows_its_step(call: Caller) -> None:
     early = call("show", "pentagon-small", "--panel", "loss", "--step", "100").out
-    assert "step 20" in early.splitlines()[0]
+    assert "step 8 " in early.splitlines()[0]
     assert early != call("show", "pentagon-small", "--panel", "loss").out
 
 
