@@ -9,7 +9,7 @@ from sdd_tui.tui.keys import PARTS, help_lines
 
 README = Path(__file__).parent.parent / "README.md"
 
-TITLES = {"home": "On the lists", "run": "On a run", "form": "In the form"}
+TITLES = {"home": "On the lists", "run": "On a run", "compare": "On a comparison", "form": "In the form"}
 
 
 def keys() -> str:

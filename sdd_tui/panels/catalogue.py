@@ -12,19 +12,19 @@ from sdd_tui.panels.inspector import Inspector
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.loss import Loss
 from sdd_tui.panels.norms import Norms
-from sdd_tui.panels.panel import Panel
+from sdd_tui.panels.panel import Panel, V
 from sdd_tui.panels.planes import Features, Hidden
 from sdd_tui.panels.system import System
 from sdd_tui.panels.view import View
 
-PANELS: dict[str, Panel] = {
+PANELS: dict[str, Panel[View]] = {
     p.name: p
     for p in (Loss(), Features(), Hidden(), Dimensionality(), Norms(), Events(), Gram(), Inspector(), System())
 }
 """Name -> panel; panel k has the digit k."""
 
 
-def drawn(panel: Panel, view: View, look: Look, width: int, height: int) -> Drawing:
+def drawn(panel: Panel[V], view: V, look: Look, width: int, height: int) -> Drawing:
     """A panel at a size. Damaged frames may hold NaN and infinities: they are left out, not warned of."""
     with np.errstate(all="ignore"):
         return panel.draw(view, look, width, height)

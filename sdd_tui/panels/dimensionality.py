@@ -19,7 +19,7 @@ from sdd_tui.panels.still import Floats, Still
 from sdd_tui.panels.view import View
 
 
-class Dimensionality(Panel):
+class Dimensionality(Panel[View]):
     """D_f of every feature and D_X of every example."""
 
     name = "dimensionality"

@@ -18,7 +18,7 @@ COLOURS = {"diverged": "bad", "spike": "bad", "stall": "warn", "lost": "warn", "
 """Kinds that stand out; the others are dim."""
 
 
-class Events(Panel):
+class Events(Panel[View]):
     """The run's events, the one at or before the step in view marked."""
 
     name = "events"

@@ -22,7 +22,7 @@ SHORTEST = 0.1
 """Features shorter than this share of the longest don't matter."""
 
 
-class Gram(Panel):
+class Gram(Panel[View]):
     """WᵀW of the features that matter, and ĤĤᵀ."""
 
     name = "gram"

@@ -17,7 +17,7 @@ from sdd_tui.panels.view import View
 MOST_LISTED = 64
 
 
-class Inspector(Panel):
+class Inspector(Panel[View]):
     """The chosen example or feature."""
 
     name = "inspector"

@@ -15,7 +15,7 @@ from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
 
 
-class Loss(Panel):
+class Loss(Panel[View]):
     """Train and test loss, with the line that the zero output scores."""
 
     name = "loss"

@@ -20,7 +20,7 @@ from sdd_tui.panels.view import View
 BINS = 40
 
 
-class Norms(Panel):
+class Norms(Panel[View]):
     """Sorted norms, their histogram, and ‖W‖ and ‖b‖ over time."""
 
     name = "norms"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from sdd_tui.panels.drawing import Drawing, words
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.view import View
 
+V = TypeVar("V")
+"""What a panel draws from: a View of one run, or a Comparison of several."""
 
-class Panel(ABC):
+
+class Panel(ABC, Generic[V]):
     """One panel. Stateless: the same view and look give the same drawing."""
 
     name: ClassVar[str]
@@ -19,15 +22,15 @@ class Panel(ABC):
     """What one sees in it, for the help."""
 
     @abstractmethod
-    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: V, look: Look) -> tuple[Any, ...]:
         """What the drawing is made of: while it is equal, nothing needs drawing again."""
 
     @abstractmethod
-    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: V, look: Look, width: int, height: int) -> Drawing:
         """The panel at a size."""
 
     @abstractmethod
-    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+    def numbers(self, view: V, look: Look) -> dict[str, Any]:
         """What is drawn, as numbers."""
 
 

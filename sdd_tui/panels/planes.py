@@ -25,7 +25,7 @@ TOP_D = 0.3
 """Dimensionalities from here on have the last shade: five features on a pentagon have 0.25, m / T at T = 5 is 0.4."""
 
 
-class Features(Panel):
+class Features(Panel[View]):
     """Columns of W."""
 
     name = "features"

@@ -20,7 +20,7 @@ from sdd_tui.store.layout import ACTIVE, CONSOLE, number, whole
 LOG_BYTES = 8_192
 
 
-class System(Panel):
+class System(Panel[View]):
     """Speed, time left, threads, memory, GPUs, log."""
 
     name = "system"

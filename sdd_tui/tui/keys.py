@@ -101,6 +101,21 @@ RUN = (
     Key("run", "q", "quit", "Quit", "leave; the run goes on"),
 )
 
+COMPARE = (
+    Key("compare", "l", "rate", "Test/train", "train losses instead of test losses, or the other way"),
+    Key("compare", "i", "kind", "Hidden/features", "features instead of hidden vectors, or the other way"),
+    Key("compare", "e", "common", "Scale", "one scale for all planes, or each its own"),
+    Key("compare", "g", "projection", "View m > 2", "for m > 2: two axes or principal components", False),
+    Key("compare", "a", "axes", "Axes", "for m > 2: the next pair of axes", False),
+    Key("compare", "tab", "app.focus_next", "Next panel", "the next panel", False),
+    Key("compare", "shift+tab", "app.focus_previous", "Panel before", "the panel before", False),
+    Key("compare", "f", "fill", "Fill", "let the panel fill the screen, or put it back"),
+    Key("compare", "C", "copy", "Copy", "copy the panel's numbers to the clipboard, over SSH too", False),
+    Key("compare", "escape", "back", "Back", "back to presets and runs"),
+    Key("compare", "question_mark", "help", "Help", "this page"),
+    Key("compare", "q", "quit", "Quit", "leave; the runs go on"),
+)
+
 FORM = (
     Key("choice", "space", "next(1)", "Next value", "on a setting with few values, the next one"),
     Key("choice", "right", "next(1)", "Next value", "the same"),
@@ -118,11 +133,12 @@ APP = (
     Key("app", "ctrl+p", "command_palette", "Commands", "find a command by its name", False),
 )
 
-KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *FORM, *APP)
+KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *FORM, *APP)
 
 PARTS = {
     "home": ("presets", "runs", "panel", "home", "app"),
     "run": ("time", "charts", "run", "app"),
+    "compare": ("time", "charts", "compare", "app"),
     "form": ("choice", "form"),
 }
 """A screen and the parts whose keys work on it. Enter belongs to the lists: as a key of the screen it would overtake

@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from textual.pilot import Pilot
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from sdd_tui.catalog import load
@@ -24,9 +21,10 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.home.panel import RunsPanel
 from sdd_tui.tui.home.table import RunTable
 from sdd_tui.tui.screens.ask import AskScreen
+from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.home import HomeScreen
-from tests.tui.test_keys import driven
+from tests.tui.driving import driven
 
 OTHERS = (("circle", 30, 1.01), ("middle", 2_000, 1.04))
 
@@ -174,19 +172,7 @@ async def test_a_run_with_a_trainer_is_neither_thrown_away_nor_renamed(runs: Pat
         assert run.exists()
 
 
-async def test_marked_runs_are_compared_in_the_order_they_were_marked(
-    three: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    class CompareScreen(Screen[None]):
-        def __init__(self, runs: list[Path]) -> None:
-            super().__init__()
-            self.compared = runs
-
-    monkeypatch.setitem(
-        sys.modules,
-        "sdd_tui.tui.screens.compare",
-        SimpleNamespace(CompareScreen=CompareScreen),  # type: ignore[arg-type]
-    )
+async def test_marked_runs_are_compared_in_the_order_they_were_marked(three: Path, recorded: Path) -> None:
     async with driven(SddApp(three)) as pilot:
         table = pilot.app.screen.query_one(RunTable)
         await pilot.press("tab", "c")
@@ -198,7 +184,7 @@ async def test_marked_runs_are_compared_in_the_order_they_were_marked(
         await pilot.press("c")
         screen = pilot.app.screen
         assert isinstance(screen, CompareScreen)
-        assert screen.compared == [three / "20260101-000001-circle-aaaa", recorded]
+        assert [v.run.path for v in screen.comparison.views] == [three / "20260101-000001-circle-aaaa", recorded]
 
 
 async def test_at_most_six_runs_are_marked(runs: Path, recorded: Path) -> None:

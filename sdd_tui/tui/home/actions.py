@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from textual.app import App
 
 from sdd_tui.errors import SddError, plain
+from sdd_tui.panels.comparison import MOST
 from sdd_tui.store import manage
 from sdd_tui.store.index import Listed
 from sdd_tui.store.layout import ACTIVE, TRASH
@@ -17,10 +17,9 @@ from sdd_tui.store.notes import write_note, write_tags
 from sdd_tui.store.reader import read_run_config
 from sdd_tui.tui.home.columns import shown_name
 from sdd_tui.tui.screens.ask import AskScreen
+from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.starting import open_form
-
-MOST_COMPARED = 6
 
 
 def rename(app: App[Any], run: Listed, done: Callable[[str, str], None]) -> None:
@@ -80,11 +79,13 @@ def trash(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
 
 def compare(app: App[Any], runs: list[Path]) -> None:
     """Show runs beside each other."""
-    if not 2 <= len(runs) <= MOST_COMPARED:
+    if not 2 <= len(runs) <= MOST:
         app.notify("Mark two to six runs with Space, then C compares them.", timeout=4)
         return
-    screen = importlib.import_module("sdd_tui.tui.screens.compare").CompareScreen
-    app.push_screen(screen(runs))
+    try:
+        app.push_screen(CompareScreen(runs))
+    except SddError as error:
+        app.notify(plain(str(error), 300), severity="error", markup=False)
 
 
 def again(app: App[Any], run: Listed, runs: Path, opened: Callable[[Path], object]) -> None:

@@ -13,6 +13,7 @@ from textual.events import Resize
 from textual.widgets import DataTable, Input, Label, Static
 
 from sdd_tui.errors import SddError
+from sdd_tui.panels.comparison import MOST
 from sdd_tui.store.filter import Filter, parse
 from sdd_tui.store.index import Listed, list_runs
 from sdd_tui.store.status import read_status
@@ -158,8 +159,8 @@ class RunsPanel(Vertical):
             return
         if run.name in self._marked:
             self._marked.remove(run.name)
-        elif len(self._marked) == actions.MOST_COMPARED:
-            self.notify(f"{actions.MOST_COMPARED} runs are marked, and more are not compared at once.", timeout=3)
+        elif len(self._marked) == MOST:
+            self.notify(f"{MOST} runs are marked, and more are not compared at once.", timeout=3)
         else:
             self._marked.append(run.name)
         self._show()

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
-
-from textual.screen import Screen
-
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import ConfigError, SddError, plain
-from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.view import View
 from sdd_tui.store.control import ask
 from sdd_tui.store.layout import ACTIVE, number
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
+from sdd_tui.tui.screens.panel_screen import PanelScreen
 from sdd_tui.tui.starting import open_branch, open_form
-from sdd_tui.tui.widgets.panel_grid import PanelGrid
-
-if TYPE_CHECKING:
-    from sdd_tui.tui.app import SddApp
 
 
-class ControlKeys(Screen[None]):
-    """Pause, step, stop, copy."""
+class ControlKeys(PanelScreen):
+    """Pause, step, stop, branch."""
 
     view: View
-
-    @property
-    def sdd(self) -> SddApp:
-        """The app, with its settings and memory."""
-        from sdd_tui.tui.app import SddApp
-
-        assert isinstance(self.app, SddApp)
-        return self.app
 
     def action_pause(self) -> None:
         """Pause a running run, let a paused one go on."""
@@ -92,13 +75,6 @@ class ControlKeys(Screen[None]):
         if self._active("stop"):
             question = "Stop this run? A checkpoint is written: sdd resume goes on."
             self.app.push_screen(ConfirmScreen(question), answered)
-
-    def action_copy(self) -> None:
-        """The numbers of the panel in focus, by OSC 52."""
-        panel = self.query_one(PanelGrid).focused.panel
-        numbers = as_json(panel.numbers(self.view, self.look))  # type: ignore[attr-defined]
-        self.app.copy_to_clipboard(json.dumps(numbers))
-        self.notify(f"The numbers of {panel.name} are in the clipboard.", markup=False, timeout=2)
 
     def _active(self, what: str) -> bool:
         """Whether there is a trainer; says so where there is none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +21,7 @@ from sdd_tui.tui.playhead import Playhead
 from sdd_tui.tui.screens.control_keys import ControlKeys
 from sdd_tui.tui.screens.header import header
 from sdd_tui.tui.screens.help import HelpScreen
-from sdd_tui.tui.screens.look_keys import LookKeys
-from sdd_tui.tui.screens.time_keys import TimeKeys
 from sdd_tui.tui.widgets.panel_grid import PanelGrid, ordered
-from sdd_tui.tui.widgets.panel_view import PanelView
 from sdd_tui.tui.widgets.timeline import Timeline
 
 READ_S = 0.02
@@ -35,7 +31,7 @@ TURN = 30.0
 """Degrees a second of the turning view."""
 
 
-class RunScreen(LookKeys, TimeKeys, ControlKeys):
+class RunScreen(ControlKeys):
     """Follows a run directory; everything shown is read from it."""
 
     BINDINGS = bindings("time", "charts", "run")
@@ -45,7 +41,6 @@ class RunScreen(LookKeys, TimeKeys, ControlKeys):
         super().__init__()
         self.view = View(open_run(run))
         self._shown: tuple[Any, ...] = ()
-        self._ticked = time.monotonic()
 
     def compose(self) -> ComposeResult:
         """Header, panels, timeline, footer."""
@@ -61,9 +56,7 @@ class RunScreen(LookKeys, TimeKeys, ControlKeys):
         place = self.sdd.memory.table("places").get(str(self.view.run.path.resolve()))
         self.head = Playhead(place if isinstance(place, int) else None)
         self.query_one(PanelGrid).slots[0].focus()
-        self.sdd.pace.on_ready = self.paint
-        self.call_after_refresh(self.follow)
-        self.set_interval(1 / self.sdd.settings.fps, self.follow)
+        self.begin()
 
     @property
     def steps(self) -> NDArray[np.int64]:
@@ -75,23 +68,22 @@ class RunScreen(LookKeys, TimeKeys, ControlKeys):
         """m."""
         return len(self.view.still.W) if self.view.still else 2
 
-    def follow(self) -> None:
-        """Show what is new; cheap when nothing is."""
-        now = time.monotonic()
-        passed, self._ticked = now - self._ticked, now
-        if not self.is_current:
-            return
+    @property
+    def subject(self) -> View:
+        """The run at the step in view."""
+        return self.view
+
+    def read(self, passed: float) -> None:
+        """Read rows and frames, and the history of dimensionality where it is shown."""
         if not self.view.run.path.exists():
             gone = Text(f"{plain(self.view.run.path.name, 60)}\nthis run's directory is gone", "bold red")
             self.query_one("#header", Static).update(gone)
             return
         self.view.look(READ_S)
-        self.head = self.head.after(self.steps, min(passed, 1.0))
         if self.look.projection == "turning" and self.dimensions > 2:
-            self.look = self.look.turned(TURN * min(passed, 1.0))
+            self.look = self.look.turned(TURN * passed)
         if any(slot.panel.name == "dimensionality" for slot in self.query_one(PanelGrid).shown):
             self.view.history.extend(self.view.run, self.steps, READ_S)
-        self.paint()
 
     def paint(self) -> None:
         """Draw what has changed: the light parts at once, the panels when the terminal has shown the last ones."""
@@ -114,48 +106,6 @@ class RunScreen(LookKeys, TimeKeys, ControlKeys):
             memory.keep(layout=grid.names)
         memory.keep(look=self.look.remembered())
         memory.keep_place(self.view.run.path.resolve(), self.head.step)
-
-    def on_unmount(self) -> None:
-        """Remember."""
-        self.sdd.pace.on_ready = None
-
-    def on_descendant_focus(self) -> None:
-        """The rule of the focused panel is bright."""
-        self.paint()
-
-    def on_resize(self) -> None:
-        """Draw at the new size."""
-        self.call_after_refresh(self.paint)
-
-    def on_screen_resume(self) -> None:
-        """Catch up."""
-        self.call_after_refresh(self.follow)
-
-    def on_panel_view_picked(self, event: PanelView.Picked) -> None:
-        """Go to a step, or choose an example or a feature."""
-        if event.hit.kind == "step":
-            self.seek(self.head.jumped(event.hit.value))
-        else:
-            self.change(kind=event.hit.kind, item=event.hit.value)
-
-    def on_panel_view_hovered(self, event: PanelView.Hovered) -> None:
-        """Mark a step in all charts."""
-        if self.look.cross != event.step:
-            self.change(cross=event.step)
-
-    def on_panel_view_zoomed(self, event: PanelView.Zoomed) -> None:
-        """The wheel, or a drag."""
-        if event.pan:
-            self.action_pan(event.pan)
-        elif event.panel in ("features", "hidden"):
-            self.zoom_planes(event.factor)
-        else:
-            self.zoom_charts(event.factor, event.at)
-
-    def action_zoom(self, factor: float) -> None:
-        """Planes when one is in focus, else charts."""
-        plane = self.query_one(PanelGrid).focused.panel.name in ("features", "hidden")
-        (self.zoom_planes if plane else self.zoom_charts)(factor)
 
     def action_panel(self, name: str) -> None:
         """Go to a panel."""

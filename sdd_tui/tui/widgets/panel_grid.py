@@ -41,7 +41,7 @@ class PanelGrid(Grid):
     def compose(self) -> ComposeResult:
         """A slot a panel."""
         for i, name in enumerate(self._names):
-            yield PanelView(name, id=f"slot{i}")
+            yield PanelView(PANELS[name], id=f"slot{i}")
 
     @property
     def names(self) -> list[str]:
@@ -89,8 +89,7 @@ class PanelGrid(Grid):
         if there.display:
             there.focus()
             return
-        there.show_panel(here.panel.name)
-        here.show_panel(name)
+        there.panel, here.panel = here.panel, there.panel
         here.focus()
 
     def paint(self, view: View, look: Look) -> bool:

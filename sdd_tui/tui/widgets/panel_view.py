@@ -11,7 +11,7 @@ from sdd_tui.draw.canvas import Row
 from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.drawing import Drawing, Hit
 from sdd_tui.panels.look import Look
-from sdd_tui.panels.view import View
+from sdd_tui.panels.panel import Panel
 from sdd_tui.tui.widgets.cells import Cells
 
 
@@ -39,18 +39,14 @@ class PanelView(Cells, can_focus=True):
             super().__init__()
             self.panel, self.factor, self.at, self.pan = panel, factor, at, pan
 
-    def __init__(self, name: str, id: str) -> None:
+    def __init__(self, panel: Panel[Any], id: str) -> None:
         super().__init__(id=id)
-        self.panel = PANELS[name]
+        self.panel = panel
         self._drawing = Drawing([])
         self._drawn: tuple[Any, ...] = ()
         self._dragged: int | None = None
 
-    def show_panel(self, name: str) -> None:
-        """Show another panel here."""
-        self.panel = PANELS[name]
-
-    def update(self, view: View, look: Look) -> bool:
+    def update(self, view: object, look: Look) -> bool:
         """Draw again if anything has changed; whether it was."""
         key = (self.panel.name, self.size, self.has_focus, view, self.panel.depends(view, look))
         if key == self._drawn or not self.size:
@@ -63,9 +59,9 @@ class PanelView(Cells, can_focus=True):
 
     def _rule(self, width: int) -> Row:
         """─2 features W_j ──────── note ─"""
-        digit = list(PANELS).index(self.panel.name) + 1
+        digit = f"{list(PANELS).index(self.panel.name) + 1} " if self.panel.name in PANELS else ""
         colour = "strong" if self.has_focus else "axis"
-        title = f"{digit} {self.panel.title} "[: max(0, width - 2)]
+        title = f"{digit}{self.panel.title} "[: max(0, width - 2)]
         room = width - len(title) - 5
         note = self._drawing.note.rstrip()
         note = note if len(note) <= room else note[: max(0, room - 1)] + "…" if room > 8 else ""

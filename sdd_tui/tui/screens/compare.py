@@ -1,0 +1,116 @@
+"""Two to six runs beside each other on one timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Footer
+
+from sdd_tui.panels.comparison import MOST, Beside, Comparison, Differences, Overlay
+from sdd_tui.panels.look import remembered
+from sdd_tui.panels.view import View
+from sdd_tui.store.layout import ACTIVE
+from sdd_tui.store.reader import open_run
+from sdd_tui.tui.keys import bindings
+from sdd_tui.tui.screens.help import HelpScreen
+from sdd_tui.tui.screens.panel_screen import PanelScreen
+from sdd_tui.tui.widgets.panel_view import PanelView
+from sdd_tui.tui.widgets.timeline import Timeline
+
+READ_S = 0.02
+"""Seconds a tick may spend on reading."""
+
+
+class CompareScreen(PanelScreen):
+    """Follows the runs; everything shown is read from their directories."""
+
+    BINDINGS = bindings("time", "charts", "compare")
+
+    CSS = """
+    #compared { padding: 0 1; height: 1fr; }
+    #overlay { height: 2fr; }
+    #beside { height: 3fr; }
+    """
+
+    def __init__(self, runs: Sequence[Path]) -> None:
+        """Raises SddError when one of them can't be read."""
+        super().__init__()
+        self.comparison = Comparison([View(open_run(run)) for run in runs[:MOST]])
+        self._filled = False
+
+    def compose(self) -> ComposeResult:
+        """Losses, planes, differences, timeline, footer."""
+        with Vertical(id="compared"):
+            yield PanelView(Overlay(), id="overlay")
+            yield PanelView(Beside(), id="beside")
+            differences = PanelView(Differences(), id="differences")
+            differences.styles.height = len(self.comparison.views) + 2
+            yield differences
+        yield Timeline(id="timeline")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Follow the disk from now on."""
+        self.look = remembered(self.sdd.memory.values.get("look"))
+        self.change(rate=False, colour="plain")
+        self.query_one("#overlay").focus()
+        self.begin()
+
+    @property
+    def steps(self) -> NDArray[np.int64]:
+        """Every step that one of them has a frame of."""
+        return self.comparison.steps
+
+    @property
+    def dimensions(self) -> int:
+        """The largest m."""
+        return max((len(v.still.W) for v in self.comparison.views if v.still), default=2)
+
+    @property
+    def subject(self) -> Comparison:
+        """The runs at the step in view."""
+        return self.comparison
+
+    def read(self, passed: float) -> None:
+        """Read what is new of all of them."""
+        self.comparison.look(READ_S)
+
+    def paint(self) -> None:
+        """Draw what has changed, when the terminal has shown what came before."""
+        if not self.is_mounted:
+            return
+        self.comparison.go(self.head.step)
+        events = [e["step"] for v in self.comparison.views for e in v.events]
+        growing = any(v.state in ACTIVE for v in self.comparison.views)
+        self.query_one(Timeline).update(self.head, self.steps, events, growing)
+        if self.sdd.pace.ready:
+            drawn = [panel.update(self.comparison, self.look) for panel in self.query(PanelView) if panel.display]
+            if any(drawn):
+                self.sdd.pace.sent()
+
+    def action_fill(self) -> None:
+        """One panel on the whole screen, or all again."""
+        self._filled = not self._filled
+        for panel in self.query(PanelView):
+            panel.display = not self._filled or panel.has_focus
+        self.call_after_refresh(self.paint)
+
+    def action_help(self) -> None:
+        """Keys and symbols."""
+        self.app.push_screen(HelpScreen("compare"))
+
+    def action_back(self) -> None:
+        """All panels again, then the lists."""
+        if self._filled:
+            self.action_fill()
+        else:
+            self.app.pop_screen()
+
+    def action_quit(self) -> None:
+        """Leave; the runs go on."""
+        self.app.exit()
