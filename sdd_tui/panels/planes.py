@@ -58,7 +58,8 @@ class Features(Panel[View]):
             found = nearest(shown, width, height, limit, column, row)
             return None if found is None else Hit(self._kind, found)
 
-        return Drawing(rows, f"{self._words(view, still, look)}±{limit:.3g}", hit)
+        words = self._words(view, still, look)
+        return Drawing(rows, f"{words}±{limit:.3g}", f"{words.strip().removeprefix('regular ')}", hit)
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """The vectors, whole."""
