@@ -11,6 +11,7 @@ from textual.app import App, SystemCommand
 from textual.dom import DOMNode
 from textual.events import CursorPosition
 from textual.screen import Screen
+from textual.theme import Theme
 
 from sdd_tui.draw.marks import Marks
 from sdd_tui.errors import SddError, plain
@@ -54,6 +55,7 @@ class SddApp(App[None]):
         if self._first is not None:
             self.open_run(self._first)
         self.set_interval(REMEMBER_S, self.remember)
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
 
     def open_run(self, run: Path) -> None:
         """Show a run, over what is shown."""
@@ -96,7 +98,11 @@ class SddApp(App[None]):
     def action_dark(self) -> None:
         """Light or dark colours."""
         self.theme = THEMES[1 if self.current_theme.dark else 0].name
-        self._keep(theme=self.theme)
+
+    def _theme_changed(self, theme: Theme) -> None:
+        """Keep the theme, by whatever way it was chosen."""
+        if theme.name != self.settings.theme:
+            self._keep(theme=theme.name)
         self.screen.refresh(layout=True)
 
     def action_marks(self) -> None:
