@@ -70,8 +70,9 @@ class SddApp(App[None]):
 
     def remember(self) -> None:
         """Keep what is in view for the next time."""
-        if isinstance(self.screen, RunScreen) and self.screen.is_mounted:
-            self.screen.remember()
+        for screen in self.screen_stack:  # empty while the app is taken down
+            if isinstance(screen, RunScreen) and screen.is_mounted:
+                screen.remember()
         self.memory.save()
 
     def _ask_terminal(self) -> None:
