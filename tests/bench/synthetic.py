@@ -1,4 +1,4 @@
-"""Large runs for the benchmarks, written in a second: rows and frames of a made-up course."""
+"""Large runs for the benchmarks, written in a second: rows and frames of a made-up course; they can go on growing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ from sdd_tui.engine.base import Tensors
 from sdd_tui.store.create import create
 from sdd_tui.store.frames import Format
 from sdd_tui.store.layout import EVENTS, FRAMES, METRICS, STATUS, read_json, replace_json
+from sdd_tui.store.lock import me
+
+STRIDE = 10
+"""Steps between two rows."""
 
 
 def parameters(frames: int, n: int = 10_000, seed: int = 0) -> list[Tensors]:
@@ -40,21 +44,44 @@ def row(step: int, steps: int) -> str:
     return json.dumps(values) + "\n"
 
 
-def synthetic(runs: Path, name: str, rows: int, frames: int, *, state: str = "finished", T: int = 2_000) -> Path:
-    """A run with so many rows and frames."""
-    steps = max(rows - 1, 1) * 10
-    settings = [f"T={T}", f"optim.steps={steps}", f"recording.rows={max(rows, 2)}", "recording.budget_mb=1000"]
+def synthetic(
+    runs: Path, name: str, rows: int, frames: int, *, state: str = "finished", T: int = 2_000, more: int = 0
+) -> Path:
+    """A run with so many rows and frames, and room for more rows. A running one has this process as its trainer."""
+    last, steps = max(rows - 1, 1) * STRIDE, max(rows - 1 + more, 1) * STRIDE
+    settings = [f"T={T}", f"optim.steps={steps}", f"recording.rows={max(rows + more, 2)}", "recording.budget_mb=1000"]
     run = create(load("middle", settings), runs, name)
     with (run / METRICS).open("w") as file:
-        file.writelines(row(10 * i, steps) for i in range(rows))
+        file.writelines(row(STRIDE * i, steps) for i in range(rows))
     with (run / FRAMES).open("wb") as binary:
         grown = parameters(frames)
         form = Format.of(grown[0], "f4")
         binary.write(form.header())
-        for at, params in zip(np.linspace(0, steps, frames).astype(int), grown, strict=True):
+        for at, params in zip(np.linspace(0, last, frames).astype(int), grown, strict=True):
             binary.write(form.pack(int(at), params))
-    event = {"step": steps // 2, "time": time.time(), "kind": "born", "text": "features 0-4 have a direction"}
+    event = {"step": last // 2, "time": time.time(), "kind": "born", "text": "features 0-4 have a direction"}
     (run / EVENTS).write_text(json.dumps(event) + "\n")
-    status = read_json(run / STATUS) | {"state": state, "step": steps, "train_loss": 0.1, "test_loss": 1.0}
-    replace_json(run / STATUS, status)
+    status = read_json(run / STATUS) | {"state": state, "step": last, "train_loss": 0.1, "test_loss": 1.0}
+    replace_json(run / STATUS, status | me() | {"heartbeat": time.time()})
     return run
+
+
+class Growing:
+    """A running run that gets a row and a frame whenever it is told to."""
+
+    def __init__(self, runs: Path, name: str, rows: int = 1_000, frames: int = 40, more: int = 10_000) -> None:
+        self.path = synthetic(runs, name, rows, frames, state="running", more=more)
+        self._steps, self._row = (rows + more - 1) * STRIDE, rows
+        self._grown = parameters(20, seed=1)
+        self._form = Format.of(self._grown[0], "f4")
+
+    def grow(self, rows: int = 1) -> int:
+        """Add rows, and a frame at the last of them; its step."""
+        new = [row(STRIDE * (self._row + i), self._steps) for i in range(rows)]
+        self._row += rows
+        step = STRIDE * (self._row - 1)
+        with (self.path / METRICS).open("a") as file:
+            file.writelines(new)
+        with (self.path / FRAMES).open("ab") as binary:
+            binary.write(self._form.pack(step, self._grown[self._row % len(self._grown)]))
+        return step

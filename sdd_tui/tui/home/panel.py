@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import time as now
 
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -81,25 +82,27 @@ class RunsPanel(Vertical):
         table.show(shown, self._marked, now(), at)
         part, every = len(shown), len(self._listed)
         count = f"{every:,} run{'s' * (every != 1)}" if part == every else f"{part:,} of {every:,} runs"
-        table.border_title = f"{count}, {words}" if self._listed else "runs"
         marked = len(self._marked)
-        table.border_subtitle = f"{marked} marked{': C compares them' * (marked > 1)}" if marked else ""
+        title = f"{count}, {words}" if self._listed else "runs"
+        subtitle = f"{marked} marked{': C compares them' * (marked > 1)}" if marked else ""
+        if (title, subtitle) != (table.border_title, table.border_subtitle):  # setting either paints the whole table
+            table.border_title, table.border_subtitle = title, subtitle
         empty = self.query_one("#no-runs", Static)
         empty.display = not shown
-        empty.update("No run matches. Esc clears the filter." if self._listed else NO_RUNS)
+        _say(empty, Text("No run matches. Esc clears the filter." if self._listed else NO_RUNS))
         self._show_details()
 
     def _show_details(self) -> None:
         run, panel = self.table.highlighted, self.query_one("#details", Static)
         panel.set_class(not self._listed, "empty")
         if run is None:
-            panel.update("")
+            _say(panel, Text(""))
             return
         try:
             status = read_status(run.path)
         except SddError:
             status = {}
-        panel.update(details(run, status, panel.content_size.width))
+        _say(panel, details(run, status, panel.content_size.width))
 
     @on(DataTable.RowHighlighted)
     def _moved(self) -> None:
@@ -198,3 +201,9 @@ class RunsPanel(Vertical):
         """Move the run to the trash folder, after asking."""
         if run := self.table.highlighted:
             actions.trash(self.app, run, self.follow)
+
+
+def _say(static: Static, words: Text) -> None:
+    """Show these words, if they are others: any update lays the whole screen out and sends all of it anew."""
+    if words != static.content:
+        static.update(words)

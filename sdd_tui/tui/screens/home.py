@@ -80,18 +80,22 @@ class HomeScreen(Screen[None]):
         names = [p.name for p in self._presets]
         presets.highlighted = names.index("pentagon") if "pentagon" in names else 0
         presets.focus()
-        self.set_timer(POLL_S, self._look)
+        self._timer = self.set_timer(POLL_S, self._look)
 
     def _look(self) -> None:
         began = time.perf_counter()
-        if self.is_current:
-            self._panel.follow()
-        self.set_timer(max(POLL_S, (time.perf_counter() - began) / SHARE), self._look)
+        self._panel.follow()
+        self._timer = self.set_timer(max(POLL_S, (time.perf_counter() - began) / SHARE), self._look)
+
+    def on_screen_suspend(self) -> None:
+        """Lie still below another screen: Textual repaints all of that one whenever anything stirs below it."""
+        self._timer.stop()
 
     def on_screen_resume(self) -> None:
         """Catch up at once with what happened while another screen was shown."""
         if self._panel.is_mounted:
-            self._panel.follow()
+            self._timer.stop()
+            self._look()
 
     def on_resize(self, event: Resize) -> None:
         """Small terminals keep the lists."""

@@ -1,0 +1,28 @@
+"""Where nothing happens nothing is sent: a screen that is looked at over SSH, or left open overnight, costs nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import APP, Terminal
+
+
+@pytest.fixture(params=["home", "run"])
+def open_app(request: pytest.FixtureRequest, runs: Path, recorded: Path) -> Iterator[Terminal]:
+    """The app on home, or on a finished run with home below it."""
+    os.utime(recorded / "config.toml", (1e9, 1e9))  # younger runs have their age told in seconds
+    what = [recorded.name] if request.param == "run" else []
+    with Terminal([*APP, "--runs-dir", str(runs), *what]) as terminal:
+        terminal.until(lambda text: "q Quit" in text)
+        terminal.look(2.0)
+        yield terminal
+
+
+def test_a_screen_on_which_nothing_happens_sends_nothing(open_app: Terminal) -> None:
+    written = len(open_app.written)
+    open_app.look(2.5)
+    assert bytes(open_app.written[written:]) == b""
