@@ -37,7 +37,7 @@ NO_AXIS = ("preset", "title")
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis: the setting (for `seed`, both of them) and its different values, in the order they were written."""
+    """One axis: the setting (for `seed`, both of them) and its values, in the order they were written."""
 
     key: str
     """The setting as it was written: T, seed, lr, data.seed."""
@@ -69,7 +69,7 @@ def parse_axis(key: str, written: Any, source: str) -> Axis:
         written = values
     if wrong := [v for v in values if not isinstance(v, bool | int | float | str) or _is_huge(v)]:
         raise ConfigError(f"{where}: {plain(_shown(wrong[0]))} is not a value. Write numbers or words.")
-    values = list(dict.fromkeys(_as(v, settings[0]) for v in values))
+    values = [_as(v, settings[0]) for v in values]
     if not values:
         raise ConfigError(f"{where}: has no values. Write at least one, for example {plain(key)} = [3, 5].")
     return Axis(key, settings, tuple(values), written if isinstance(written, str) else values)
@@ -123,7 +123,7 @@ def _range(name: str, arguments: str, whole: bool, where: str) -> list[Value]:
     if name == "logspace" and (first <= 0 or last <= 0):
         raise ConfigError(f"{where}: logspace needs two numbers above 0 (they were {first:g} and {last:g}).")
     spaced = (np.geomspace if name == "logspace" else np.linspace)(first, last, int(count)).tolist()
-    return [round(v) if whole else float(f"{v:.{DIGITS}g}") for v in spaced]
+    return list(dict.fromkeys(round(v) if whole else float(f"{v:.{DIGITS}g}") for v in spaced))
 
 
 def _steps(numbers: list[float], where: str) -> list[Value]:

@@ -86,7 +86,7 @@ class Sweep:
                 raise ConfigError(f"{source}: {error}") from None
 
     def __len__(self) -> int:
-        return math.prod(len(group[0].values) for group in self._groups())
+        return math.prod(len(_together(group)) for group in self._groups())
 
     def cells(self) -> list[Cell]:
         """The cells, cheap ones first: all of a figure's small points are there early."""
@@ -160,9 +160,9 @@ class Sweep:
                 raise ConfigError(f"{source}: zip: these axes must have as many values as each other ({sizes}).")
 
 
-def _together(group: list[Axis]) -> Iterator[tuple[Value, ...]]:
-    """The values of axes that go together, one each."""
-    return zip(*(axis.values for axis in group), strict=False)
+def _together(group: list[Axis]) -> list[tuple[Value, ...]]:
+    """The different values of axes that go together, one each."""
+    return list(dict.fromkeys(zip(*(axis.values for axis in group), strict=False)))
 
 
 def _name(at: dict[str, Value]) -> str:

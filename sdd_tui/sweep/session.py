@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -52,6 +52,11 @@ class Runner(Protocol):
 
 def begin(folder: Path, jobs: int | None = None, threads: int | None = None) -> Session:
     """A new session on this machine. Raises ConfigError for more workers and threads than cores."""
+    return replace(check(jobs, threads), id=secrets.token_hex(4), cancel=asked_to_stop(folder))
+
+
+def check(jobs: int | None = None, threads: int | None = None) -> Session:
+    """What a session here would be, of no sweep yet. Raises ConfigError for more workers and threads than cores."""
     here = cores()
     places = jobs or max(1, here // (threads or 1))
     if places * (threads or 1) > here:
@@ -59,7 +64,7 @@ def begin(folder: Path, jobs: int | None = None, threads: int | None = None) -> 
             f"{places} workers with {threads or 1} threads each are more than the {here} cores this process may run on."
             " Give smaller --jobs or --threads-per-job."
         )
-    return Session(secrets.token_hex(4), asked_to_stop(folder), places, here, threads or 0)
+    return Session("", "", places, here, threads or 0)
 
 
 def cores() -> int:

@@ -19,7 +19,7 @@ from sdd_tui.sweep.axes import parse_axis, parse_words
         ("T", "[3, 5]", (3, 5)),
         ("T", "5", (5,)),
         ("T", "3, 5,", (3, 5)),
-        ("T", "5,5,1e3,inf", (5, 1000, "inf")),
+        ("T", "5,5,1e3,inf", (5, 5, 1000, "inf")),
         ("T", "range(3, 6)", (3, 4, 5)),
         ("T", "range(10, 3, -4)", (10, 6)),
         ("T", "logspace(3, 1e5, 4)", (3, 97, 3107, 100_000)),
@@ -76,7 +76,7 @@ def test_any_text_is_an_axis_or_a_plain_error(key: str, text: str) -> None:
     except SddError as error:
         assert str(error).isprintable()
     else:
-        assert len(set(found.values)) == len(found.values) > 0
+        assert found.values
 
 
 @given(st.floats(1e-6, 1e6), st.floats(1e-6, 1e6), st.integers(1, 50))
