@@ -37,6 +37,9 @@ CONSOLE = "console.log"
 LOCK = "lock"
 NOTES = "notes.json"
 
+CELLS = "cells"
+"""The folder of a sweep's runs."""
+
 LATEST = "latest"
 """The link beside the runs to the newest one."""
 

@@ -6,6 +6,7 @@ import platform
 import shlex
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def _versions(*packages: str) -> dict[str, str]:
     return found
 
 
+@cache  # a process that trains many runs asks once
 def _git() -> str | None:
     """The commit of the program itself, with `-dirty` where files differ; None for an installed package."""
     command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12"]
