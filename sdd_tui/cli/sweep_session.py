@@ -70,11 +70,11 @@ def stop(folder: Path) -> None:
     look = Look(folder)
     name = plain(folder.name, 100)
     before = look.poll()
-    if not before.running:
+    if before.state != "running":
         raise RunFailedError(f"{name}: it is {before.state}, so there is nothing to cancel.")
     ask_to_stop(folder)
     until = time.monotonic() + PATIENCE_S
-    while (now := look.poll()).running:
+    while (now := look.poll()).state == "running":
         if time.monotonic() > until:
             raise RunFailedError(f"{name}: its workers have not stopped within {PATIENCE_S:.0f} s; the request stays.")
         time.sleep(0.05)

@@ -65,9 +65,10 @@ def calibration(expected: Iterable[tuple[float, float]]) -> float:
     return median(taken / wanted for wanted, taken in longer) if longer else 1.0
 
 
-def seconds_left(core_seconds: Iterable[float], cores: int) -> float:
-    """Seconds until cells are done, cheap ones first, on so many cores: the last cells use all of them."""
-    return sum(core_seconds) / max(1, cores)
+def seconds_left(core_seconds: Iterable[float], at_once: int) -> float:
+    """Seconds until cells are done of which so many are trained at once, a core each."""
+    every = list(core_seconds)
+    return max(sum(every) / max(1, at_once), max(every, default=0.0))
 
 
 def bytes_of(config: RunConfig) -> int:

@@ -24,7 +24,9 @@ from sdd_tui.sweep.workers import cell_of
 
 LOOK_S = 0.1
 FRUITLESS = 3
-"""Workers that may end one after another before they have a cell."""
+"""Workers that may end one after another, each within SHORT_S, before they have a cell."""
+
+SHORT_S = 10.0
 
 PATIENCE_S = 60.0
 """Seconds given to workers to write their checkpoints."""
@@ -37,6 +39,7 @@ class LocalRunner:
         """At most so many workers; without it as many as the session has places for."""
         self._most = most
         self._workers: list[subprocess.Popen[bytes]] = []
+        self._began: dict[int, float] = {}
         self._fruitless = 0
 
     def run(self, folder: Path, session: Session, left: Callable[[], bool]) -> bool:
@@ -71,6 +74,7 @@ class LocalRunner:
                         start_new_session=True,
                     )
                 )
+            self._began[self._workers[-1].pid] = time.monotonic()
 
     def _reap(self, folder: Path, session: Session) -> None:
         """Note what became of workers that ended. Raises RunFailedError, NoRoomError."""
@@ -83,7 +87,7 @@ class LocalRunner:
             elif worker.returncode == ExitCode.NO_ROOM:
                 raise NoRoomError(_last_words(folder))
             elif cell is None:
-                self._fruitless += 1
+                self._fruitless += time.monotonic() - self._began[worker.pid] < SHORT_S
             else:
                 self._fruitless = 0
                 _blame(folder, session, cell, worker.returncode)

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 from typing import Any, Literal
@@ -32,24 +32,26 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class Cell:
-    """One training of a sweep."""
+    """One training of a sweep. It holds no configuration of its own: there may be thousands in every worker."""
 
     name: str
     """From the coordinates: `T=100,seed=2`."""
     at: dict[str, Value]
     """Axis -> value."""
-    settings: dict[str, Any]
-    """The whole configuration as nested tables, unvalidated."""
+    core_seconds: float
+    """What training it is expected to take on one core."""
+    sweep: Sweep = field(repr=False, compare=False)
 
-    @cached_property
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The whole configuration as nested tables, unvalidated."""
+        title = f"{self.sweep.title}: {self.name}" if self.sweep.title else self.name
+        return self.sweep.settings(self.at) | {"title": title}
+
+    @property
     def config(self) -> RunConfig:
         """The configuration of the cell's run. Raises ConfigError."""
         return parse_config(self.settings, f"cell {self.name}")
-
-    @cached_property
-    def core_seconds(self) -> float:
-        """What training it is expected to take on one core."""
-        return core_seconds(self.settings)
 
 
 @dataclass(frozen=True)
@@ -90,20 +92,26 @@ class Sweep:
 
     def cells(self) -> list[Cell]:
         """The cells, cheap ones first: all of a figure's small points are there early."""
-        base = self.base.model_dump()
         found, taken = [], set()
         for at in self._points():
-            settings = deepcopy(base)
-            for axis in self.axes:
-                for name in axis.settings:
-                    put(settings, name, at[axis.key])
             name = _name(at)
             while name in taken:  # two values that look alike in a directory's name
                 name += "+"
             taken.add(name)
-            settings |= {"preset": self.preset, "title": f"{self.title}: {name}" if self.title else name}
-            found.append(Cell(name, at, settings))
+            found.append(Cell(name, at, core_seconds(self.settings(at)), self))
         return sorted(found, key=lambda cell: cell.core_seconds)
+
+    def settings(self, at: dict[str, Value]) -> dict[str, Any]:
+        """The settings at a point, as nested tables, unvalidated."""
+        settings = deepcopy(self._base)
+        for axis in self.axes:
+            for name in axis.settings:
+                put(settings, name, at[axis.key])
+        return settings
+
+    @cached_property
+    def _base(self) -> dict[str, Any]:
+        return self.base.model_dump() | {"preset": self.preset}
 
     def with_added(self, more: list[Axis]) -> Sweep:
         """This sweep with more values on its axes. Raises ConfigError for a setting that isn't one of them."""

@@ -13,8 +13,7 @@ from sdd_tui.sweep.directory import cell_path, read_sweep
 from sdd_tui.sweep.estimate import calibration, seconds_left
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.results import Collector, Result
-from sdd_tui.sweep.session import cores
-from sdd_tui.sweep.workers import places
+from sdd_tui.sweep.workers import at_work, places
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,10 @@ class Progress:
     running: tuple[Running, ...]
     failed: tuple[Result, ...]
     """The newest failure of each cell that is neither finished nor running."""
+    workers: int
+    """Workers of this machine, which may be between two cells."""
     eta_s: float | None
-    """Seconds until it is done, at the pace of the finished cells, if cores go on working; None when nobody works."""
+    """Seconds until it is done, at the pace of the finished cells, with as many at once; None when nobody works."""
 
     @property
     def waiting(self) -> int:
@@ -46,10 +47,10 @@ class Progress:
     @property
     def state(self) -> str:
         """running, finished, failed (all done but those), or stopped."""
-        if self.running:
-            return "running"
         if self.done == self.cells:
             return "finished"
+        if self.running or self.workers:
+            return "running"
         return "stopped" if self.waiting else "failed"
 
 
@@ -83,7 +84,7 @@ class Look:
             for name in self.cells
             if name in self.results.trouble and name not in self.results.finished and name not in busy
         ]
-        return Progress(len(self.cells), len(done), running, tuple(failed), self._eta(running))
+        return Progress(len(self.cells), len(done), running, tuple(failed), at_work(self.folder), self._eta(running))
 
     @property
     def finished(self) -> dict[str, Result]:
@@ -114,4 +115,4 @@ class Look:
             return None
         share = {r.cell: 1 - min(1.0, r.step / max(1, r.steps)) for r in running}
         left = [c.core_seconds * share.get(n, 1.0) for n, c in self.cells.items() if n not in self.results.finished]
-        return seconds_left(left, cores()) * self.times_longer()
+        return seconds_left(left, len(running)) * self.times_longer()

@@ -152,11 +152,13 @@ def compile_kernels(cells: list[Cell]) -> None:
     from sdd_tui.engine.setup import initial_state, make_engine, schedule, training_data
 
     seen = set()
-    for config in (cell.config for cell in cells):
-        kind = (config.model.n_hidden, config.model.tied, config.precision)
-        if config.engine != "fused" or kind in seen:
+    for cell in cells:
+        settings = cell.settings
+        kind = (settings["model"]["n_hidden"], settings["model"]["tied"], settings["precision"])
+        if settings["engine"] != "fused" or kind in seen:
             continue
         seen.add(kind)
+        config = cell.config
         size = {"n_features": max(2, config.model.n_hidden), "n_examples": 1, "sparsity": 0.0}
         tiny = config.model_copy(update={"data": config.data.model_copy(update=size), "threads": 1})
         engine = make_engine(tiny)

@@ -19,7 +19,7 @@ from typing import Any
 
 from sdd_tui.errors import SddError
 from sdd_tui.store.layout import read_json, writing
-from sdd_tui.store.lock import NO_LOCKS, me
+from sdd_tui.store.lock import NO_LOCKS, me, process_started
 from sdd_tui.sweep.directory import WORKERS
 
 
@@ -75,6 +75,13 @@ def places(folder: Path) -> list[dict[str, Any]]:
         except SddError:  # being written, or one that is no worker's
             continue
     return found
+
+
+def at_work(folder: Path) -> int:
+    """Workers of this host that are there, with a cell or without one."""
+    host = socket.gethostname()
+    here = [p for p in places(folder) if p.get("host") == host and isinstance(p.get("pid"), int)]
+    return sum(process_started(p["pid"]) == p.get("pid_started") is not None for p in here)
 
 
 def cell_of(folder: Path, pid: int) -> str | None:
