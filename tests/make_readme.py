@@ -19,7 +19,13 @@ README = Path(__file__).parent.parent / "README.md"
 PICTURE = README.parent / "docs" / "run-screen.svg"
 RECORDED = Path(__file__).parent / "tui" / "recorded" / "pentagon-small"
 
-TITLES = {"home": "On the lists", "run": "On a run", "compare": "On a comparison", "form": "In the form"}
+TITLES = {
+    "home": "On the lists",
+    "run": "On a run",
+    "compare": "On a comparison",
+    "sweep": "On a sweep",
+    "form": "In the form",
+}
 
 
 def keys() -> str:

@@ -93,7 +93,7 @@ def find_sweep(word: str, runs: Path) -> Path:
     """
     path = home(word)
     if "/" in word or word.startswith((".", "~")):
-        if _has_sweep(path):
+        if is_sweep(path):
             return path.resolve()
         raise NotFoundError(f"{plain(word)}: this is not the directory of a sweep.")
     sweeps = list_sweeps(runs)
@@ -145,7 +145,8 @@ def asked_to_stop(folder: Path) -> str:
         return ""
 
 
-def _has_sweep(path: Path) -> bool:
+def is_sweep(path: Path) -> bool:
+    """Whether a directory holds a sweep."""
     try:
         return (path / SWEEP).is_file()
     except OSError:  # a name too long for the file system

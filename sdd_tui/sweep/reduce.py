@@ -5,12 +5,11 @@ Pure. Every run is kept: a point knows all of its results.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
-
-import numpy as np
 
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.plan import Cell, Sweep
@@ -44,9 +43,10 @@ class Spread:
     @staticmethod
     def of(values: list[float]) -> Spread:
         """Of one number at least."""
-        v = np.array(values, np.float64)
-        sd = float(v.std(ddof=1)) if len(v) > 1 else 0.0
-        return Spread(float(v.mean()), sd, float(np.median(v)), float(v.min()), float(v.max()))
+        v, n = sorted(values), len(values)
+        mean = math.fsum(v) / n
+        sd = math.sqrt(math.fsum((x - mean) ** 2 for x in v) / (n - 1)) if n > 1 else 0.0
+        return Spread(mean, sd, (v[(n - 1) // 2] + v[n // 2]) / 2, v[0], v[-1])
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,14 @@ from textual.theme import Theme
 
 from sdd_tui.draw.marks import Marks
 from sdd_tui.errors import SddError, plain
+from sdd_tui.sweep.directory import is_sweep
 from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.keys import KEYS, bindings
 from sdd_tui.tui.pace import QUESTION, Pace
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
+from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.settings import Memory, Settings, write_settings
 from sdd_tui.tui.theme import THEMES
 
@@ -53,7 +55,7 @@ class SddApp(App[None]):
         self.set_class(self.settings.marks == "ascii", "ascii")
         self.push_screen(HomeScreen(self._runs))
         if self._first is not None:
-            self.open_run(self._first)
+            (self.open_sweep if is_sweep(self._first) else self.open_run)(self._first)
         self.set_interval(REMEMBER_S, self.remember)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
 
@@ -61,6 +63,13 @@ class SddApp(App[None]):
         """Show a run, over what is shown."""
         try:
             self.push_screen(RunScreen(run))
+        except SddError as error:
+            self.notify(plain(str(error), 300), severity="error", markup=False)
+
+    def open_sweep(self, folder: Path) -> None:
+        """Show a sweep, over what is shown."""
+        try:
+            self.push_screen(SweepScreen(folder))
         except SddError as error:
             self.notify(plain(str(error), 300), severity="error", markup=False)
 
