@@ -24,7 +24,7 @@ from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.widgets.panel_grid import PanelGrid, ordered
 from sdd_tui.tui.widgets.timeline import Timeline
 
-READ_S = 0.02
+READ_S = 0.03
 """Seconds a tick may spend on reading rows, and on the history of dimensionality."""
 
 TURN = 30.0
