@@ -134,8 +134,9 @@ class Terminal:
         rows: int = 40,
         env: Mapping[str, str] | None = None,
         rate: float | None = None,
+        controlling: bool = True,
     ) -> None:
-        """`rate`: bytes a second that are shown; all at once for None."""
+        """`rate`: bytes a second that are shown, all at once for None; `controlling`: closing it sends SIGHUP."""
         self.shown = Shown(columns, rows)
         self.written = bytearray()
         """Every byte shown so far."""
@@ -153,7 +154,7 @@ class Terminal:
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             list(command), stdin=slave, stdout=slave, stderr=slave, env=words, start_new_session=True,
-            preexec_fn=own_terminal,
+            preexec_fn=own_terminal if controlling else None,
         )  # fmt: skip
         os.close(slave)
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-import plotext
 
 from sdd_tui.draw.canvas import BLANK, Row, runs
 from sdd_tui.draw.series import Floats, Series, drawable, smoothed, thinned, within
@@ -137,6 +136,8 @@ def _plot(
     Kept for the same lines: stepping through a run moves only the upright line of most charts, and plotext takes 12 µs
     a point.
     """
+    import plotext  # 0.1 s, most of it for its documentation: not before there is a chart
+
     figure = plotext.figure
     figure.clear()
     plotext.terminal.limit(False, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -67,6 +68,7 @@ def _opened(what: str, runs: Path) -> Path:
 
 def main() -> None:
     """Run the command; errors become one sentence and an exit code."""
+    gc.disable()  # until the app is there: imports leave no garbage, and looking for it is a tenth of the start
     try:
         command()
     except SddError as error:

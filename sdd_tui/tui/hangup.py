@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 import termios
+import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -29,11 +31,14 @@ def leave_on_hangup(app: App[Any], remember: Callable[[], None]) -> None:
         finally:
             os._exit(0)  # a tidy exit would write to the terminal that is gone
 
-    def look() -> None:
-        try:
-            termios.tcgetattr(sys.__stdin__ or 0)
-        except (termios.error, OSError, ValueError):
-            leave(signal.SIGHUP, None)
+    def watch() -> None:
+        while True:
+            time.sleep(LOOK_S)
+            try:
+                termios.tcgetattr(sys.__stdin__ or 0)
+            except (termios.error, OSError, ValueError):
+                leave(signal.SIGHUP, None)
 
     signal.signal(signal.SIGHUP, leave)
-    app.set_interval(LOOK_S, look)
+    # a thread: the app itself may be waiting for room to write to a terminal that nobody reads any more
+    threading.Thread(target=watch, daemon=True, name="hang-up").start()

@@ -22,7 +22,7 @@ class Playhead:
     playing: bool = False
     speed: int = 10
     part: float = 0.0
-    """Frames played but not yet shown."""
+    """Frames played but not yet shown, or less than 0 where the frame in view came a little early."""
 
     def index(self, steps: Steps) -> int:
         """Which of the frames is in view; -1 when there is none."""
@@ -68,5 +68,6 @@ class Playhead:
         if not self.playing or not len(steps):
             return self
         part = self.part + seconds * self.speed
-        at = min(self.index(steps) + int(part), len(steps) - 1)
-        return Playhead(int(steps[at]), at < len(steps) - 1, self.speed, part - int(part))
+        by = max(0, round(part))  # to the nearest: rounded down, ten ticks a second would show ten frames as seven
+        at = min(self.index(steps) + by, len(steps) - 1)
+        return Playhead(int(steps[at]), at < len(steps) - 1, self.speed, part - by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sdd_tui.store.layout import METRICS
 from tests.bench.measured import Measured
 from tests.bench.synthetic import Growing
 from tests.terminal import APP, Terminal, cpu_s, resident_mb
@@ -43,10 +45,13 @@ def starts(runs: Path, times: int) -> Measured:
 def opens(big: Path, times: int) -> list[Measured]:
     """From the command to the charts of a large run, and to everything about it."""
     charts, everything, memory = [], [], []
+    with (big / METRICS).open("rb") as file:
+        file.seek(-400, os.SEEK_END)
+        newest = f"train {json.loads(file.readlines()[-1])['train_loss']:.4f}"
     for _ in range(times):
         with Terminal([*APP, "--runs-dir", str(big.parent), big.name], 200, 60) as terminal:
             charts.append(terminal.until(lambda text: BRAILLE.search(text)) - terminal.started)
-            done = terminal.until(lambda text: "frame 400 of 400" in text and WHOLE.search(text))
+            done = terminal.until(lambda text: newest in text and "frame 400 of" in text and WHOLE.search(text))
             everything.append(done - terminal.started)
             terminal.look(0.5)
             memory.append(resident_mb(terminal.process.pid))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import shutil
 import subprocess
 import sys
@@ -38,25 +37,6 @@ def test_the_app_imports_neither_torch_nor_numba() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
-
-
-@pytest.mark.parametrize("ignored", [False, True])
-def test_on_hang_up_the_app_leaves_at_once(tmp_path: Path, ignored: bool) -> None:
-    code = f"import signal; signal.signal(signal.SIGHUP, signal.{'SIG_IGN' if ignored else 'SIG_DFL'});"
-    code += f"import sys; sys.argv[1:] = ['--runs-dir', {str(tmp_path)!r}];"
-    code += "from sdd_tui.tui.command import main; main()"
-    master, slave = pty.openpty()
-    app = subprocess.Popen(
-        [sys.executable, "-c", code], stdin=slave, stdout=slave, stderr=slave, start_new_session=True
-    )
-    os.close(slave)
-    shown = b""
-    while b"presets" not in shown:
-        shown += os.read(master, 65536)
-    time.sleep(0.5)
-    assert app.poll() is None
-    os.close(master)
-    assert app.wait(5) in (0, -1)
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")

@@ -34,12 +34,20 @@ def test_it_jumps_to_the_frames_of_events() -> None:
 def test_playing_shows_its_speeds_worth_of_frames_and_stands_at_the_end() -> None:
     head = Playhead(0, speed=10).toggled(STEPS)
     assert head.playing
-    for _ in range(3):
+    for _ in range(4):
         head = head.after(STEPS, 0.05)
-    assert head.step == 10
+    assert head.step == STEPS[2]
     head = head.after(STEPS, 10.0)
     assert (head.step, head.playing) == (100, False)
     assert head.toggled(STEPS).step == 0
+
+
+def test_ticks_that_come_a_little_early_or_late_show_every_frame() -> None:
+    steps = np.arange(100)
+    head = Playhead(0, True, 10)
+    for k, late in enumerate([0.0, -0.004, 0.003, -0.002, 0.004, 0.001, -0.003, 0.002], 1):
+        head = head.after(steps, 0.1 + late)
+        assert head.step == k
 
 
 def test_speeds_go_round() -> None:

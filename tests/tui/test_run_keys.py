@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.text import Text
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from sdd_tui.panels.catalogue import PANELS
 from sdd_tui.tui.app import SddApp
@@ -23,6 +25,12 @@ from tests.tui.driving import driven, run_screen, text_of, until
 
 def grid(pilot: Pilot[None]) -> PanelGrid:
     return run_screen(pilot).query_one(PanelGrid)
+
+
+def dark_blue(head: Static) -> bool:
+    """Whether the train loss has the blue for dark grounds."""
+    assert isinstance(head.content, Text)
+    return any("#56b4e9" in str(span.style) for span in head.content.spans)
 
 
 async def test_the_timeline_steps_jumps_and_follows(runs: Path, recorded: Path) -> None:
@@ -200,6 +208,16 @@ async def test_layout_look_and_place_are_remembered(runs: Path, recorded: Path) 
         assert screen.view.step == int(screen.steps[1])
 
 
+async def test_the_panel_that_filled_the_screen_fills_it_again(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("3", "f", "q")
+    async with driven(SddApp(runs, recorded)) as pilot:
+        assert [slot.panel.name for slot in grid(pilot).shown] == ["hidden"]
+        assert grid(pilot).focused.panel.name == "hidden"
+        await pilot.press("f")
+        assert len(list(grid(pilot).shown)) == 6
+
+
 async def test_the_panels_numbers_go_to_the_clipboard(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         await pilot.press("3", "C")
@@ -219,8 +237,11 @@ async def test_the_screen_can_be_written_as_a_picture(
 
 async def test_light_dark_and_marks_are_kept_as_settings(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
+        head = run_screen(pilot).query_one("#header", Static)
+        assert dark_blue(head)
         await pilot.press("ctrl+t")
         assert not pilot.app.current_theme.dark
+        await until(pilot, lambda: not dark_blue(head))
         await pilot.press("M", "M")
         assert text_of(pilot).isascii() or "⠀" not in text_of(pilot)
     kept = read_settings()

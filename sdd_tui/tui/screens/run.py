@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +23,7 @@ from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.widgets.panel_grid import PanelGrid, ordered
 from sdd_tui.tui.widgets.timeline import Timeline
 
-READ_S = 0.05
+READ_S = 0.03
 """Seconds a tick may spend on reading rows, and on the history of dimensionality."""
 
 TURN = 30.0
@@ -40,7 +39,6 @@ class RunScreen(ControlKeys):
         """Raises SddError when there is no run to read."""
         super().__init__()
         self.view = View(open_run(run))
-        self._shown: tuple[Any, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Header, panels, timeline, footer."""
@@ -55,7 +53,9 @@ class RunScreen(ControlKeys):
         self.look = self.look if not self.app.no_color else self.look.without_colours()
         place = self.sdd.memory.table("places").get(str(self.view.run.path.resolve()))
         self.head = Playhead(place if isinstance(place, int) else None)
-        self.query_one(PanelGrid).slots[0].focus()
+        grid, focused = self.query_one(PanelGrid), self.sdd.memory.values.get("focused")
+        grid.filled = self.sdd.memory.values.get("filled") is True
+        self.set_focus(next((slot for slot in grid.slots if slot.panel.name == focused), grid.slots[0]))
         self.begin()
 
     @property
@@ -92,10 +92,9 @@ class RunScreen(ControlKeys):
         self.view.go(self.head.step)
         events = [e["step"] for e in self.view.events]
         self.query_one(Timeline).update(self.head, self.steps, events, self.view.state in ACTIVE)
-        shown = (self.view.now, dict(self.view.run.problems))
-        if shown != self._shown:
-            self._shown = shown
-            self.query_one("#header", Static).update(header(self.view, self.app.current_theme.dark))
+        top, text = self.query_one("#header", Static), header(self.view, self.app.current_theme.dark)
+        if text != top.content:
+            top.update(text, layout=False)  # a layout sends the whole screen anew
         if self.sdd.pace.ready and self.query_one(PanelGrid).paint(self.view, self.look):
             self.sdd.pace.sent()
 
@@ -103,7 +102,7 @@ class RunScreen(ControlKeys):
         """Keep layout, look and place for the next time."""
         memory = self.sdd.memory
         for grid in self.query(PanelGrid):  # none while the screen is taken down
-            memory.keep(layout=grid.names)
+            memory.keep(layout=grid.names, focused=grid.focused.panel.name, filled=grid.filled)
         memory.keep(look=self.look.remembered())
         memory.keep_place(self.view.run.path.resolve(), self.head.step)
 

@@ -1,0 +1,123 @@
+"""When the terminal goes the app goes, at once and quietly; the run goes on, and the same view comes back."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sdd_tui.store.layout import STATUS, read_json
+from sdd_tui.store.lock import process_started
+from tests.terminal import APP, Terminal, cpu_s
+
+GONE_S = 2.0
+
+IGNORING = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from sdd_tui.tui.command import main; main()"
+"""The app as nohup and some multiplexers start it."""
+
+
+def gone(pid: int) -> float:
+    """CPU seconds that a process still used until it was gone."""
+    used = began = cpu_s(pid)
+    until = time.monotonic() + GONE_S
+    while process_started(pid) is not None:
+        assert time.monotonic() < until, f"still there after {GONE_S} s"
+        try:
+            used = cpu_s(pid)
+        except OSError:
+            break
+        time.sleep(0.01)
+    return used - began
+
+
+def place(text: str) -> str:
+    """The step in view, and the first panel's title."""
+    found = re.search(r"step ([\d,]+) +frame", text)
+    title = re.search(r"[─━] (\d \w+)", text)
+    return f"{found and found[1]} {title and title[1]}"
+
+
+@pytest.mark.parametrize("how", ["signal", "closed"])
+@pytest.mark.parametrize("ignored", [False, True])
+def test_on_hang_up_the_app_leaves_at_once(runs: Path, how: str, ignored: bool) -> None:
+    command = [sys.executable, "-c", IGNORING] if ignored else APP
+    with Terminal([*command, "--runs-dir", str(runs)]) as terminal:
+        terminal.until(lambda text: "presets" in text)
+        terminal.look(0.5)
+        assert terminal.process.poll() is None
+        if how == "signal":
+            terminal.process.send_signal(signal.SIGHUP)
+        else:
+            terminal.hang_up()
+        assert gone(terminal.process.pid) < 0.3
+
+
+def test_an_app_that_nobody_reads_from_leaves_too(runs: Path, recorded: Path) -> None:
+    command = [sys.executable, "-c", IGNORING, "--runs-dir", str(runs), recorded.name]
+    with Terminal(command, controlling=False) as terminal:
+        terminal.until(lambda text: "frame" in text)
+        terminal.send("\x1b[H")
+        for _ in range(60):  # more than Textual's queue and the pty hold
+            terminal.send("\x1b[C\x1b[D")
+            time.sleep(0.05)
+        terminal.hang_up()
+        assert gone(terminal.process.pid) < 0.3
+
+
+def test_a_hang_up_leaves_the_run_alone_and_the_same_view_comes_back(runs: Path, long_run: Path) -> None:
+    command = [*APP, "--runs-dir", str(runs), long_run.name]
+    trainer = read_json(long_run / STATUS)["pid"]
+    with Terminal(command, 80, 24) as terminal:
+        terminal.until(lambda text: re.search(r"frame [1-9]\d+ of", text), 60)
+        terminal.send("9")
+        terminal.until(lambda text: "9 system" in text)
+        for _ in range(3):
+            terminal.send("\x1b[D")
+        terminal.until(lambda text: "standing" in text)
+        terminal.look(0.5)
+        before = place(terminal.text)
+        terminal.hang_up()
+        assert gone(terminal.process.pid) < 0.3
+    step = read_json(long_run / STATUS)["step"]
+    with Terminal(command, 80, 24) as terminal:
+        terminal.until(lambda text: "standing" in text and place(text) == before)
+    until = time.monotonic() + 10
+    while read_json(long_run / STATUS)["step"] <= step and time.monotonic() < until:
+        time.sleep(0.1)
+    now = read_json(long_run / STATUS)
+    assert (now["state"], now["pid"]) == ("running", trainer)
+    assert now["step"] > step
+    assert process_started(trainer) is not None
+
+
+@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+def test_a_killed_tmux_server_takes_the_app_with_it_and_nothing_else(runs: Path, long_run: Path) -> None:
+    tmux = ["tmux", "-L", f"sdd-hangup-{os.getpid()}"]
+    command = f"exec {' '.join(APP)} --runs-dir {runs} {long_run.name}"
+    subprocess.run([*tmux, "new-session", "-d", "-s", "app", "-x", "120", "-y", "40", command], check=True)
+    try:
+        ask = [*tmux, "display-message", "-p", "-t", "app", "#{pane_pid}"]
+        pid = int(subprocess.run(ask, capture_output=True, text=True, check=True).stdout)
+        until = time.monotonic() + 30
+        while " frame " not in (shown := _screen(tmux)) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert " frame " in shown
+    finally:
+        subprocess.run([*tmux, "kill-server"], check=True)
+    assert gone(pid) < 0.5
+    step = read_json(long_run / STATUS)["step"]
+    until = time.monotonic() + 10
+    while read_json(long_run / STATUS)["step"] <= step:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def _screen(tmux: list[str]) -> str:
+    return subprocess.run([*tmux, "capture-pane", "-p", "-t", "app"], capture_output=True, text=True, check=True).stdout
