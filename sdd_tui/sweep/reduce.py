@@ -83,11 +83,9 @@ def points(sweep: Sweep, cells: Iterable[Cell], finished: Mapping[str, Result]) 
     """The points of a sweep, in the order of its axes' values, finished or not."""
     groups: dict[tuple[Value, ...], list[Cell]] = {}
     keys = [axis.key for axis in sweep.shown]
-    for cell in cells:
+    for cell in sorted(cells, key=lambda cell: cell.number):
         groups.setdefault(tuple(cell.at[key] for key in keys), []).append(cell)
-    order = {axis.key: {value: i for i, value in reversed(list(enumerate(axis.values)))} for axis in sweep.shown}
-    ordered = sorted(groups, key=lambda at: [order[key][value] for key, value in zip(keys, at, strict=True)])
-    return [_point(sweep, dict(zip(keys, at, strict=True)), groups[at], finished) for at in ordered]
+    return [_point(sweep, dict(zip(keys, at, strict=True)), found, finished) for at, found in groups.items()]
 
 
 def _point(sweep: Sweep, at: dict[str, Value], cells: list[Cell], finished: Mapping[str, Result]) -> Point:
