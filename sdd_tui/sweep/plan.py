@@ -126,7 +126,8 @@ class Sweep:
                     f"{plain(axis.key)} is not an axis of this sweep ({known}), so cells can't be added along it."
                     " Start a new sweep."
                 )
-            axes[axis.settings] = axes[axis.settings].with_values(axis)
+            mine = axes[axis.settings]
+            axes[axis.settings] = mine.with_values(axis, again=any(mine.key in tie for tie in self.tied))
         return replace(self, axes=tuple(axes.values()))
 
     @property

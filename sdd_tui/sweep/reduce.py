@@ -5,6 +5,7 @@ Pure. Every run is kept: a point knows all of its results.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -97,9 +98,14 @@ def _point(sweep: Sweep, at: dict[str, Value], cells: list[Cell], finished: Mapp
         if known:
             spread[name] = Spread.of(known)
     solutions = dict(Counter(run.solution for run in runs if run.solution).most_common())
-    data = cells[0].settings["data"]
+    return Point(at, runs, len(cells), chosen, spread, solutions, _occurrences(cells[0]))
+
+
+def _occurrences(cell: Cell) -> float | None:
+    data = cell.settings["data"]
     T, S = data["n_examples"], data["sparsity"]
-    return Point(at, runs, len(cells), chosen, spread, solutions, None if T == "inf" else round(T * (1 - S), 9))
+    known = isinstance(T, int | float) and isinstance(S, int | float) and math.isfinite(T * S)
+    return round(T * (1 - S), 9) if known else None
 
 
 def best(runs: Iterable[Result]) -> Result | None:
