@@ -8,7 +8,7 @@ from typing import Any
 from sdd_tui.cli.picture import show, size
 from sdd_tui.cli.sweep_progress import duration
 from sdd_tui.errors import plain
-from sdd_tui.panels.sweep import curve, heat_table, table
+from sdd_tui.panels.sweep import across, curve, heat_table, table
 from sdd_tui.sweep.progress import Look, Progress
 from sdd_tui.sweep.reduce import points
 from sdd_tui.sweep.results import as_json
@@ -66,10 +66,11 @@ def outcome(look: Look, progress: Progress, as_text: bool, measure: str = "test_
     )
     for line in table(look.sweep, found):
         print(line)
+    name = measure if measure.startswith("D_") else measure.replace("_", " ")
     if heat := heat_table(look.sweep, found, measure):
-        print(f"\n{measure.replace('_', ' ')}")
+        print(f"\n{name}")
         show(heat)
     columns, rows = size()
     if progress.done and (drawn := curve(look.sweep, found, (min(columns, 120), max(10, min(rows // 2, 20))), measure)):
-        print(f"\n{measure.replace('_', ' ')}")
+        print(f"\n{name} against {plain(across(look.sweep, found))}")
         show(drawn)

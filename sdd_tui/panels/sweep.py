@@ -6,7 +6,7 @@ Pure: points and a size in, rows out; what is drawn is the mean over seeds, or t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -48,7 +48,7 @@ def table(sweep: Sweep, points: Sequence[Point]) -> list[str]:
     """One line a point: its coordinates, finished runs, means with spread, and the solutions that were found."""
     shown = [(name, head) for name, head in COLUMNS if any(name in p.values for p in points)]
     chosen = sweep.how == "best"
-    occurring = {"T", "S"} <= {axis.key for axis in sweep.shown}
+    occurring = _occurring(sweep)
     heads = [*(a.key for a in sweep.shown), *(["T(1-S)"] if occurring else []), "runs", *(head for _, head in shown)]
     lines = [[*heads, "the best of" if chosen else "solutions"]]
     for point in points:
@@ -66,17 +66,18 @@ def table(sweep: Sweep, points: Sequence[Point]) -> list[str]:
 def curve(sweep: Sweep, points: Sequence[Point], size: tuple[int, int], measure: str = "test_loss") -> list[Row]:
     """A measure along the axis with the most values, in logarithms where it spans a decade; one line for each value of
     another axis. No rows where no axis has numbers."""
-    key = _long_axis(sweep, points)
-    if key is None:
+    found = _across(sweep, points)
+    if found is None:
         return []
-    others = [axis.key for axis in sweep.shown if axis.key != key and not _tied(sweep, key, axis.key)]
+    key, x_of = found
+    others = [axis.key for axis in sweep.shown if axis.key != key]
     lines: dict[str, list[Point]] = {}
     for point in points:
         name = ", ".join(f"{k}={text(point.at[k])}" for k in others)
         lines.setdefault(name, []).append(point)
     series = []
     for number, (name, group) in enumerate(list(lines.items())[:MOST_LINES]):
-        x = np.array([_real(point.at[key]) for point in group])
+        x = np.array([x_of(point) for point in group])
         y = np.array([point.mean(measure) for point in group])
         known = np.isfinite(x) & np.isfinite(y)
         series.append(Series(x[known], y[known], f"one{number}", name))
@@ -115,13 +116,26 @@ def _shades(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[l
     return np.clip(np.rint((2 * rank - 1) * LEVELS), -LEVELS, LEVELS).astype(int).tolist()  # type: ignore[no-any-return]
 
 
-def _long_axis(sweep: Sweep, points: Sequence[Point]) -> str | None:
-    """The axis along which a curve is drawn: the one with most different numbers."""
+def across(sweep: Sweep, points: Sequence[Point]) -> str:
+    """What the axis of x of a curve is; nothing where there is no curve."""
+    found = _across(sweep, points)
+    return "" if found is None else "T(1-S)" if _occurring(sweep) else found[0]
+
+
+def _across(sweep: Sweep, points: Sequence[Point]) -> tuple[str, Callable[[Point], float]] | None:
+    """The axis along which a curve is drawn, and x: the one with most different numbers; T(1 - S) where T and S go
+    together, with a line for each S."""
+    if _occurring(sweep):
+        return "T", lambda point: math.nan if point.occurrences is None else point.occurrences
     counts = {
         a.key: len({_real(p.at[a.key]) for p in points if math.isfinite(_real(p.at[a.key]))}) for a in sweep.shown
     }
-    longest = max(counts, key=lambda key: counts[key], default=None)
-    return longest if longest is not None and counts[longest] > 1 else None
+    longest = max(counts, key=lambda key: counts[key], default="")
+    return (longest, lambda point: _real(point.at[longest])) if counts.get(longest, 0) > 1 else None
+
+
+def _occurring(sweep: Sweep) -> bool:
+    return {"T", "S"} <= {axis.key for axis in sweep.shown} and _tied(sweep, "T", "S")
 
 
 def _tied(sweep: Sweep, one: str, other: str) -> bool:

@@ -47,9 +47,9 @@ class Axis:
     written: list[Value] | str
     """The values as TOML: a list, or a range."""
 
-    def with_values(self, more: Axis) -> Axis:
-        """This axis with another one's values after its own."""
-        values = tuple(dict.fromkeys([*self.values, *more.values]))
+    def with_values(self, more: Axis, again: bool) -> Axis:
+        """This axis with another one's values after its own; those it has already only if `again`."""
+        values = (*self.values, *(v for v in more.values if again or v not in self.values))
         return self if values == self.values else Axis(self.key, self.settings, values, list(values))
 
 

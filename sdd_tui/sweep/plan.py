@@ -40,6 +40,8 @@ class Cell:
     """Axis -> value."""
     core_seconds: float
     """What training it is expected to take on one core."""
+    number: int
+    """Its place in the grid, whose last axis changes fastest."""
     sweep: Sweep = field(repr=False, compare=False)
 
     @property
@@ -92,13 +94,14 @@ class Sweep:
 
     def cells(self) -> list[Cell]:
         """The cells, cheap ones first: all of a figure's small points are there early."""
-        found, taken = [], set()
+        found: list[Cell] = []
+        taken: set[str] = set()
         for at in self._points():
             name = _name(at)
             while name in taken:  # two values that look alike in a directory's name
                 name += "+"
             taken.add(name)
-            found.append(Cell(name, at, core_seconds(self.settings(at)), self))
+            found.append(Cell(name, at, core_seconds(self.settings(at)), len(found), self))
         return sorted(found, key=lambda cell: cell.core_seconds)
 
     def settings(self, at: dict[str, Value]) -> dict[str, Any]:
@@ -123,12 +126,9 @@ class Sweep:
                     f"{plain(axis.key)} is not an axis of this sweep ({known}), so cells can't be added along it."
                     " Start a new sweep."
                 )
-            axes[axis.settings] = axes[axis.settings].with_values(axis)
+            mine = axes[axis.settings]
+            axes[axis.settings] = mine.with_values(axis, again=any(mine.key in tie for tie in self.tied))
         return replace(self, axes=tuple(axes.values()))
-
-    def axis(self, key: str) -> Axis | None:
-        """The axis that a word means."""
-        return next((axis for axis in self.axes if axis.key == key), None)
 
     @property
     def shown(self) -> tuple[Axis, ...]:

@@ -83,11 +83,9 @@ def points(sweep: Sweep, cells: Iterable[Cell], finished: Mapping[str, Result]) 
     """The points of a sweep, in the order of its axes' values, finished or not."""
     groups: dict[tuple[Value, ...], list[Cell]] = {}
     keys = [axis.key for axis in sweep.shown]
-    for cell in cells:
+    for cell in sorted(cells, key=lambda cell: cell.number):
         groups.setdefault(tuple(cell.at[key] for key in keys), []).append(cell)
-    order = {axis.key: {value: i for i, value in reversed(list(enumerate(axis.values)))} for axis in sweep.shown}
-    ordered = sorted(groups, key=lambda at: [order[key][value] for key, value in zip(keys, at, strict=True)])
-    return [_point(sweep, dict(zip(keys, at, strict=True)), groups[at], finished) for at in ordered]
+    return [_point(sweep, dict(zip(keys, at, strict=True)), found, finished) for at, found in groups.items()]
 
 
 def _point(sweep: Sweep, at: dict[str, Value], cells: list[Cell], finished: Mapping[str, Result]) -> Point:
@@ -99,9 +97,14 @@ def _point(sweep: Sweep, at: dict[str, Value], cells: list[Cell], finished: Mapp
         if known:
             spread[name] = Spread.of(known)
     solutions = dict(Counter(run.solution for run in runs if run.solution).most_common())
-    data = cells[0].settings["data"]
+    return Point(at, runs, len(cells), chosen, spread, solutions, _occurrences(cells[0]))
+
+
+def _occurrences(cell: Cell) -> float | None:
+    data = cell.settings["data"]
     T, S = data["n_examples"], data["sparsity"]
-    return Point(at, runs, len(cells), chosen, spread, solutions, None if T == "inf" else round(T * (1 - S), 9))
+    known = isinstance(T, int | float) and isinstance(S, int | float) and math.isfinite(T * S)
+    return round(T * (1 - S), 9) if known else None
 
 
 def best(runs: Iterable[Result]) -> Result | None:

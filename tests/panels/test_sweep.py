@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sdd_tui.draw.canvas import Row
-from sdd_tui.panels.sweep import curve, heat_table, table
+from sdd_tui.panels.sweep import across, curve, heat_table, table
 from sdd_tui.sweep.plan import Sweep
+from sdd_tui.sweep.presets import parse
 from sdd_tui.sweep.reduce import Point, points
 from sdd_tui.sweep.results import Result
 from tests.sweep.helpers import tiny
@@ -41,6 +42,22 @@ def test_a_curve_goes_along_the_longest_axis_with_a_line_for_each_other_value() 
     assert len(rows) == 12 and all(len(row) == 60 for row in rows)
     assert any("m=2" in row for row in rows) and any("m=3" in row for row in rows)
     assert "100" in rows[-1]
+
+
+def test_sparsities_that_go_with_sizes_are_drawn_over_occurrences() -> None:
+    tables = {"axes": {"S": [0.9, 0.9, 0.99, 0.99], "T": [10, 50, 500, 100], "seed": [0]}, "zip": [["T", "S"]]}
+    sweep = parse(tables | {"settings": {"n": 1000}, "reduce": {"over": ["seed"]}}, "x", "x")
+    cells = sweep.cells()
+    found = points(sweep, cells, {c.name: Result(c.name, "finished", test_loss=float(c.at["T"])) for c in cells})
+    assert across(sweep, found) == "T(1-S)"
+    rows = plain_rows(curve(sweep, found, (60, 12)))
+    assert any("S=0.9" in row for row in rows) and any("S=0.99" in row for row in rows)
+    assert [line.split()[:3] for line in table(sweep, found)][1:] == [
+        ["0.9", "10", "1"],
+        ["0.9", "50", "5"],
+        ["0.99", "500", "5"],
+        ["0.99", "100", "1"],
+    ]
 
 
 def test_a_sweep_without_numbers_on_its_axes_has_no_curve() -> None:

@@ -73,9 +73,8 @@ def test_generalisation_begins_at_the_same_number_of_occurrences_for_every_spars
     found = swept(runs, "occurrences-quick")
     begins: dict[object, float] = {}
     for point in found:
-        if point.mean("dedicated_features") > 2 and point.at["S"] not in begins:
-            assert point.occurrences is not None
-            begins[point.at["S"]] = point.occurrences
+        if point.mean("test_loss") < 1 and point.mean("D_f") > 0.15 and point.occurrences is not None:
+            begins.setdefault(point.at["S"], point.occurrences)
     print(begins)
     assert len(begins) == 4
-    assert max(begins.values()) <= 4 * min(begins.values())
+    assert all(5 <= occurrences <= 15 for occurrences in begins.values())

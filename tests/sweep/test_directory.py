@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError
+from sdd_tui.panels.sweep import table
 from sdd_tui.store.index import find_run, list_runs
 from sdd_tui.store.layout import CONFIG
 from sdd_tui.store.reader import read_run_config
 from sdd_tui.sweep.directory import add_cells, create_sweep, find_sweep, list_sweeps, make_cell, read_sweep
 from sdd_tui.sweep.presets import added
+from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.reduce import points
 from tests.sweep.helpers import tiny
 
 
@@ -74,6 +77,18 @@ def test_cells_are_added(runs: Path) -> None:
     folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
     add_cells(folder, read_sweep(folder).with_added(added(["T=5,8"])))
     assert [cell.name for cell in read_sweep(folder).cells()] == ["T=3,seed=0", "T=5,seed=0", "T=8,seed=0"]
+
+
+def test_a_hostile_sweep_is_looked_at_all_the_same(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3]}), runs, "a")
+    text = (folder / "sweep.toml").read_text()
+    (folder / "sweep.toml").write_text(text.replace("T = [\n    3,\n]", 'T = ["\\u001b[31m", nan, inf, -1, "../../x"]'))
+    look = Look(folder)
+    progress = look.poll()
+    found = points(look.sweep, look.cells.values(), look.finished)
+    assert (progress.waiting, len(found)) == (5, 5)
+    assert all("/" not in name and name.isprintable() for name in look.cells)
+    assert "".join(table(look.sweep, found)).isprintable()
 
 
 def test_a_damaged_sweep_is_refused(runs: Path) -> None:

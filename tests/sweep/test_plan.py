@@ -83,6 +83,15 @@ def test_added_values_keep_the_cells_that_are_there() -> None:
         sweep.with_added(added(["m=2"]))
 
 
+def test_values_are_added_to_axes_that_go_together_pair_by_pair() -> None:
+    sweep = parse({"axes": {"T": [3, 5], "steps": [10, 20]}, "zip": [["T", "steps"]]}, "x", "x")
+    more = sweep.with_added(added(["T=3,8", "steps=20,20"]))
+    more.check()
+    assert set(names(more)) == {"T=3,steps=10", "T=5,steps=20", "T=3,steps=20", "T=8,steps=20"}
+    with pytest.raises(ConfigError, match="as many values as each other"):
+        sweep.with_added(added(["T=8"])).check()
+
+
 @pytest.mark.parametrize(
     ("tables", "message"),
     [
