@@ -23,6 +23,9 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 
+MOST_ROWS = 100_000_000
+"""Rows of a training set, repeats included."""
+
 
 class Section(BaseModel):
     """One table of the TOML file; unknown keys are refused, values are not coerced from other types."""
@@ -37,7 +40,7 @@ class DataConfig(Section):
     """Number of input features, n."""
     sparsity: Annotated[float, Field(ge=0, lt=1)] = 0.999
     """Probability that a feature is zero, S."""
-    n_examples: Annotated[int, Field(ge=1, le=100_000_000)] | Literal["inf"] = 1_000
+    n_examples: Annotated[int, Field(ge=1, le=MOST_ROWS)] | Literal["inf"] = 1_000
     """Training-set size, T. The same T examples are seen at every step; "inf" draws fresh ones."""
     batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 1_000
     """Examples a step when n_examples is "inf" (the paper does not give it); without effect otherwise."""
@@ -49,6 +52,25 @@ class DataConfig(Section):
     """Number of test examples (the paper does not give it)."""
     test_seed: Seed = 0
     """Which test set is drawn."""
+    repeats: Annotated[int, Field(ge=1, le=100_000)] = 1
+    """How often the first examples occur in the training set, R; the loss is the mean over all occurrences."""
+    repeated: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 1
+    """How many examples occur `repeats` times: the first ones. Without effect when repeats is 1."""
+
+    @model_validator(mode="after")
+    def _repeats_fit(self) -> DataConfig:
+        if self.repeats == 1:
+            return self
+        if self.n_examples == "inf":
+            raise ValueError(f'repeats = {self.repeats} needs a training set, and n_examples = "inf" has none')
+        if self.repeated > self.n_examples:
+            raise ValueError(f"repeated = {self.repeated} is more than there are examples (T = {self.n_examples})")
+        if self.n_examples + (self.repeats - 1) * self.repeated > MOST_ROWS:
+            raise ValueError(
+                f"repeats = {self.repeats} of {self.repeated} examples makes a training set of more than"
+                f" {MOST_ROWS:,} rows"
+            )
+        return self
 
     @model_validator(mode="after")
     def _examples_are_not_empty(self) -> DataConfig:

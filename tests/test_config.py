@@ -37,6 +37,12 @@ DATA = st.builds(
     seed=SEEDS,
     n_test=st.integers(1, 10_000_000),
     test_seed=SEEDS,
+) | st.builds(
+    DataConfig,
+    n_features=st.integers(1_000, 1_000_000),
+    n_examples=st.integers(1_000, 10_000),
+    repeats=st.integers(1, 100_000),
+    repeated=st.integers(1, 900),
 )
 MODEL = st.builds(
     ModelConfig,
@@ -161,6 +167,18 @@ def test_a_configuration_cannot_be_changed() -> None:
         (
             {"data": {"n_features": 10, "sparsity": 0.5}, "model": {"n_hidden": 11}},
             "mine.toml: n_hidden (m = 11) is larger than n_features (n = 10).",
+        ),
+        (
+            {"data": {"repeats": 2, "n_examples": "inf"}},
+            'mine.toml: repeats = 2 needs a training set, and n_examples = "inf" has none.',
+        ),
+        (
+            {"data": {"repeats": 2, "repeated": 6, "n_examples": 5}},
+            "mine.toml: repeated = 6 is more than there are examples (T = 5).",
+        ),
+        (
+            {"data": {"repeats": 100_000, "repeated": 1_001, "n_examples": 2_000}},
+            "mine.toml: repeats = 100000 of 1001 examples makes a training set of more than 100,000,000 rows.",
         ),
     ],
 )

@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -101,6 +101,16 @@ def stack(parts: Sequence[Examples]) -> Examples:
         np.concatenate([p.values for p in parts]),
         np.cumsum([0, *(p.n_rows for p in parts)]).astype(np.int64),
     )
+
+
+def repeat(examples: Examples, count: int, times: int) -> Examples:
+    """The examples of one model, then the first `count` of them again and again until they occur `times` times.
+
+    Rows are repeated, not weighted: the kernels need no factor an example, and X with its fingerprint is what is
+    trained on. The distinct examples come first, so that prefixes nest as without repeats.
+    """
+    joined = stack([examples, *[examples.rows(0, count)] * (times - 1)])
+    return replace(joined, offsets=np.array([0, joined.n_rows], np.int64))
 
 
 def words(seed: int, stream: Stream, first: int, count: int, block: int, attempt: int) -> NDArray[np.uint64]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import Engine, State, Tensors
-from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, uniforms
+from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, repeat, uniforms
 from sdd_tui.engine.optimizer import Schedule
 from sdd_tui.errors import NoDeviceError
 
@@ -20,11 +20,12 @@ def training_data(config: RunConfig) -> Examples | FreshExamples:
     source = DataSource(d.n_features, d.sparsity, d.normalise)
     if d.n_examples == "inf":
         return FreshExamples(source, d.seed, d.batch_size)
-    return source.draw(d.seed, Stream.TRAIN, 0, d.n_examples)
+    examples = source.draw(d.seed, Stream.TRAIN, 0, d.n_examples)
+    return repeat(examples, d.repeated, d.repeats) if d.repeats > 1 else examples
 
 
 def some_training_data(config: RunConfig, most: int) -> Examples:
-    """The first training examples, at most `most`: enough for pictures, cheap for any T."""
+    """The first training examples, at most `most` and each once: enough for pictures, cheap for any T."""
     d = config.data
     source = DataSource(d.n_features, d.sparsity, d.normalise)
     if d.n_examples == "inf":

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd_tui.engine.data import CHUNK, DataSource, Examples, FreshExamples, Stream, stack, uniforms, words
+from sdd_tui.engine.data import CHUNK, DataSource, Examples, FreshExamples, Stream, repeat, stack, uniforms, words
 
 PAPER = DataSource(10_000, 0.999)
 SMALL = DataSource(100, 0.9)
@@ -173,6 +173,16 @@ def test_a_stack_gives_every_model_its_own_rows_back() -> None:
     assert batch.n_models == 3 and batch.n_rows == 18 and batch.offsets.tolist() == [0, 5, 6, 18]
     assert all(same(batch.model(b), part) for b, part in enumerate(parts))
     assert same(stack(parts[:1]), parts[0])
+
+
+def test_repeats_follow_the_distinct_examples_and_another_number_of_them_is_another_x() -> None:
+    some = SMALL.draw(0, Stream.TRAIN, 0, 5)
+    more = repeat(some, 2, 4)
+    assert more.n_models == 1 and more.n_rows == 5 + 3 * 2
+    assert same(more.rows(0, 5), some)
+    assert all(same(more.rows(i, i + 2), some.rows(0, 2)) for i in (5, 7, 9))
+    assert same(repeat(some, 3, 1), some)
+    assert len({x.sha256() for x in (some, more, repeat(some, 1, 4), repeat(some, 2, 3))}) == 4
 
 
 def test_dense_puts_each_value_at_its_feature() -> None:
