@@ -82,7 +82,7 @@ class DataConfig(Section):
 
 
 class ModelConfig(Section):
-    """The model x' = output(Vᵀ W x + b), with V = W when tied."""
+    """The model h = hidden(W x), x' = output(Vᵀ h + b), with V = W when tied."""
 
     n_hidden: Annotated[int, Field(ge=1, le=10_000)] = 2
     """Hidden dimensions, m."""
@@ -90,6 +90,8 @@ class ModelConfig(Section):
     """Decode with the encoder's transpose, as the paper does; false trains a decoder of its own."""
     output: Literal["relu", "linear"] = "relu"
     """What the output passes through."""
+    hidden: Literal["linear", "relu"] = "linear"
+    """What hidden vectors pass through: nothing, as in the paper, or a ReLU, which shifts the circle off the origin."""
     init: Literal["xavier", "kaiming"] = "xavier"
     """Scale of the initial W: variance 2/(n + m) (xavier) or 2/n (kaiming); b starts at 0."""
     init_flavour: Literal["normal", "uniform"] = "normal"

@@ -57,7 +57,9 @@ def initial_state(config: RunConfig) -> State:
         draws = pairs.ravel()[:count] * np.sqrt(variance)
     weights = draws.astype(np.float32).reshape(-1, 1, m, n)
     V = None if config.model.tied else weights[1].copy()
-    return State.start(Tensors(weights[0].copy(), np.zeros((1, n), np.float32), V), config.model.output)
+    return State.start(
+        Tensors(weights[0].copy(), np.zeros((1, n), np.float32), V), config.model.output, config.model.hidden
+    )
 
 
 def schedule(config: RunConfig) -> Schedule:

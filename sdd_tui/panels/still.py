@@ -104,7 +104,7 @@ class Still:
 
     def overlay(self, examples: Examples) -> Floats:
         """(m, k) hidden vectors of other examples."""
-        return hidden_vectors(self.frame.W, examples)
+        return hidden_vectors(self.frame.W, examples, self.frame.hidden)
 
     def reconstruction(self, i: int) -> Reconstruction:
         """What the model makes of training example i."""

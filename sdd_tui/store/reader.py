@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.config import RunConfig, read_config
+from sdd_tui.engine.base import Activation
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.metrics import hidden_vectors
 from sdd_tui.engine.setup import some_training_data, test_data
@@ -46,11 +47,13 @@ class FrameView:
     """(m, n) decoder of an untied model."""
     examples: Examples
     """The training examples of H: all of them, or the first 2,000."""
+    hidden: Activation = "linear"
+    """What hidden vectors pass through."""
 
     @cached_property
     def H(self) -> NDArray[np.float64]:
-        """(m, T): column i is the hidden vector h_i = W X_i."""
-        return hidden_vectors(self.W, self.examples)
+        """(m, T): column i is the hidden vector h_i = W X_i, or ReLU(W X_i)."""
+        return hidden_vectors(self.W, self.examples, self.hidden)
 
 
 class Run:
@@ -171,7 +174,8 @@ class Run:
         wanted = {"W": (m, n), "b": (n,)} | ({} if self.config.model.tied else {"V": (m, n)})
         if {name: arrays[name].shape for name in arrays if name in ("W", "b", "V")} != wanted:
             raise DamagedError(f"{self.path / FRAMES}: these frames are of another model than {CONFIG} describes.")
-        return FrameView(found, arrays["W"], arrays["b"], arrays.get("V"), self.examples)
+        parameters = arrays["W"], arrays["b"], arrays.get("V")
+        return FrameView(found, *parameters, self.examples, self.config.model.hidden)
 
     def _no_frame(self, step: int | None) -> str:
         if step is not None and len(self.frame_steps):

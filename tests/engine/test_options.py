@@ -22,6 +22,8 @@ from tests.store.helpers import asking, assert_same_results, trained
 OPTIONS: dict[str, tuple[str, ...]] = {
     "an example repeated": ("data.repeats=7",),
     "several repeated": ("data.repeats=3", "data.repeated=4"),
+    "a hidden ReLU": ("model.hidden=relu",),
+    "a hidden ReLU, fresh data": ("model.hidden=relu", "T=inf", "data.batch_size=17"),
 }
 
 SIZES = {
@@ -79,7 +81,8 @@ def written_out(config: RunConfig, state: State, examples: Examples) -> tuple[fl
     weight[: config.data.repeated] = config.data.repeats
     leaves = [torch.tensor(a[0], dtype=torch.float64, requires_grad=True) for a in state.params.arrays().values()]
     W, b, V = (*leaves, leaves[0])[:3]
-    out = X @ W.T @ V + b
+    H = X @ W.T
+    out = (H.relu() if config.model.hidden == "relu" else H) @ V + b
     if config.model.output == "relu":
         out = out.relu()
     loss = (weight * ((out - X) ** 2).sum(dim=1)).sum() / weight.sum()

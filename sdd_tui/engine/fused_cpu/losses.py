@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from sdd_tui.engine.fused_cpu.cache import kernel
 from sdd_tui.engine.fused_cpu.dense import F, add_z, copy
-from sdd_tui.engine.fused_cpu.step import encode, share
+from sdd_tui.engine.fused_cpu.encode import encode, stop_at
+from sdd_tui.engine.fused_cpu.step import share
 
 PAD = 64
 """Numbers between z and W in scratch: without them a store to z and the next load of W share their low 12 address bits,
@@ -63,8 +64,9 @@ def tile_residual(r, rows, cursor, row, first, width):
 
 
 @kernel
-def losses(dims, W, V, b, rows, H, cursors, scratch, out, row0, n_rows, low, team):
+def losses(dims, W, V, b, rows, H, cursors, scratch, out, row0, n_rows, lows, team):
     """out[t] = loss of example t, in the paper's units, by all threads of the team; all arrays float64."""
+    low = lows[0]
     rank, n_threads = team
     n = V.shape[1]
     M = H.shape[1]
@@ -76,6 +78,7 @@ def losses(dims, W, V, b, rows, H, cursors, scratch, out, row0, n_rows, low, tea
         first = task * GROUP
         last = min(first + GROUP, n_rows)
         encode(dims, W, rows, H, row0, first, last)
+        stop_at(H, first, last, lows[1])
         for t in range(first, last):
             out[t] = 0.0
             cursors[t] = rows[0][row0 + t]

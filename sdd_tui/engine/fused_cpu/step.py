@@ -1,6 +1,6 @@
 """One training step, many steps a call.
 
-1. By example: encode H.
+1. By example: encode H (with hidden ReLU, cut it off at 0).
 2. By feature tile, a block of examples at a time: the dense pass. The tile's gradient stays with its thread; what the
    tile adds to each example's dH is kept apart.
 3. By example: add the tiles' parts of dH in order, and the correction at the active features.
@@ -11,48 +11,19 @@ numbers are written by whoever computes it: the same bits for any number of thre
 so that its parameters and moments stay in its cache.
 
 The split: Σ (r - x)² = Σ_all r² + Σ_active [(r - x)² - r²], so half the gradient in z is r everywhere (where z > low),
-and -x more at active features.
+and -x more at active features. `lows` are the lowest values of outputs and of hidden vectors: 0 for ReLU and -inf for
+linear.
 """
 
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
 
-from sdd_tui.engine.fused_cpu.adamw import LOW, update_tile
+from sdd_tui.engine.fused_cpu.adamw import LOW, LOW_HIDDEN, update_tile
 from sdd_tui.engine.fused_cpu.cache import kernel
 from sdd_tui.engine.fused_cpu.dense import F, dense_tile
+from sdd_tui.engine.fused_cpu.encode import encode, stop_at, stop_gradient_at
 from sdd_tui.engine.fused_cpu.team import barrier
-
-
-@kernel
-def encode(dims, W, rows, H, row0, first, last):
-    """H[t] = W x for examples first to last of the batch that starts at row `row0`."""
-    indptr, indices, values = rows
-    M = len(dims)
-    zero = W.dtype.type(0)
-    if M > 0:
-        for t in range(first, last):
-            h0 = h1 = h2 = zero
-            for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
-                i, x = indices[p], values[p]
-                h0 += x * W[0, i]
-                if M > 1:
-                    h1 += x * W[1, i]
-                if M > 2:
-                    h2 += x * W[2, i]
-            H[t, 0] = h0
-            if M > 1:
-                H[t, 1] = h1
-            if M > 2:
-                H[t, 2] = h2
-        return
-    for k in range(W.shape[0]):
-        w = W[k]
-        for t in range(first, last):
-            total = zero
-            for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
-                total += values[p] * w[indices[p]]
-            H[t, k] = total
 
 
 @kernel
@@ -121,7 +92,7 @@ def share(count, rank, n_threads):
 
 
 @kernel
-def complete_hidden_gradient(dims, params, rows, work, row0, block, first, last, low):
+def complete_hidden_gradient(dims, params, rows, work, row0, block, first, last, lows):
     """dH of examples first to last, which lie in the block that starts at `block`: tiles' parts, then corrections."""
     H, dH, delta, parts = work
     for t in range(first, last):
@@ -130,11 +101,12 @@ def complete_hidden_gradient(dims, params, rows, work, row0, block, first, last,
             for tile in range(1, parts.shape[0]):
                 total += parts[tile, t - block, k]
             dH[t, k] = total
-    correct(dims, params[1], params[2], rows, H, dH, delta, row0, first, last, low)
+    correct(dims, params[1], params[2], rows, H, dH, delta, row0, first, last, lows[0])
+    stop_gradient_at(dH, H, first, last, lows[1])
 
 
 @kernel
-def forward_backward(dims, params, rows, work, scratch, grad, row0, n_rows, low, team):
+def forward_backward(dims, params, rows, work, scratch, grad, row0, n_rows, lows, team):
     """Items 1 to 3 above for one batch: `grad` (tiles, 2m + 1, F) holds the dense part, dH and delta are complete."""
     sync, rank, n_threads = team
     W, V, b = params
@@ -144,16 +116,17 @@ def forward_backward(dims, params, rows, work, scratch, grad, row0, n_rows, low,
     tile0, tile1 = share(grad.shape[0], rank, n_threads)
     t0, t1 = share(n_rows, rank, n_threads)
     encode(dims, W, rows, H, row0, t0, t1)
+    stop_at(H, t0, t1, lows[1])
     barrier(sync, n_threads)
     for block in range(0, n_rows, size):
         count = min(size, n_rows - block)
         for tile in range(tile0, tile1):
             j0 = tile * F
             width = min(F, n - j0)
-            dense_tile(dims, scratch, V, b, H[block:], parts[tile], count, grad[tile], j0, width, low, block == 0)
+            dense_tile(dims, scratch, V, b, H[block:], parts[tile], count, grad[tile], j0, width, lows[0], block == 0)
         barrier(sync, n_threads)
         t0, t1 = share(count, rank, n_threads)
-        complete_hidden_gradient(dims, params, rows, work, row0, block, block + t0, block + t1, low)
+        complete_hidden_gradient(dims, params, rows, work, row0, block, block + t0, block + t1, lows)
         barrier(sync, n_threads)
 
 
@@ -245,8 +218,8 @@ def advance(dims, params, first, second, data, work, scratch, grad, sums, table,
     tile0, tile1 = share(grad.shape[0], rank, n_threads)
     for s in range(table.shape[0]):
         batch = s % starts.shape[0]
-        low = constants[LOW]
-        forward_backward(dims, params, rows, work, scratch[rank], grad, starts[batch], n_rows, low, team)
+        lows = (constants[LOW], constants[LOW_HIDDEN])
+        forward_backward(dims, params, rows, work, scratch[rank], grad, starts[batch], n_rows, lows, team)
         for tile in range(tile0, tile1):
             j0 = tile * F
             add_columns(dims, grad[tile], sums[rank], columns, rows[2], work, tied, batch, tile)
@@ -258,7 +231,7 @@ def advance(dims, params, first, second, data, work, scratch, grad, sums, table,
 def gradient(dims, params, data, work, scratch, grad, sums, constants, tied, team):
     """The gradient at the parameters, by one thread, into `grad`: rows as in add_columns, not yet scaled."""
     rows, columns, starts, n_rows = data
-    low = constants[LOW]
-    forward_backward(dims, params, rows, work, scratch[0], grad, starts[0], n_rows, low, team)
+    lows = (constants[LOW], constants[LOW_HIDDEN])
+    forward_backward(dims, params, rows, work, scratch[0], grad, starts[0], n_rows, lows, team)
     for tile in range(grad.shape[0]):
         add_columns(dims, grad[tile], sums[0], columns, rows[2], work, tied, 0, tile)
