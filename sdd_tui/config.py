@@ -56,6 +56,9 @@ class DataConfig(Section):
     """How often the first examples occur in the training set, R; the loss is the mean over all occurrences."""
     repeated: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 1
     """How many examples occur `repeats` times: the first ones. Without effect when repeats is 1."""
+    importance: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Weight of a feature's squared error in the loss against that of the feature before it: I_i goes as importance**i
+    (Toy Models of Superposition). The weights' mean is 1, so the zero output still scores 1 on average."""
 
     @model_validator(mode="after")
     def _repeats_fit(self) -> DataConfig:

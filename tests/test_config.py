@@ -37,6 +37,7 @@ DATA = st.builds(
     seed=SEEDS,
     n_test=st.integers(1, 10_000_000),
     test_seed=SEEDS,
+    importance=st.floats(0, 1, exclude_min=True),
 ) | st.builds(
     DataConfig,
     n_features=st.integers(1_000, 1_000_000),
@@ -49,6 +50,7 @@ MODEL = st.builds(
     n_hidden=st.integers(1, 1_000),
     tied=st.booleans(),
     output=st.sampled_from(["relu", "linear"]),
+    hidden=st.sampled_from(["relu", "linear"]),
     init=st.sampled_from(["xavier", "kaiming"]),
     init_flavour=st.sampled_from(["normal", "uniform"]),
     seed=SEEDS,

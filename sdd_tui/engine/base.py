@@ -103,5 +103,6 @@ class Engine(Protocol):
         ...
 
     def evaluate(self, state: State, data: Any) -> NDArray[np.float64]:
-        """(B,) losses in the paper's units (sum over features, mean over examples), from float64 residuals."""
+        """(B,) losses in the paper's units (sum over features, mean over examples), from float64 residuals; a feature's
+        squared error counts by its importance."""
         ...

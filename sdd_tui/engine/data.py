@@ -53,6 +53,8 @@ class Examples:
     """(nnz,): their values."""
     offsets: NDArray[np.int64]
     """(models + 1,): where each model's examples begin."""
+    importance: NDArray[np.float64] | None = None
+    """(n,): weight of each feature's squared error in the loss; None where all are 1. No part of X."""
 
     @property
     def n_rows(self) -> int:
@@ -69,9 +71,8 @@ class Examples:
         first, last = max(first, 0), min(last, self.n_rows)
         lo, hi = self.indptr[first], self.indptr[last]
         indptr = self.indptr[first : last + 1] - lo
-        return Examples(
-            self.n_features, indptr, self.indices[lo:hi], self.values[lo:hi], np.array([0, last - first], np.int64)
-        )
+        offsets = np.array([0, last - first], np.int64)
+        return Examples(self.n_features, indptr, self.indices[lo:hi], self.values[lo:hi], offsets, self.importance)
 
     def model(self, b: int) -> Examples:
         """The examples of model `b` alone."""
@@ -92,7 +93,8 @@ class Examples:
 
 
 def stack(parts: Sequence[Examples]) -> Examples:
-    """One batch from the examples of several models, in order; T may differ from model to model (ragged)."""
+    """One batch from the examples of several models, in order; T may differ from model to model (ragged), n and the
+    features' importance not."""
     starts = np.cumsum([0, *(len(p.indices) for p in parts)])
     return Examples(
         parts[0].n_features,
@@ -100,7 +102,20 @@ def stack(parts: Sequence[Examples]) -> Examples:
         np.concatenate([p.indices for p in parts]),
         np.concatenate([p.values for p in parts]),
         np.cumsum([0, *(p.n_rows for p in parts)]).astype(np.int64),
+        parts[0].importance,
     )
+
+
+def importances(n: int, decay: float) -> NDArray[np.float64] | None:
+    """(n,) weights I_i that go as decay**i and have the mean 1; None for decay = 1, where all are 1.
+
+    Geometric as in Toy Models of Superposition. Those below the smallest normal float32 are 0, for speed.
+    """
+    if decay == 1:
+        return None
+    falling = np.exp(np.log(decay) * np.arange(n))
+    weights = falling * (n / falling.sum())
+    return np.where(weights < np.finfo(np.float32).tiny, 0.0, weights)
 
 
 def repeat(examples: Examples, count: int, times: int) -> Examples:
@@ -126,6 +141,8 @@ class DataSource:
     n_features: int
     sparsity: float
     normalise: bool = True
+    importance: float = 1.0
+    """What the features' weights in the loss fall by from one to the next."""
 
     def draw(self, seed: int, stream: Stream, first: int, count: int) -> Examples:
         """Examples first to first + count of a stream, as the data of one model."""
@@ -138,6 +155,7 @@ class DataSource:
             np.concatenate([i for _, i, _ in parts]),
             np.concatenate([v for _, _, v in parts]),
             np.array([0, count], np.int64),
+            importances(self.n_features, self.importance),
         )
 
     def _chunks(self, seed: int, stream: Stream, first: int, count: int) -> Iterator[_Chunk]:
@@ -225,7 +243,7 @@ class FreshExamples:
         """The batches of steps first to first + count, one after another; `offsets` marks the steps."""
         drawn = self.source.draw(self.seed, Stream.STEP, first * self.batch_size, count * self.batch_size)
         offsets = np.arange(count + 1, dtype=np.int64) * self.batch_size
-        return Examples(drawn.n_features, drawn.indptr, drawn.indices, drawn.values, offsets)
+        return replace(drawn, offsets=offsets)
 
 
 def uniforms(seed: int, count: int) -> NDArray[np.float64]:

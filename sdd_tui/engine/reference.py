@@ -84,15 +84,17 @@ class Reference:
         """k steps of AdamW by autograd, model by model."""
         table = schedule.table(state.step, k)
         for b in range(len(state.params.W)):
-            dense = None if data.examples is None else self._dense(data.examples.model(b))
+            rows = None if data.examples is None else data.examples.model(b)
+            finite = None if rows is None else (self._dense(rows), self._importance(rows))
             parts = [
                 {name: self._tensor(a[b]) for name, a in t.arrays().items()}
                 for t in (state.params, state.first, state.second)
             ]
             for s in range(k):
-                x = self._dense(data.fresh.steps(state.step + s, 1)) if data.fresh else dense
+                drawn = data.fresh.steps(state.step + s, 1) if data.fresh else None
+                x = finite if drawn is None else (self._dense(drawn), self._importance(drawn))
                 assert x is not None
-                gradient = self._gradient(parts[0], x, state, bool(schedule.mean[b]))
+                gradient = self._gradient(parts[0], *x, state, bool(schedule.mean[b]))
                 self._adamw(parts, gradient, table[b, s], schedule, b)
             for tensors, part in zip((state.params, state.first, state.second), parts, strict=True):
                 for name, array in tensors.arrays().items():
@@ -106,8 +108,9 @@ class Reference:
             params = {name: self._tensor(a[b]) for name, a in state.params.arrays().items()}
             drawn = data.fresh.steps(state.step, 1) if data.fresh else data.examples
             assert drawn is not None
-            x = self._dense(drawn.model(0 if data.fresh else b))
-            for name, g in self._gradient(params, x, state, bool(schedule.mean[b])).items():
+            rows = drawn.model(0 if data.fresh else b)
+            x = self._dense(rows), self._importance(rows)
+            for name, g in self._gradient(params, *x, state, bool(schedule.mean[b])).items():
                 out.arrays()[name][b] = g.cpu().numpy()
         return out
 
@@ -121,11 +124,12 @@ class Reference:
         for b in range(examples.n_models):
             params = {name: torch.from_numpy(a[b]).double() for name, a in state.params.arrays().items()}
             rows = examples.model(b)
+            weights = 1.0 if rows.importance is None else torch.from_numpy(rows.importance)
             total = 0.0
             for start in range(0, rows.n_rows, CHUNK):
                 x = torch.from_numpy(rows.rows(start, start + CHUNK).dense()).double()
                 out = reconstruct(params["W"], params["b"], params.get("V", params["W"]), x, state.output, state.hidden)
-                total += float(((out - x) ** 2).sum())
+                total += float((weights * (out - x) ** 2).sum())
             losses[b] = total / rows.n_rows
         return losses
 
@@ -135,12 +139,15 @@ class Reference:
     def _dense(self, examples: Examples) -> torch.Tensor:
         return self._tensor(examples.dense())  # (T, n)
 
+    def _importance(self, examples: Examples) -> torch.Tensor | float:
+        return 1.0 if examples.importance is None else self._tensor(examples.importance)  # (n,)
+
     def _gradient(
-        self, params: dict[str, torch.Tensor], x: torch.Tensor, state: State, mean: bool
+        self, params: dict[str, torch.Tensor], x: torch.Tensor, weights: torch.Tensor | float, state: State, mean: bool
     ) -> dict[str, torch.Tensor]:
         leaves = {name: p.detach().requires_grad_() for name, p in params.items()}
         out = reconstruct(leaves["W"], leaves["b"], leaves.get("V", leaves["W"]), x, state.output, state.hidden)
-        loss = ((out - x) ** 2).sum() / len(x)
+        loss = (weights * (out - x) ** 2).sum() / len(x)
         if mean:
             loss = loss / x.shape[1]
         return dict(zip(leaves, torch.autograd.grad(loss, list(leaves.values())), strict=True))

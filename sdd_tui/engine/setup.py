@@ -14,10 +14,15 @@ from sdd_tui.engine.optimizer import Schedule
 from sdd_tui.errors import NoDeviceError
 
 
+def data_source(config: RunConfig) -> DataSource:
+    """The distribution of the data."""
+    d = config.data
+    return DataSource(d.n_features, d.sparsity, d.normalise, d.importance)
+
+
 def training_data(config: RunConfig) -> Examples | FreshExamples:
     """The training examples, X, or the source of fresh ones when T = ∞."""
-    d = config.data
-    source = DataSource(d.n_features, d.sparsity, d.normalise)
+    d, source = config.data, data_source(config)
     if d.n_examples == "inf":
         return FreshExamples(source, d.seed, d.batch_size)
     examples = source.draw(d.seed, Stream.TRAIN, 0, d.n_examples)
@@ -26,8 +31,7 @@ def training_data(config: RunConfig) -> Examples | FreshExamples:
 
 def some_training_data(config: RunConfig, most: int) -> Examples:
     """The first training examples, at most `most` and each once: enough for pictures, cheap for any T."""
-    d = config.data
-    source = DataSource(d.n_features, d.sparsity, d.normalise)
+    d, source = config.data, data_source(config)
     if d.n_examples == "inf":
         return source.draw(d.seed, Stream.STEP, 0, min(most, d.batch_size))
     return source.draw(d.seed, Stream.TRAIN, 0, min(most, d.n_examples))
@@ -37,7 +41,7 @@ def test_data(config: RunConfig, most: int | None = None) -> Examples:
     """The held-out examples, or the first of them."""
     d = config.data
     count = d.n_test if most is None else min(most, d.n_test)
-    return DataSource(d.n_features, d.sparsity, d.normalise).draw(d.test_seed, Stream.TEST, 0, count)
+    return data_source(config).draw(d.test_seed, Stream.TEST, 0, count)
 
 
 def initial_state(config: RunConfig) -> State:

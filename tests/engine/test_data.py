@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd_tui.engine.data import CHUNK, DataSource, Examples, FreshExamples, Stream, repeat, stack, uniforms, words
+from sdd_tui.engine.data import (
+    CHUNK,
+    DataSource,
+    Examples,
+    FreshExamples,
+    Stream,
+    importances,
+    repeat,
+    stack,
+    uniforms,
+    words,
+)
 
 PAPER = DataSource(10_000, 0.999)
 SMALL = DataSource(100, 0.9)
@@ -183,6 +194,23 @@ def test_repeats_follow_the_distinct_examples_and_another_number_of_them_is_anot
     assert all(same(more.rows(i, i + 2), some.rows(0, 2)) for i in (5, 7, 9))
     assert same(repeat(some, 3, 1), some)
     assert len({x.sha256() for x in (some, more, repeat(some, 1, 4), repeat(some, 2, 3))}) == 4
+
+
+def test_importance_falls_geometrically_has_the_mean_one_and_is_no_part_of_x() -> None:
+    weights = importances(50, 0.9)
+    assert weights is not None and importances(50, 1.0) is None
+    assert weights[1:] / weights[:-1] == pytest.approx(0.9) and weights.mean() == pytest.approx(1)
+    steep = importances(10_000, 0.5)
+    assert steep is not None and steep[:3].tolist() == [5_000, 2_500, 1_250] and steep[-1] == 0
+    some, plain = (DataSource(100, 0.9, importance=q).draw(0, Stream.TRAIN, 0, 5) for q in (0.9, 1.0))
+    assert some.sha256() == plain.sha256() and plain.importance is None
+    for part in (
+        some.rows(1, 3),
+        stack([some, some]),
+        some.model(0),
+        FreshExamples(DataSource(100, 0.9, importance=0.9), 0, 2).steps(1, 2),
+    ):
+        assert part.importance is not None and part.importance[0] == pytest.approx(10, rel=1e-4)
 
 
 def test_dense_puts_each_value_at_its_feature() -> None:

@@ -24,6 +24,10 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "several repeated": ("data.repeats=3", "data.repeated=4"),
     "a hidden ReLU": ("model.hidden=relu",),
     "a hidden ReLU, fresh data": ("model.hidden=relu", "T=inf", "data.batch_size=17"),
+    "importance": ("data.importance=0.99",),
+    "importance that falls to nothing": ("data.importance=0.8",),
+    "importance, fresh data": ("data.importance=0.995", "T=inf", "data.batch_size=18"),
+    "everything": ("data.importance=0.99", "data.repeats=5", "model.hidden=relu"),
 }
 
 SIZES = {
@@ -85,7 +89,9 @@ def written_out(config: RunConfig, state: State, examples: Examples) -> tuple[fl
     out = (H.relu() if config.model.hidden == "relu" else H) @ V + b
     if config.model.output == "relu":
         out = out.relu()
-    loss = (weight * ((out - X) ** 2).sum(dim=1)).sum() / weight.sum()
+    importance = config.data.importance ** torch.arange(X.shape[1], dtype=torch.float64)
+    importance *= len(importance) / importance.sum()
+    loss = (weight * (importance * (out - X) ** 2).sum(dim=1)).sum() / weight.sum()
     optimised = loss / config.data.n_features if config.optim.reduction == "mean" else loss
     return loss.item(), [g.numpy() for g in torch.autograd.grad(optimised, leaves)]
 

@@ -124,7 +124,7 @@ class FusedCPU:
         self._together(
             team,
             lambda rank: losses(
-                dims_of(m), W, V, bias, batches.rows, H, cursors, scratch, out, 0, T, lows, (rank, team)
+                dims_of(m), W, V, bias, batches.rows, batches.roots, H, cursors, scratch, out, 0, T, lows, (rank, team)
             ),
         )
         return out

@@ -11,8 +11,8 @@ numbers are written by whoever computes it: the same bits for any number of thre
 so that its parameters and moments stay in its cache.
 
 The split: Σ (r - x)² = Σ_all r² + Σ_active [(r - x)² - r²], so half the gradient in z is r everywhere (where z > low),
-and -x more at active features. `lows` are the lowest values of outputs and of hidden vectors: 0 for ReLU and -inf for
-linear.
+and -x more at active features; both times their importance, where features differ in it. `lows` are the lowest values
+of outputs and of hidden vectors: 0 for ReLU and -inf for linear.
 """
 
 # mypy: disable-error-code="no-untyped-def"
@@ -27,9 +27,9 @@ from sdd_tui.engine.fused_cpu.team import barrier
 
 
 @kernel
-def correct_small(dims, V, b, rows, H, dH, delta, row0, first, last, low):
+def correct_small(dims, V, b, rows, targets, H, dH, delta, row0, first, last, low):
     """`correct` for m = len(dims), in one pass."""
-    indptr, indices, values = rows
+    indptr, indices, _ = rows
     M = len(dims)
     zero = V.dtype.type(0)
     for t in range(first, last):
@@ -44,7 +44,7 @@ def correct_small(dims, V, b, rows, H, dH, delta, row0, first, last, low):
                 z += h1 * V[1, i]
             if M > 2:
                 z += h2 * V[2, i]
-            d = -values[p] if z > low else zero
+            d = -targets[p] if z > low else zero
             delta[p] = d
             d0 += d * V[0, i]
             if M > 1:
@@ -59,12 +59,12 @@ def correct_small(dims, V, b, rows, H, dH, delta, row0, first, last, low):
 
 
 @kernel
-def correct(dims, V, b, rows, H, dH, delta, row0, first, last, low):
-    """delta[p] = -x where z > low at an active feature, else 0; dH gets Σ_active delta v."""
+def correct(dims, V, b, rows, targets, H, dH, delta, row0, first, last, low):
+    """delta[p] = -target where z > low at an active feature, else 0; dH gets Σ_active delta v."""
     if len(dims) > 0:
-        correct_small(dims, V, b, rows, H, dH, delta, row0, first, last, low)
+        correct_small(dims, V, b, rows, targets, H, dH, delta, row0, first, last, low)
         return
-    indptr, indices, values = rows
+    indptr, indices, _ = rows
     p0, p1 = indptr[row0 + first], indptr[row0 + last]
     for p in range(p0, p1):
         delta[p] = b[indices[p]]
@@ -75,7 +75,7 @@ def correct(dims, V, b, rows, H, dH, delta, row0, first, last, low):
             for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
                 delta[p] += h * v[indices[p]]
     for p in range(p0, p1):
-        delta[p] = -values[p] if delta[p] > low else V.dtype.type(0)
+        delta[p] = -targets[p] if delta[p] > low else V.dtype.type(0)
     for k in range(V.shape[0]):
         v = V[k]
         for t in range(first, last):
@@ -92,7 +92,7 @@ def share(count, rank, n_threads):
 
 
 @kernel
-def complete_hidden_gradient(dims, params, rows, work, row0, block, first, last, lows):
+def complete_hidden_gradient(dims, params, rows, targets, work, row0, block, first, last, lows):
     """dH of examples first to last, which lie in the block that starts at `block`: tiles' parts, then corrections."""
     H, dH, delta, parts = work
     for t in range(first, last):
@@ -101,15 +101,16 @@ def complete_hidden_gradient(dims, params, rows, work, row0, block, first, last,
             for tile in range(1, parts.shape[0]):
                 total += parts[tile, t - block, k]
             dH[t, k] = total
-    correct(dims, params[1], params[2], rows, H, dH, delta, row0, first, last, lows[0])
+    correct(dims, params[1], params[2], rows, targets, H, dH, delta, row0, first, last, lows[0])
     stop_gradient_at(dH, H, first, last, lows[1])
 
 
 @kernel
-def forward_backward(dims, params, rows, work, scratch, grad, row0, n_rows, lows, team):
+def forward_backward(dims, params, rows, weights, work, scratch, grad, row0, n_rows, lows, team):
     """Items 1 to 3 above for one batch: `grad` (tiles, 2m + 1, F) holds the dense part, dH and delta are complete."""
     sync, rank, n_threads = team
     W, V, b = params
+    targets, roots = weights
     H, _, _, parts = work
     n = W.shape[1]
     size = parts.shape[1]
@@ -123,10 +124,13 @@ def forward_backward(dims, params, rows, work, scratch, grad, row0, n_rows, lows
         for tile in range(tile0, tile1):
             j0 = tile * F
             width = min(F, n - j0)
-            dense_tile(dims, scratch, V, b, H[block:], parts[tile], count, grad[tile], j0, width, lows[0], block == 0)
+            own = roots[j0 : j0 + width]
+            dense_tile(
+                dims, scratch, V, b, own, H[block:], parts[tile], count, grad[tile], j0, width, lows[0], block == 0
+            )
         barrier(sync, n_threads)
         t0, t1 = share(count, rank, n_threads)
-        complete_hidden_gradient(dims, params, rows, work, row0, block, block + t0, block + t1, lows)
+        complete_hidden_gradient(dims, params, rows, targets, work, row0, block, block + t0, block + t1, lows)
         barrier(sync, n_threads)
 
 
@@ -209,17 +213,17 @@ def add_columns(dims, grad, sums, columns, values, work, tied, batch, tile):
 def advance(dims, params, first, second, data, work, scratch, grad, sums, table, constants, tied, team):
     """`len(table)` training steps of one model, by all threads of the team together.
 
-    params, first and second are (W, V, b), with V the same array as W when tied. `data` is (rows, columns, starts,
-    n_rows): step s reads batch s modulo the number of batches, whose examples start at row starts[batch].
+    params, first and second are (W, V, b), with V the same array as W when tied. `data` is (rows, weights, columns,
+    starts, n_rows): step s reads batch s modulo the number of batches, whose examples start at row starts[batch].
     """
-    rows, columns, starts, n_rows = data
+    rows, weights, columns, starts, n_rows = data
     sync, rank, n_threads = team
     n = params[0].shape[1]
     tile0, tile1 = share(grad.shape[0], rank, n_threads)
     for s in range(table.shape[0]):
         batch = s % starts.shape[0]
         lows = (constants[LOW], constants[LOW_HIDDEN])
-        forward_backward(dims, params, rows, work, scratch[rank], grad, starts[batch], n_rows, lows, team)
+        forward_backward(dims, params, rows, weights, work, scratch[rank], grad, starts[batch], n_rows, lows, team)
         for tile in range(tile0, tile1):
             j0 = tile * F
             add_columns(dims, grad[tile], sums[rank], columns, rows[2], work, tied, batch, tile)
@@ -230,8 +234,8 @@ def advance(dims, params, first, second, data, work, scratch, grad, sums, table,
 @kernel
 def gradient(dims, params, data, work, scratch, grad, sums, constants, tied, team):
     """The gradient at the parameters, by one thread, into `grad`: rows as in add_columns, not yet scaled."""
-    rows, columns, starts, n_rows = data
+    rows, weights, columns, starts, n_rows = data
     lows = (constants[LOW], constants[LOW_HIDDEN])
-    forward_backward(dims, params, rows, work, scratch[0], grad, starts[0], n_rows, lows, team)
+    forward_backward(dims, params, rows, weights, work, scratch[0], grad, starts[0], n_rows, lows, team)
     for tile in range(grad.shape[0]):
         add_columns(dims, grad[tile], sums[0], columns, rows[2], work, tied, 0, tile)
