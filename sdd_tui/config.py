@@ -59,6 +59,11 @@ class DataConfig(Section):
     importance: Annotated[float, Field(gt=0, le=1)] = 1.0
     """Weight of a feature's squared error in the loss against that of the feature before it: I_i goes as importance**i
     (Toy Models of Superposition). The weights' mean is 1, so the zero output still scores 1 on average."""
+    group_size: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    """Features in a group: 0 to group_size - 1, then the next as many; 1 makes every feature independent."""
+    group_kind: Literal["correlated", "anticorrelated"] = "correlated"
+    """What binds a group: its features are active together or not at all, or at most one of them is (Toy Models of
+    Superposition). A feature is active as often as without groups. Without effect when group_size is 1."""
 
     @model_validator(mode="after")
     def _repeats_fit(self) -> DataConfig:
@@ -77,9 +82,23 @@ class DataConfig(Section):
 
     @model_validator(mode="after")
     def _examples_are_not_empty(self) -> DataConfig:
-        if self.n_features * (1 - self.sparsity) < 0.01:
+        together = self.group_size if self.group_kind == "correlated" else 1
+        if -(-self.n_features // together) * (1 - self.sparsity) < 0.01:
+            groups = f" in groups of {together}" if together > 1 else ""
             raise ValueError(
-                f"sparsity {self.sparsity} leaves almost every example of {self.n_features} features empty"
+                f"sparsity {self.sparsity} leaves almost every example of {self.n_features} features{groups} empty"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _groups_fit(self) -> DataConfig:
+        if self.group_size > self.n_features:
+            raise ValueError(f"group_size = {self.group_size} is more than there are features (n = {self.n_features})")
+        active = 1 - self.sparsity
+        if self.group_kind == "anticorrelated" and self.group_size * active > 1 + 1e-9:
+            raise ValueError(
+                f"group_size = {self.group_size} is too large: when features are active with probability {active:g},"
+                f" one at a time, a group can't have more than {int(1 / active + 1e-6)}"
             )
         return self
 

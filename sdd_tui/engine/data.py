@@ -13,6 +13,16 @@ are stable across versions; its Generator's distributions are not promised to be
 
 Features past n end the example. An example with no active feature is drawn again with attempt + 1. Values are then
 divided by their Euclidean norm (if `normalise`) in float64 and rounded to float32.
+
+With features in groups of g the words say which groups are active instead; group k holds the features k g to
+k g + g - 1 as far as they are below n. The last number of the counter is a layer, 0 above:
+
+* correlated: a group is active with probability 1 - S, and with it all its features. Feature k g has the word's value,
+  feature k g + j the value of the word at the same place of layer j.
+* anticorrelated: a group is active with probability g (1 - S), and of it the feature k g + floor(g v / 2^32) alone, v
+  being the high 32 bits of the word at the same place of layer 1. A feature past n is left out.
+
+So every feature is active with probability 1 - S, as without groups, and g = 1 is the rule above.
 "Superposition, Memorization, and Double Descent", set-up.
 """
 
@@ -26,6 +36,8 @@ from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sdd_tui.engine.groups import INDEPENDENT, Chunk, Groups, value_of
 
 CHUNK = 8192
 """Examples drawn at once: four blocks of words of that many examples stay inside a level-2 cache."""
@@ -128,9 +140,11 @@ def repeat(examples: Examples, count: int, times: int) -> Examples:
     return replace(joined, offsets=np.array([0, joined.n_rows], np.int64))
 
 
-def words(seed: int, stream: Stream, first: int, count: int, block: int, attempt: int) -> NDArray[np.uint64]:
+def words(
+    seed: int, stream: Stream, first: int, count: int, block: int, attempt: int, layer: int = 0
+) -> NDArray[np.uint64]:
     """(count, 4) raw words of block `block` of the examples first, first + 1, …"""
-    generator = np.random.Philox(key=[seed, int(stream)], counter=[first, block, attempt, 0])
+    generator = np.random.Philox(key=[seed, int(stream)], counter=[first, block, attempt, layer])
     return np.asarray(generator.random_raw(4 * count), np.uint64).reshape(count, 4)
 
 
@@ -143,6 +157,7 @@ class DataSource:
     normalise: bool = True
     importance: float = 1.0
     """What the features' weights in the loss fall by from one to the next."""
+    groups: Groups = INDEPENDENT
 
     def draw(self, seed: int, stream: Stream, first: int, count: int) -> Examples:
         """Examples first to first + count of a stream, as the data of one model."""
@@ -158,7 +173,7 @@ class DataSource:
             importances(self.n_features, self.importance),
         )
 
-    def _chunks(self, seed: int, stream: Stream, first: int, count: int) -> Iterator[_Chunk]:
+    def _chunks(self, seed: int, stream: Stream, first: int, count: int) -> Iterator[Chunk]:
         for start in range(0, count, CHUNK):
             size = min(CHUNK, count - start)
             counts, indices, values = self._attempt(seed, stream, first + start, size, 0)
@@ -173,9 +188,10 @@ class DataSource:
                 values = values / np.repeat(np.sqrt(np.add.reduceat(values * values, starts)), counts)
             yield counts, indices, values.astype(np.float32)
 
-    def _attempt(self, seed: int, stream: Stream, first: int, count: int, attempt: int) -> _Chunk:
+    def _attempt(self, seed: int, stream: Stream, first: int, count: int, attempt: int) -> Chunk:
         """Every example of a range at one attempt: counts, then features and raw values in example order."""
-        log_s = math.log(self.sparsity) if self.sparsity > 0 else -math.inf
+        idle, n_groups = self.groups.idle(self.sparsity), self.groups.count(self.n_features)
+        log_s = math.log(idle) if idle > 0 else -math.inf
         alive = np.arange(count)
         position = np.full(count, -1, np.int64)
         counts = np.zeros(count, np.int64)
@@ -186,10 +202,9 @@ class DataSource:
             u = ((w >> np.uint64(24)).astype(np.float64) + 1.0) * 2.0**-40
             gap = np.floor(np.log(u) / log_s).astype(np.int64)
             at = position[alive, None] + np.cumsum(gap + 1, axis=1)
-            inside = at < self.n_features  # a prefix of each row: positions only grow
+            inside = at < n_groups  # a prefix of each row: positions only grow
             row, slot = np.nonzero(inside)
-            value = ((w[row, slot] & np.uint64(0xFFFFFF)).astype(np.float64) + 0.5) * 2.0**-24
-            found.append((alive[row], counts[alive[row]] + slot, at[row, slot], value))
+            found.append((alive[row], counts[alive[row]] + slot, at[row, slot], value_of(w[row, slot])))
             counts[alive] += inside.sum(axis=1)
             position[alive] = at[:, -1]
             alive = alive[inside[:, -1]]
@@ -197,18 +212,18 @@ class DataSource:
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         indices = np.empty(starts[-1], np.int32)
         values = np.empty(starts[-1], np.float64)
-        for row, nth, feature, value in found:
-            indices[starts[row] + nth] = feature
+        for row, nth, group, value in found:
+            indices[starts[row] + nth] = group
             values[starts[row] + nth] = value
-        return counts, indices, values
-
-
-_Chunk = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
+        drawn = counts, indices, values
+        return self.groups.members(
+            self.n_features, drawn, lambda block, layer: words(seed, stream, first, count, block, attempt, layer)
+        )
 
 
 def _fill_empty(
-    counts: NDArray[np.int64], indices: NDArray[np.int32], values: NDArray[np.float64], lo: int, again: _Chunk
-) -> _Chunk:
+    counts: NDArray[np.int64], indices: NDArray[np.int32], values: NDArray[np.float64], lo: int, again: Chunk
+) -> Chunk:
     """Give the examples that are still empty what the next attempt drew for them; `again` covers rows from `lo`."""
     new_counts, new_indices, new_values = again
     span = slice(lo, lo + len(new_counts))

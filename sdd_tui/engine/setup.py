@@ -10,6 +10,7 @@ import numpy as np
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import Engine, State, Tensors
 from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, repeat, uniforms
+from sdd_tui.engine.groups import Groups
 from sdd_tui.engine.optimizer import Schedule
 from sdd_tui.errors import NoDeviceError
 
@@ -17,7 +18,7 @@ from sdd_tui.errors import NoDeviceError
 def data_source(config: RunConfig) -> DataSource:
     """The distribution of the data."""
     d = config.data
-    return DataSource(d.n_features, d.sparsity, d.normalise, d.importance)
+    return DataSource(d.n_features, d.sparsity, d.normalise, d.importance, Groups(d.group_size, d.group_kind))
 
 
 def training_data(config: RunConfig) -> Examples | FreshExamples:

@@ -27,7 +27,9 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "importance": ("data.importance=0.99",),
     "importance that falls to nothing": ("data.importance=0.8",),
     "importance, fresh data": ("data.importance=0.995", "T=inf", "data.batch_size=18"),
-    "everything": ("data.importance=0.99", "data.repeats=5", "model.hidden=relu"),
+    "correlated groups": ("data.group_size=4",),
+    "anticorrelated groups, fresh data": ("group_size=7", "group_kind=anticorrelated", "T=inf", "data.batch_size=9"),
+    "everything": ("data.group_size=2", "data.importance=0.99", "data.repeats=5", "model.hidden=relu"),
 }
 
 SIZES = {

@@ -16,6 +16,7 @@ OPTIONS = {
     "nothing": (),
     "a hidden ReLU": ("hidden=relu",),
     "a hidden ReLU, untied": ("hidden=relu", "tied=false"),
+    "groups": ("group_size=5", "group_kind=anticorrelated"),
     "importance": ("data.importance=0.9",),
 }
 

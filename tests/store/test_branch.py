@@ -93,6 +93,7 @@ def test_a_parent_without_kept_checkpoints_is_computed_again_from_the_start(runs
         "hidden=relu",
         "data.repeats=5",
         "importance=0.9",
+        "group_size=3",
     ],
 )
 def test_a_branch_with_a_change_begins_as_its_parent_and_goes_elsewhere(runs: Path, change: str) -> None:
