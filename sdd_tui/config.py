@@ -64,6 +64,15 @@ class DataConfig(Section):
     group_kind: Literal["correlated", "anticorrelated"] = "correlated"
     """What binds a group: its features are active together or not at all, or at most one of them is (Toy Models of
     Superposition). A feature is active as often as without groups. Without effect when group_size is 1."""
+    file: Annotated[str, Field(max_length=4_000)] = ""
+    """An .npz file of your own examples; empty draws them. X (T, n), or indptr, indices and values: the first
+    n_examples are trained on. X_test, if it is there, is the test set. In a TOML file, relative to that file."""
+
+    @model_validator(mode="after")
+    def _file_fits(self) -> DataConfig:
+        if self.file and self.n_examples == "inf":
+            raise ValueError('file holds a training set, and n_examples = "inf" asks for fresh examples instead')
+        return self
 
     @model_validator(mode="after")
     def _repeats_fit(self) -> DataConfig:

@@ -48,6 +48,7 @@ DATA = st.builds(
     repeated=st.integers(1, 900),
     group_size=st.integers(1, 900),
     group_kind=st.just("anticorrelated"),
+    file=st.text(max_size=20),
 )
 MODEL = st.builds(
     ModelConfig,
@@ -186,6 +187,10 @@ def test_a_configuration_cannot_be_changed() -> None:
             {"data": {"n_features": 100, "sparsity": 0.9, "group_size": 11, "group_kind": "anticorrelated"}},
             "mine.toml: group_size = 11 is too large: when features are active with probability 0.1, one at a time,"
             " a group can't have more than 10.",
+        ),
+        (
+            {"data": {"file": "x.npz", "n_examples": "inf"}},
+            'mine.toml: file holds a training set, and n_examples = "inf" asks for fresh examples instead.',
         ),
         (
             {"data": {"repeats": 2, "n_examples": "inf"}},

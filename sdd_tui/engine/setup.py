@@ -12,6 +12,7 @@ from sdd_tui.engine.base import Engine, State, Tensors
 from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, repeat, uniforms
 from sdd_tui.engine.groups import Groups
 from sdd_tui.engine.optimizer import Schedule
+from sdd_tui.engine.own import own_test_data, own_training_data
 from sdd_tui.errors import NoDeviceError
 
 
@@ -22,11 +23,12 @@ def data_source(config: RunConfig) -> DataSource:
 
 
 def training_data(config: RunConfig) -> Examples | FreshExamples:
-    """The training examples, X, or the source of fresh ones when T = ∞."""
+    """The training examples, X, or the source of fresh ones when T = ∞. Raises NotFoundError and ConfigError where they
+    are a file's, as do the next two."""
     d, source = config.data, data_source(config)
     if d.n_examples == "inf":
         return FreshExamples(source, d.seed, d.batch_size)
-    examples = source.draw(d.seed, Stream.TRAIN, 0, d.n_examples)
+    examples = own_training_data(d) if d.file else source.draw(d.seed, Stream.TRAIN, 0, d.n_examples)
     return repeat(examples, d.repeated, d.repeats) if d.repeats > 1 else examples
 
 
@@ -35,6 +37,8 @@ def some_training_data(config: RunConfig, most: int) -> Examples:
     d, source = config.data, data_source(config)
     if d.n_examples == "inf":
         return source.draw(d.seed, Stream.STEP, 0, min(most, d.batch_size))
+    if d.file:
+        return own_training_data(d).rows(0, most)
     return source.draw(d.seed, Stream.TRAIN, 0, min(most, d.n_examples))
 
 
@@ -42,6 +46,8 @@ def test_data(config: RunConfig, most: int | None = None) -> Examples:
     """The held-out examples, or the first of them."""
     d = config.data
     count = d.n_test if most is None else min(most, d.n_test)
+    if d.file and (own := own_test_data(d, count)) is not None:
+        return own
     return data_source(config).draw(d.test_seed, Stream.TEST, 0, count)
 
 
