@@ -74,6 +74,9 @@ def load(name: str, overrides: Sequence[str] = ()) -> RunConfig:
     path = find_preset(name)
     settings = read_toml(path)
     settings.setdefault("preset", path.stem)
+    data = settings.get("data")
+    if isinstance(data, dict) and isinstance(data.get("file"), str):
+        settings["data"] = data | {"file": anchored(data["file"], path.parent)}
     config = parse_config(settings, str(path) if name != path.stem else name)
     return with_overrides(config, overrides)
 
@@ -91,6 +94,14 @@ def with_overrides(config: RunConfig, overrides: Sequence[str]) -> RunConfig:
         for name in settings_of(key):
             put(settings, name, value_of(value))
     return parse_config(settings, " ".join(plain(o) for o in overrides))
+
+
+def anchored(file: str, base: Path) -> str:
+    """The absolute path of a data.file that is written relative to a directory; "" stays."""
+    try:
+        return str(base.absolute() / Path(file).expanduser()) if file else ""
+    except RuntimeError:  # the home of nobody
+        return str(base.absolute() / file)
 
 
 def split(override: str) -> tuple[str, str]:

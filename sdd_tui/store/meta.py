@@ -47,7 +47,7 @@ def check_data(path: Path, meta: dict[str, Any], data: Examples | FreshExamples)
     if meta.get("data_sha256", sha256) != sha256:
         raise DamagedError(
             f"{path}: the training data drawn here is not what this run began with (SHA-256 differs)."
-            " Was config.toml changed? Start a new run."
+            " Was config.toml changed, or the file that data.file names? Start a new run."
         )
     return sha256
 

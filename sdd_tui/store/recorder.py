@@ -154,7 +154,7 @@ class _Recorder:
                 if stop:
                     return None
                 self.writer.alive("starting")
-        return replace(replay.state, output=self.config.model.output)
+        return replace(replay.state, output=self.config.model.output, hidden=self.config.model.hidden)
 
     def _follow(self, events: Iterator[Event]) -> Result:
         for event in events:
