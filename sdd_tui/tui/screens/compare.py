@@ -97,7 +97,7 @@ class CompareScreen(PanelScreen):
         """One panel on the whole screen, or all again."""
         self._filled = not self._filled
         for panel in self.query(PanelView):
-            panel.display = not self._filled or panel.has_focus
+            panel.display = not self._filled or panel is self.in_focus
         self.call_after_refresh(self.paint)
 
     def action_help(self) -> None:

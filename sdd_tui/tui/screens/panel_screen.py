@@ -40,8 +40,7 @@ class PanelScreen(LookKeys, TimeKeys):
     @property
     def in_focus(self) -> PanelView:
         """The panel in focus, or the first."""
-        panels = list(self.query(PanelView))
-        return next((p for p in panels if p.has_focus), panels[0])
+        return self.focused if isinstance(self.focused, PanelView) else self.query(PanelView).first()
 
     def begin(self) -> None:
         """Paint now, and follow the disk from now on."""
