@@ -82,7 +82,7 @@ class CompareScreen(PanelScreen):
 
     def paint(self) -> None:
         """Draw what has changed, when the terminal has shown what came before."""
-        if not self.is_mounted:
+        if not self.paintable:
             return
         self.comparison.go(self.head.step)
         events = [e["step"] for v in self.comparison.views for e in v.events]

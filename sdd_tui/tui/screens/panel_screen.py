@@ -11,6 +11,7 @@ from sdd_tui.panels.numbers import as_json
 from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
 from sdd_tui.tui.widgets.panel_view import PanelView
+from sdd_tui.tui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from sdd_tui.tui.app import SddApp
@@ -38,6 +39,12 @@ class PanelScreen(LookKeys, TimeKeys):
         raise NotImplementedError
 
     @property
+    def paintable(self) -> bool:
+        """Whether its widgets are there: not before it is composed, nor when it has been left and what was put off
+        until after a refresh comes too late."""
+        return self.is_current and bool(self.query(Timeline))
+
+    @property
     def in_focus(self) -> PanelView:
         """The panel in focus, or the first."""
         return self.focused if isinstance(self.focused, PanelView) else self.query(PanelView).first()
@@ -53,7 +60,7 @@ class PanelScreen(LookKeys, TimeKeys):
         """Show what is new; cheap when nothing is."""
         now = time.monotonic()
         passed, self._ticked = min(1.0, now - self._ticked), now
-        if self.is_current and self.is_mounted:
+        if self.paintable:
             self.read(passed)
             self.head = self.head.after(self.steps, passed)
             self.paint()
