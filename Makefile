@@ -18,7 +18,7 @@ test: $(VENV)/.installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 science: $(VENV)/.installed  # the paper's numbers in full: about 12 minutes on two cores
 	$(BIN)/python -m pytest -m science -s --timeout 3600

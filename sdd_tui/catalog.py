@@ -74,6 +74,9 @@ def load(name: str, overrides: Sequence[str] = ()) -> RunConfig:
     path = find_preset(name)
     settings = read_toml(path)
     settings.setdefault("preset", path.stem)
+    data = settings.get("data")
+    if isinstance(data, dict) and isinstance(data.get("file"), str):
+        settings["data"] = data | {"file": anchored(data["file"], path.parent)}
     config = parse_config(settings, str(path) if name != path.stem else name)
     return with_overrides(config, overrides)
 
@@ -86,31 +89,41 @@ def with_overrides(config: RunConfig, overrides: Sequence[str]) -> RunConfig:
     settings = config.model_dump()
     if config.title:
         settings["title"] = f"{config.title}, changed: {plain(' '.join(overrides), 100)}"
-    known = field_help()
     for text in overrides:
-        key, equals, value = text.partition("=")
-        key = key.strip()
-        if not equals:
-            raise ConfigError(f"{plain(text)}: an override is written KEY=VALUE, for example T=6.")
-        if key == "seed":
-            settings["data"]["seed"] = settings["model"]["seed"] = _value(value)
-            continue
-        name = ALIASES.get(key, key)
-        if name not in known:
-            name = _unique_leaf(key, list(known))
-        *tables, leaf = name.split(".")
-        target = settings
-        for table in tables:
-            target = target[table]
-        target[leaf] = _coerce(_value(value), target[leaf])
+        key, value = split(text)
+        for name in settings_of(key):
+            put(settings, name, value_of(value))
     return parse_config(settings, " ".join(plain(o) for o in overrides))
 
 
-def _unique_leaf(key: str, known: list[str]) -> str:
-    """The one setting whose last name is `key` (`lr` for `optim.lr`). Raises ConfigError."""
+def anchored(file: str, base: Path) -> str:
+    """The absolute path of a data.file that is written relative to a directory; "" stays."""
+    try:
+        return str(base.absolute() / Path(file).expanduser()) if file else ""
+    except RuntimeError:  # the home of nobody
+        return str(base.absolute() / file)
+
+
+def split(override: str) -> tuple[str, str]:
+    """KEY and VALUE of a `KEY=VALUE`. Raises ConfigError."""
+    key, equals, value = override.partition("=")
+    if not equals:
+        raise ConfigError(f"{plain(override)}: an override is written KEY=VALUE, for example T=6.")
+    return key.strip(), value.strip()
+
+
+def settings_of(key: str) -> tuple[str, ...]:
+    """Dotted names of the settings that KEY means: a symbol, a dotted name or its last part (`lr`), or `seed`, which is
+    two. Raises ConfigError."""
+    if key == "seed":
+        return ("data.seed", "model.seed")
+    known = list(field_help())
+    name = ALIASES.get(key, key)
+    if name in known:
+        return (name,)
     same = [k for k in known if k.split(".")[-1] == key]
     if len(same) == 1:
-        return same[0]
+        return (same[0],)
     if same:
         raise ConfigError(f"{key} is ambiguous: write {' or '.join(same)}.")
     leaves = [k.split(".")[-1] for k in known]
@@ -118,7 +131,19 @@ def _unique_leaf(key: str, known: list[str]) -> str:
     raise ConfigError(f"{plain(key)} is not a setting.{hint}")
 
 
-def _value(text: str) -> Any:
+def put(settings: dict[str, Any], name: str, value: Any) -> None:
+    """Set the setting of a dotted name; `steps=1e5` stands for 100000, `lr=1` is taken for 1.0 as it is."""
+    *tables, leaf = name.split(".")
+    target = settings
+    for table in tables:
+        target = target[table]
+    old = target[leaf]
+    if isinstance(value, float) and isinstance(old, int | str) and value.is_integer() and abs(value) < 2**53:
+        value = int(value)
+    target[leaf] = value
+
+
+def value_of(text: str) -> Any:
     """A value as TOML reads it, or the bare text."""
     text = text.strip()
     if text in ("inf", "∞"):
@@ -127,10 +152,3 @@ def _value(text: str) -> Any:
         return tomllib.loads(f"v = {text}")["v"] if "\n" not in text else text
     except (ValueError, RecursionError):  # not TOML, or a number of thousands of digits, or nested as deeply
         return text
-
-
-def _coerce(value: Any, old: Any) -> Any:
-    """Let `steps=1e5` stand for 100000; `lr=1` is taken for 1.0 as it is."""
-    if isinstance(value, float) and isinstance(old, int | str) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    return value

@@ -23,6 +23,9 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 
+MOST_ROWS = 100_000_000
+"""Rows of a training set, repeats included."""
+
 
 class Section(BaseModel):
     """One table of the TOML file; unknown keys are refused, values are not coerced from other types."""
@@ -37,7 +40,7 @@ class DataConfig(Section):
     """Number of input features, n."""
     sparsity: Annotated[float, Field(ge=0, lt=1)] = 0.999
     """Probability that a feature is zero, S."""
-    n_examples: Annotated[int, Field(ge=1, le=100_000_000)] | Literal["inf"] = 1_000
+    n_examples: Annotated[int, Field(ge=1, le=MOST_ROWS)] | Literal["inf"] = 1_000
     """Training-set size, T. The same T examples are seen at every step; "inf" draws fresh ones."""
     batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 1_000
     """Examples a step when n_examples is "inf" (the paper does not give it); without effect otherwise."""
@@ -49,18 +52,68 @@ class DataConfig(Section):
     """Number of test examples (the paper does not give it)."""
     test_seed: Seed = 0
     """Which test set is drawn."""
+    repeats: Annotated[int, Field(ge=1, le=100_000)] = 1
+    """How often the first examples occur in the training set, R; the loss is the mean over all occurrences."""
+    repeated: Annotated[int, Field(ge=1, le=MOST_ROWS)] = 1
+    """How many examples occur `repeats` times: the first ones. Without effect when repeats is 1."""
+    importance: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """Weight of a feature's squared error in the loss against that of the feature before it: I_i goes as importance**i
+    (Toy Models of Superposition). The weights' mean is 1, so the zero output still scores 1 on average."""
+    group_size: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    """Features in a group: 0 to group_size - 1, then the next as many; 1 makes every feature independent."""
+    group_kind: Literal["correlated", "anticorrelated"] = "correlated"
+    """What binds a group: its features are active together or not at all, or at most one of them is (Toy Models of
+    Superposition). A feature is active as often as without groups. Without effect when group_size is 1."""
+    file: Annotated[str, Field(max_length=4_000)] = ""
+    """An .npz file of your own examples; empty draws them. X (T, n), or indptr, indices and values: the first
+    n_examples are trained on. X_test, if it is there, is the test set. In a TOML file, relative to that file."""
+
+    @model_validator(mode="after")
+    def _file_fits(self) -> DataConfig:
+        if self.file and self.n_examples == "inf":
+            raise ValueError('file holds a training set, and n_examples = "inf" asks for fresh examples instead')
+        return self
+
+    @model_validator(mode="after")
+    def _repeats_fit(self) -> DataConfig:
+        if self.repeats == 1:
+            return self
+        if self.n_examples == "inf":
+            raise ValueError(f'repeats = {self.repeats} needs a training set, and n_examples = "inf" has none')
+        if self.repeated > self.n_examples:
+            raise ValueError(f"repeated = {self.repeated} is more than there are examples (T = {self.n_examples})")
+        if self.n_examples + (self.repeats - 1) * self.repeated > MOST_ROWS:
+            raise ValueError(
+                f"repeats = {self.repeats} of {self.repeated} examples makes a training set of more than"
+                f" {MOST_ROWS:,} rows"
+            )
+        return self
 
     @model_validator(mode="after")
     def _examples_are_not_empty(self) -> DataConfig:
-        if self.n_features * (1 - self.sparsity) < 0.01:
+        together = self.group_size if self.group_kind == "correlated" else 1
+        if -(-self.n_features // together) * (1 - self.sparsity) < 0.01:
+            groups = f" in groups of {together}" if together > 1 else ""
             raise ValueError(
-                f"sparsity {self.sparsity} leaves almost every example of {self.n_features} features empty"
+                f"sparsity {self.sparsity} leaves almost every example of {self.n_features} features{groups} empty"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _groups_fit(self) -> DataConfig:
+        if self.group_size > self.n_features:
+            raise ValueError(f"group_size = {self.group_size} is more than there are features (n = {self.n_features})")
+        active = 1 - self.sparsity
+        if self.group_kind == "anticorrelated" and self.group_size * active > 1 + 1e-9:
+            raise ValueError(
+                f"group_size = {self.group_size} is too large: when features are active with probability {active:g},"
+                f" one at a time, a group can't have more than {int(1 / active + 1e-6)}"
             )
         return self
 
 
 class ModelConfig(Section):
-    """The model x' = output(Vᵀ W x + b), with V = W when tied."""
+    """The model h = hidden(W x), x' = output(Vᵀ h + b), with V = W when tied."""
 
     n_hidden: Annotated[int, Field(ge=1, le=10_000)] = 2
     """Hidden dimensions, m."""
@@ -68,6 +121,8 @@ class ModelConfig(Section):
     """Decode with the encoder's transpose, as the paper does; false trains a decoder of its own."""
     output: Literal["relu", "linear"] = "relu"
     """What the output passes through."""
+    hidden: Literal["linear", "relu"] = "linear"
+    """What hidden vectors pass through: nothing, as in the paper, or a ReLU, which shifts the circle off the origin."""
     init: Literal["xavier", "kaiming"] = "xavier"
     """Scale of the initial W: variance 2/(n + m) (xavier) or 2/n (kaiming); b starts at 0."""
     init_flavour: Literal["normal", "uniform"] = "normal"

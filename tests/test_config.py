@@ -37,12 +37,25 @@ DATA = st.builds(
     seed=SEEDS,
     n_test=st.integers(1, 10_000_000),
     test_seed=SEEDS,
+    importance=st.floats(0, 1, exclude_min=True),
+    group_size=st.integers(1, 10),
+    group_kind=st.just("correlated"),
+) | st.builds(
+    DataConfig,
+    n_features=st.integers(1_000, 1_000_000),
+    n_examples=st.integers(1_000, 10_000),
+    repeats=st.integers(1, 100_000),
+    repeated=st.integers(1, 900),
+    group_size=st.integers(1, 900),
+    group_kind=st.just("anticorrelated"),
+    file=st.text(max_size=20),
 )
 MODEL = st.builds(
     ModelConfig,
     n_hidden=st.integers(1, 1_000),
     tied=st.booleans(),
     output=st.sampled_from(["relu", "linear"]),
+    hidden=st.sampled_from(["relu", "linear"]),
     init=st.sampled_from(["xavier", "kaiming"]),
     init_flavour=st.sampled_from(["normal", "uniform"]),
     seed=SEEDS,
@@ -161,6 +174,35 @@ def test_a_configuration_cannot_be_changed() -> None:
         (
             {"data": {"n_features": 10, "sparsity": 0.5}, "model": {"n_hidden": 11}},
             "mine.toml: n_hidden (m = 11) is larger than n_features (n = 10).",
+        ),
+        (
+            {"data": {"n_features": 100, "sparsity": 0.999, "group_size": 50}},
+            "mine.toml: sparsity 0.999 leaves almost every example of 100 features in groups of 50 empty.",
+        ),
+        (
+            {"data": {"n_features": 100, "sparsity": 0.5, "group_size": 101}},
+            "mine.toml: group_size = 101 is more than there are features (n = 100).",
+        ),
+        (
+            {"data": {"n_features": 100, "sparsity": 0.9, "group_size": 11, "group_kind": "anticorrelated"}},
+            "mine.toml: group_size = 11 is too large: when features are active with probability 0.1, one at a time,"
+            " a group can't have more than 10.",
+        ),
+        (
+            {"data": {"file": "x.npz", "n_examples": "inf"}},
+            'mine.toml: file holds a training set, and n_examples = "inf" asks for fresh examples instead.',
+        ),
+        (
+            {"data": {"repeats": 2, "n_examples": "inf"}},
+            'mine.toml: repeats = 2 needs a training set, and n_examples = "inf" has none.',
+        ),
+        (
+            {"data": {"repeats": 2, "repeated": 6, "n_examples": 5}},
+            "mine.toml: repeated = 6 is more than there are examples (T = 5).",
+        ),
+        (
+            {"data": {"repeats": 100_000, "repeated": 1_001, "n_examples": 2_000}},
+            "mine.toml: repeats = 100000 of 1001 examples makes a training set of more than 100,000,000 rows.",
         ),
     ],
 )

@@ -38,6 +38,7 @@ def test_an_installed_package_trains_a_preset(built: Path, tmp_path: Path, kind:
     where = run(sys.executable, "-c", "import sdd_tui; print(sdd_tui.__file__)", cwd=empty, PYTHONPATH=str(site))
     assert where.startswith(str(site))
     assert (site / "sdd_tui/presets/expected/pentagon.json").exists()
+    assert "polygons" in run(*sdd, "sweep", "presets", cwd=empty, PYTHONPATH=str(site))
     assert "pentagon" in run(*sdd, "presets", cwd=empty, PYTHONPATH=str(site))
     result = json.loads(run(*sdd, "run", "quick", "optim.steps=500", "--json", cwd=empty, PYTHONPATH=str(site)))
     assert result["status"] == "finished"

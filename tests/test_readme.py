@@ -11,7 +11,7 @@ from sdd_tui.catalog import presets
 from sdd_tui.cli.app import app
 from sdd_tui.errors import ExitCode
 from sdd_tui.tui.keys import KEYS
-from tests.make_readme import made
+from tests.make_readme import PICTURE, made, picture
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 
@@ -39,3 +39,15 @@ def test_every_key_stands_once_in_its_part() -> None:
 def test_every_exit_code_is_there() -> None:
     sentence = README.split("Exit codes:")[1].split("## ")[0]
     assert {int(code) for code in re.findall(r"\b(\d+)\b", sentence)} == {int(code) for code in ExitCode}
+
+
+def test_it_opens_with_one_sentence_and_a_picture_of_the_run_screen_as_it_is() -> None:
+    title, sentence, image = README.split("\n\n")[:3]
+    assert title == "# sdd-tui" and sentence.endswith(".") and sentence.count(". ") == 0
+    assert image.startswith("![") and image.endswith("(docs/run-screen.svg)")
+    assert words(PICTURE.read_text()) == words(picture()), "run python -m tests.make_readme"
+
+
+def words(svg: str) -> list[str]:
+    """Everything written in a picture."""
+    return re.findall(r"<text[^>]*>([^<]*)</text>", svg)

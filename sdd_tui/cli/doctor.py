@@ -37,6 +37,7 @@ def examine(runs_dir: str | None = None) -> dict[str, Any]:
     from sdd_tui import __version__
     from sdd_tui.catalog import preset_dir
     from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.store.layout import settings_path
 
     found: dict[str, Any] = {"sdd-tui": __version__, "python": platform.python_version(), "system": platform.platform()}
     for package in ("numpy", "numba", "torch", "textual", "plotext", "rich", "typer", "pydantic", "safetensors"):
@@ -52,6 +53,8 @@ def examine(runs_dir: str | None = None) -> dict[str, Any]:
     writable = "writable" if os.access(parent, os.W_OK) else "not writable"
     found["room for runs"] = f"{shutil.disk_usage(parent).free / 1e9:.1f} GB free, {writable}"
     found["presets"] = str(preset_dir())
+    path = settings_path()
+    found["settings"] = f"{path}{'' if path.exists() else ' (not there: defaults)'}"
     return found
 
 

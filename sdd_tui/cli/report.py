@@ -67,7 +67,8 @@ def summary(run: Run, step: int | None = None) -> None:
         return
     shown = frame.H.shape[1]
     note = "" if d.n_examples in (shown, "inf") else f" (the first {shown:,})"
-    print(f"\nhidden vectors h = W x at step {frame.step:,}{note}")
+    h = "W x" if config.model.hidden == "linear" else "ReLU(W x)"
+    print(f"\nhidden vectors h = {h} at step {frame.step:,}{note}")
     show(plane(frame.H, 60, 24, "hidden"))
     print(plain(str(run.path), 4_000))
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -42,6 +42,12 @@ class Axes:
     """An upright line at this x."""
     smooth: int = 0
     """Points that the shown line is averaged over; what it was lies behind it."""
+    x_span: tuple[float, float] | None = None
+    """Ends of the axis of x, where the data does not decide them."""
+    y_span: tuple[float, float] | None = None
+    """Ends of the other axis; what lies beyond is marked at the edge."""
+    label_width: int = 0
+    """Cells that the labels of y take at least: charts above each other line up."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = A
         blank: list[Row] = [[(" " * max(0, width), BLANK)] for _ in range(max(0, height))]
         return Chart(blank, 0, max(1, width), (0.0, 1.0), axes.log_x)
     ready = [drawable(s, axes.log_x, axes.log_y) for s in series]
-    whole = _limits(np.concatenate([s.x for s in ready] or [np.zeros(0)]), axes.log_x)
+    whole = _ends(axes.x_span, axes.log_x) or _limits(np.concatenate([s.x for s in ready] or [np.zeros(0)]), axes.log_x)
     span = whole[1] - whole[0]
     x_limits = (whole[0] + axes.window[0] * span, whole[0] + axes.window[1] * span)
     if axes.window != (0.0, 1.0):
@@ -87,11 +93,16 @@ def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = A
     lines = [thinned(s, width) for s in lines if len(s.x)]
     level = _drawn_level(axes)
     ys = np.concatenate([s.y for s in lines] or [np.zeros(0)])
-    y_limits = _limits(ys if level is None else np.append(ys, level), axes.log_y)
+    fixed = _ends(axes.y_span, axes.log_y)
+    y_limits = fixed or _limits(ys if level is None else np.append(ys, level), axes.log_y)
+    beyond = [(x, y > y_limits[1], s.colour) for s in lines for x, y in zip(s.x, s.y, strict=True)
+              if fixed and not y_limits[0] <= y <= y_limits[1]]  # fmt: skip
+    if fixed:
+        lines = [_cut(s, fixed) for s in lines]
     if level is not None:
         lines.insert(0, Series(np.array(x_limits), np.array([level, level]), "level"))
-    drawn = tuple((s.x.tobytes(), s.y.tobytes(), s.colour) for s in lines)
-    cells = _plot(drawn, width, height, (axes.log_x, axes.log_y), (x_limits, y_limits))
+    drawn = tuple((s.x.tobytes(), s.y.tobytes(), s.colour, s.dots) for s in lines)
+    cells = _plot(drawn, width, height, (axes.log_x, axes.log_y), (x_limits, y_limits), axes.label_width)
     text, colours = [list(line) for line, _ in cells], [list(names) for _, names in cells]
     left = next((i + 1 for i, c in enumerate(text[0]) if c in "┤│"), 0)
     chart = Chart([], left, width, x_limits, axes.log_x)
@@ -99,8 +110,13 @@ def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = A
         for row in range(height - 2):
             if text[row][column] == " ":
                 text[row][column], colours[row][column] = "│", "cross"
+    for x, above, colour in beyond:
+        column = chart.column_of(10.0**x if axes.log_x else float(x))
+        if column is not None:
+            row = 0 if above else height - 3
+            text[row][column], colours[row][column] = "▲" if above else "▼", colour
     for s in lines:
-        if s.label:
+        if s.label and len(s.x):
             _name(text, colours, s, chart.limits, y_limits)
     chart.rows.extend(runs(t, c) for t, c in zip(text, colours, strict=True))
     return chart
@@ -108,11 +124,12 @@ def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = A
 
 @lru_cache(maxsize=64)
 def _plot(
-    lines: tuple[tuple[bytes, bytes, str], ...],
+    lines: tuple[tuple[bytes, bytes, str, bool], ...],
     width: int,
     height: int,
     logs: tuple[bool, bool],
     limits: tuple[tuple[float, float], tuple[float, float]],
+    label_width: int,
 ) -> list[tuple[list[str], list[str]]]:
     """(characters, colours) of every row, as plotext draws them.
 
@@ -127,19 +144,22 @@ def _plot(
     figure.theme("colorless")
     figure.plot_size(width, height)
     figure.axes(False, side=1)  # no frame at the top and on the right: two cells more for the data
-    for number, (x, y, _) in enumerate(lines):
+    for number, (x, y, _, dots) in enumerate(lines):
+        if not x:
+            continue
         marker = plotext.marker("braille", pixel=FIRST_CODE + number)
         signal = figure.signal(np.frombuffer(x).tolist(), np.frombuffer(y).tolist(), marker=marker)
-        figure.draw(signal if len(x) == 8 else signal.lines())
-    if not lines:  # plotext draws axes only around data
+        figure.draw(signal if dots or len(x) == 8 else signal.lines())
+    if not any(x for x, _, _, _ in lines):  # plotext draws axes only around data
         figure.draw(figure.signal([], []))
     for axis, ends, log, room in (
         ("x", limits[0], logs[0], width // 12),
         ("y", limits[1], logs[1], max(3, height // 3)),
     ):
         positions = _ticks(*ends, log, room)
-        figure.ruler(axis).lim(*ends).ticks(positions, [_label(p, log, axis == "x") for p in positions])
-    names = [colour for _, _, colour in lines]
+        labels = [_label(p, log, axis == "x").rjust(label_width if axis == "y" else 0) for p in positions]
+        figure.ruler(axis).lim(*ends).ticks(positions, labels)
+    names = [colour for _, _, colour, _ in lines]
     return [_cells(line, names, width) for line in figure.build().string().split("\n")[:height]]
 
 
@@ -162,6 +182,21 @@ def _name(
             text[row][start : start + len(s.label)] = s.label
             colours[row][start : start + len(s.label)] = [s.colour] * len(s.label)
             return
+
+
+def _ends(span: tuple[float, float] | None, log: bool) -> tuple[float, float] | None:
+    """A given span as it is drawn; None for one that can't be."""
+    if span is None or not span[0] < span[1] or (log and span[0] <= 0):
+        return None
+    return (math.log10(span[0]), math.log10(span[1])) if log else span
+
+
+def _cut(s: Series, limits: tuple[float, float]) -> Series:
+    """A line with its values cut to the limits; of single points, those inside."""
+    if not s.dots:
+        return replace(s, y=s.y.clip(*limits))
+    inside = (s.y >= limits[0]) & (s.y <= limits[1])
+    return replace(s, x=s.x[inside], y=s.y[inside])
 
 
 def _drawn_level(axes: Axes) -> float | None:

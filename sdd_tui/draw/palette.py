@@ -20,7 +20,7 @@ LIGHT = {
 """Colour names of sdd_tui.draw and sdd_tui.panels -> terminal colours."""
 
 SHADES = {
-    True: ("#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#fde725"),
+    True: ("#7b6bc4", "#5a86c9", "#3fa7b5", "#35b779", "#90d743", "#fde725"),
     False: ("#440154", "#414487", "#2a788e", "#22a884", "#5a9c28", "#b8860b"),
 }
 """From low to high (viridis), on dark and on light grounds."""

@@ -18,6 +18,8 @@ class Series:
     y: Floats
     colour: str
     label: str = ""
+    dots: bool = False
+    """Single points instead of a line."""
 
 
 def drawable(series: Series, log_x: bool, log_y: bool) -> Series:

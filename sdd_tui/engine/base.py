@@ -2,7 +2,7 @@
 
 Numpy only. Invariant: an engine owns no loop, clock, file or random state; the same state, data and schedule give the
 same result. Every array has a leading model axis (B = 1 is the common case); models of a batch share n, m, tying and
-output, and may differ in T (ragged) and in every hyper-parameter.
+activations, and may differ in T (ragged) and in every hyper-parameter.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.optimizer import Schedule
 
 Real = NDArray[np.float32] | NDArray[np.float64]
-Output = Literal["relu", "linear"]
+Activation = Literal["relu", "linear"]
 
 
 @dataclass
@@ -52,8 +52,9 @@ class State:
     params: Tensors
     first: Tensors
     second: Tensors
-    output: Output = "relu"
+    output: Activation = "relu"
     step: int = 0
+    hidden: Activation = "linear"
 
     @property
     def tied(self) -> bool:
@@ -61,9 +62,9 @@ class State:
         return self.params.V is None
 
     @staticmethod
-    def start(params: Tensors, output: Output) -> State:
+    def start(params: Tensors, output: Activation, hidden: Activation = "linear") -> State:
         """The state before the first step."""
-        return State(params, params.zeros(), params.zeros(), output)
+        return State(params, params.zeros(), params.zeros(), output, hidden=hidden)
 
 
 class Engine(Protocol):
@@ -102,5 +103,6 @@ class Engine(Protocol):
         ...
 
     def evaluate(self, state: State, data: Any) -> NDArray[np.float64]:
-        """(B,) losses in the paper's units (sum over features, mean over examples), from float64 residuals."""
+        """(B,) losses in the paper's units (sum over features, mean over examples), from float64 residuals; a feature's
+        squared error counts by its importance."""
         ...

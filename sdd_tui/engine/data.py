@@ -13,6 +13,16 @@ are stable across versions; its Generator's distributions are not promised to be
 
 Features past n end the example. An example with no active feature is drawn again with attempt + 1. Values are then
 divided by their Euclidean norm (if `normalise`) in float64 and rounded to float32.
+
+With features in groups of g the words say which groups are active instead; group k holds the features k g to
+k g + g - 1 as far as they are below n. The last number of the counter is a layer, 0 above:
+
+* correlated: a group is active with probability 1 - S, and with it all its features. Feature k g has the word's value,
+  feature k g + j the value of the word at the same place of layer j.
+* anticorrelated: a group is active with probability g (1 - S), and of it the feature k g + floor(g v / 2^32) alone, v
+  being the high 32 bits of the word at the same place of layer 1. A feature past n is left out.
+
+So every feature is active with probability 1 - S, as without groups, and g = 1 is the rule above.
 "Superposition, Memorization, and Double Descent", set-up.
 """
 
@@ -21,11 +31,13 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sdd_tui.engine.groups import INDEPENDENT, Chunk, Groups, value_of
 
 CHUNK = 8192
 """Examples drawn at once: four blocks of words of that many examples stay inside a level-2 cache."""
@@ -53,6 +65,8 @@ class Examples:
     """(nnz,): their values."""
     offsets: NDArray[np.int64]
     """(models + 1,): where each model's examples begin."""
+    importance: NDArray[np.float64] | None = None
+    """(n,): weight of each feature's squared error in the loss; None where all are 1. No part of X."""
 
     @property
     def n_rows(self) -> int:
@@ -69,9 +83,8 @@ class Examples:
         first, last = max(first, 0), min(last, self.n_rows)
         lo, hi = self.indptr[first], self.indptr[last]
         indptr = self.indptr[first : last + 1] - lo
-        return Examples(
-            self.n_features, indptr, self.indices[lo:hi], self.values[lo:hi], np.array([0, last - first], np.int64)
-        )
+        offsets = np.array([0, last - first], np.int64)
+        return Examples(self.n_features, indptr, self.indices[lo:hi], self.values[lo:hi], offsets, self.importance)
 
     def model(self, b: int) -> Examples:
         """The examples of model `b` alone."""
@@ -92,7 +105,8 @@ class Examples:
 
 
 def stack(parts: Sequence[Examples]) -> Examples:
-    """One batch from the examples of several models, in order; T may differ from model to model (ragged)."""
+    """One batch from the examples of several models, in order; T may differ from model to model (ragged), n and the
+    features' importance not."""
     starts = np.cumsum([0, *(len(p.indices) for p in parts)])
     return Examples(
         parts[0].n_features,
@@ -100,12 +114,37 @@ def stack(parts: Sequence[Examples]) -> Examples:
         np.concatenate([p.indices for p in parts]),
         np.concatenate([p.values for p in parts]),
         np.cumsum([0, *(p.n_rows for p in parts)]).astype(np.int64),
+        parts[0].importance,
     )
 
 
-def words(seed: int, stream: Stream, first: int, count: int, block: int, attempt: int) -> NDArray[np.uint64]:
+def importances(n: int, decay: float) -> NDArray[np.float64] | None:
+    """(n,) weights I_i that go as decay**i and have the mean 1; None for decay = 1, where all are 1.
+
+    Geometric as in Toy Models of Superposition. Those below the smallest normal float32 are 0, for speed.
+    """
+    if decay == 1:
+        return None
+    falling = np.exp(np.log(decay) * np.arange(n))
+    weights = falling * (n / falling.sum())
+    return np.where(weights < np.finfo(np.float32).tiny, 0.0, weights)
+
+
+def repeat(examples: Examples, count: int, times: int) -> Examples:
+    """The examples of one model, then the first `count` of them again and again until they occur `times` times.
+
+    Rows are repeated, not weighted: the kernels need no factor an example, and X with its fingerprint is what is
+    trained on. The distinct examples come first, so that prefixes nest as without repeats.
+    """
+    joined = stack([examples, *[examples.rows(0, count)] * (times - 1)])
+    return replace(joined, offsets=np.array([0, joined.n_rows], np.int64))
+
+
+def words(
+    seed: int, stream: Stream, first: int, count: int, block: int, attempt: int, layer: int = 0
+) -> NDArray[np.uint64]:
     """(count, 4) raw words of block `block` of the examples first, first + 1, …"""
-    generator = np.random.Philox(key=[seed, int(stream)], counter=[first, block, attempt, 0])
+    generator = np.random.Philox(key=[seed, int(stream)], counter=[first, block, attempt, layer])
     return np.asarray(generator.random_raw(4 * count), np.uint64).reshape(count, 4)
 
 
@@ -116,6 +155,9 @@ class DataSource:
     n_features: int
     sparsity: float
     normalise: bool = True
+    importance: float = 1.0
+    """What the features' weights in the loss fall by from one to the next."""
+    groups: Groups = INDEPENDENT
 
     def draw(self, seed: int, stream: Stream, first: int, count: int) -> Examples:
         """Examples first to first + count of a stream, as the data of one model."""
@@ -128,9 +170,10 @@ class DataSource:
             np.concatenate([i for _, i, _ in parts]),
             np.concatenate([v for _, _, v in parts]),
             np.array([0, count], np.int64),
+            importances(self.n_features, self.importance),
         )
 
-    def _chunks(self, seed: int, stream: Stream, first: int, count: int) -> Iterator[_Chunk]:
+    def _chunks(self, seed: int, stream: Stream, first: int, count: int) -> Iterator[Chunk]:
         for start in range(0, count, CHUNK):
             size = min(CHUNK, count - start)
             counts, indices, values = self._attempt(seed, stream, first + start, size, 0)
@@ -145,9 +188,10 @@ class DataSource:
                 values = values / np.repeat(np.sqrt(np.add.reduceat(values * values, starts)), counts)
             yield counts, indices, values.astype(np.float32)
 
-    def _attempt(self, seed: int, stream: Stream, first: int, count: int, attempt: int) -> _Chunk:
+    def _attempt(self, seed: int, stream: Stream, first: int, count: int, attempt: int) -> Chunk:
         """Every example of a range at one attempt: counts, then features and raw values in example order."""
-        log_s = math.log(self.sparsity) if self.sparsity > 0 else -math.inf
+        idle, n_groups = self.groups.idle(self.sparsity), self.groups.count(self.n_features)
+        log_s = math.log(idle) if idle > 0 else -math.inf
         alive = np.arange(count)
         position = np.full(count, -1, np.int64)
         counts = np.zeros(count, np.int64)
@@ -158,10 +202,9 @@ class DataSource:
             u = ((w >> np.uint64(24)).astype(np.float64) + 1.0) * 2.0**-40
             gap = np.floor(np.log(u) / log_s).astype(np.int64)
             at = position[alive, None] + np.cumsum(gap + 1, axis=1)
-            inside = at < self.n_features  # a prefix of each row: positions only grow
+            inside = at < n_groups  # a prefix of each row: positions only grow
             row, slot = np.nonzero(inside)
-            value = ((w[row, slot] & np.uint64(0xFFFFFF)).astype(np.float64) + 0.5) * 2.0**-24
-            found.append((alive[row], counts[alive[row]] + slot, at[row, slot], value))
+            found.append((alive[row], counts[alive[row]] + slot, at[row, slot], value_of(w[row, slot])))
             counts[alive] += inside.sum(axis=1)
             position[alive] = at[:, -1]
             alive = alive[inside[:, -1]]
@@ -169,18 +212,18 @@ class DataSource:
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         indices = np.empty(starts[-1], np.int32)
         values = np.empty(starts[-1], np.float64)
-        for row, nth, feature, value in found:
-            indices[starts[row] + nth] = feature
+        for row, nth, group, value in found:
+            indices[starts[row] + nth] = group
             values[starts[row] + nth] = value
-        return counts, indices, values
-
-
-_Chunk = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
+        drawn = counts, indices, values
+        return self.groups.members(
+            self.n_features, drawn, lambda block, layer: words(seed, stream, first, count, block, attempt, layer)
+        )
 
 
 def _fill_empty(
-    counts: NDArray[np.int64], indices: NDArray[np.int32], values: NDArray[np.float64], lo: int, again: _Chunk
-) -> _Chunk:
+    counts: NDArray[np.int64], indices: NDArray[np.int32], values: NDArray[np.float64], lo: int, again: Chunk
+) -> Chunk:
     """Give the examples that are still empty what the next attempt drew for them; `again` covers rows from `lo`."""
     new_counts, new_indices, new_values = again
     span = slice(lo, lo + len(new_counts))
@@ -215,7 +258,7 @@ class FreshExamples:
         """The batches of steps first to first + count, one after another; `offsets` marks the steps."""
         drawn = self.source.draw(self.seed, Stream.STEP, first * self.batch_size, count * self.batch_size)
         offsets = np.arange(count + 1, dtype=np.int64) * self.batch_size
-        return Examples(drawn.n_features, drawn.indptr, drawn.indices, drawn.values, offsets)
+        return replace(drawn, offsets=offsets)
 
 
 def uniforms(seed: int, count: int) -> NDArray[np.float64]:

@@ -8,18 +8,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.engine.base import Real
+from sdd_tui.engine.base import Activation, Real
 from sdd_tui.engine.data import Examples
 
 Floats = NDArray[np.float64]
 
 
-def hidden_vectors(W: Real, examples: Examples) -> Floats:
-    """H (m, T): column i is h_i = W X_i, for W (m, n)."""
+def hidden_vectors(W: Real, examples: Examples, hidden: Activation = "linear") -> Floats:
+    """H (m, T): column i is h_i = W X_i, for W (m, n), or ReLU(W X_i)."""
     if examples.n_rows == 0:
         return np.zeros((len(W), 0))
     products = np.asarray(W, np.float64)[:, examples.indices] * examples.values
-    return np.asarray(np.add.reduceat(products, examples.indptr[:-1], axis=1))
+    H = np.asarray(np.add.reduceat(products, examples.indptr[:-1], axis=1))
+    return np.maximum(H, 0) if hidden == "relu" else H
 
 
 def norms(vectors: Real | Floats) -> Floats:

@@ -2,6 +2,7 @@
 
 Any torch device, float32 or float64. Slow on purpose: X is dense and nothing is shared between models.
 "Superposition, Memorization, and Double Descent", set-up: h = W x, x' = ReLU(Wᵀ h + b).
+The hidden ReLU is Hobbhahn's comment on it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sdd_tui.engine.base import Output, State, Tensors
+from sdd_tui.engine.base import Activation, State, Tensors
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.optimizer import FLUSH, Schedule
 from sdd_tui.errors import NoDeviceError
@@ -21,9 +22,17 @@ CHUNK = 512
 """Examples evaluated at once."""
 
 
-def reconstruct(W: torch.Tensor, b: torch.Tensor, V: torch.Tensor, x: torch.Tensor, output: Output) -> torch.Tensor:
-    """x' = output(Vᵀ W x + b) for examples x of shape (T, n)."""
-    z = x @ W.T @ V + b  # (T, n)
+def reconstruct(
+    W: torch.Tensor,
+    b: torch.Tensor,
+    V: torch.Tensor,
+    x: torch.Tensor,
+    output: Activation,
+    hidden: Activation = "linear",
+) -> torch.Tensor:
+    """x' = output(Vᵀ hidden(W x) + b) for examples x of shape (T, n)."""
+    h = x @ W.T  # (T, m)
+    z = (torch.relu(h) if hidden == "relu" else h) @ V + b  # (T, n)
     return torch.relu(z) if output == "relu" else z
 
 
@@ -61,7 +70,7 @@ class Reference:
         def cast(t: Tensors) -> Tensors:
             return Tensors(*(None if a is None else np.array(a, kind) for a in (t.W, t.b, t.V)))  # type: ignore[arg-type]
 
-        return State(cast(state.params), cast(state.first), cast(state.second), state.output, state.step)
+        return State(cast(state.params), cast(state.first), cast(state.second), state.output, state.step, state.hidden)
 
     def fetch(self, state: State) -> State:
         """The state itself: it lives on the host."""
@@ -75,15 +84,17 @@ class Reference:
         """k steps of AdamW by autograd, model by model."""
         table = schedule.table(state.step, k)
         for b in range(len(state.params.W)):
-            dense = None if data.examples is None else self._dense(data.examples.model(b))
+            rows = None if data.examples is None else data.examples.model(b)
+            finite = None if rows is None else (self._dense(rows), self._importance(rows))
             parts = [
                 {name: self._tensor(a[b]) for name, a in t.arrays().items()}
                 for t in (state.params, state.first, state.second)
             ]
             for s in range(k):
-                x = self._dense(data.fresh.steps(state.step + s, 1)) if data.fresh else dense
+                drawn = data.fresh.steps(state.step + s, 1) if data.fresh else None
+                x = finite if drawn is None else (self._dense(drawn), self._importance(drawn))
                 assert x is not None
-                gradient = self._gradient(parts[0], x, state.output, bool(schedule.mean[b]))
+                gradient = self._gradient(parts[0], *x, state, bool(schedule.mean[b]))
                 self._adamw(parts, gradient, table[b, s], schedule, b)
             for tensors, part in zip((state.params, state.first, state.second), parts, strict=True):
                 for name, array in tensors.arrays().items():
@@ -97,8 +108,9 @@ class Reference:
             params = {name: self._tensor(a[b]) for name, a in state.params.arrays().items()}
             drawn = data.fresh.steps(state.step, 1) if data.fresh else data.examples
             assert drawn is not None
-            x = self._dense(drawn.model(0 if data.fresh else b))
-            for name, g in self._gradient(params, x, state.output, bool(schedule.mean[b])).items():
+            rows = drawn.model(0 if data.fresh else b)
+            x = self._dense(rows), self._importance(rows)
+            for name, g in self._gradient(params, *x, state, bool(schedule.mean[b])).items():
                 out.arrays()[name][b] = g.cpu().numpy()
         return out
 
@@ -112,11 +124,12 @@ class Reference:
         for b in range(examples.n_models):
             params = {name: torch.from_numpy(a[b]).double() for name, a in state.params.arrays().items()}
             rows = examples.model(b)
+            weights = 1.0 if rows.importance is None else torch.from_numpy(rows.importance)
             total = 0.0
             for start in range(0, rows.n_rows, CHUNK):
                 x = torch.from_numpy(rows.rows(start, start + CHUNK).dense()).double()
-                out = reconstruct(params["W"], params["b"], params.get("V", params["W"]), x, state.output)
-                total += float(((out - x) ** 2).sum())
+                out = reconstruct(params["W"], params["b"], params.get("V", params["W"]), x, state.output, state.hidden)
+                total += float((weights * (out - x) ** 2).sum())
             losses[b] = total / rows.n_rows
         return losses
 
@@ -126,12 +139,15 @@ class Reference:
     def _dense(self, examples: Examples) -> torch.Tensor:
         return self._tensor(examples.dense())  # (T, n)
 
+    def _importance(self, examples: Examples) -> torch.Tensor | float:
+        return 1.0 if examples.importance is None else self._tensor(examples.importance)  # (n,)
+
     def _gradient(
-        self, params: dict[str, torch.Tensor], x: torch.Tensor, output: Output, mean: bool
+        self, params: dict[str, torch.Tensor], x: torch.Tensor, weights: torch.Tensor | float, state: State, mean: bool
     ) -> dict[str, torch.Tensor]:
         leaves = {name: p.detach().requires_grad_() for name, p in params.items()}
-        out = reconstruct(leaves["W"], leaves["b"], leaves.get("V", leaves["W"]), x, output)
-        loss = ((out - x) ** 2).sum() / len(x)
+        out = reconstruct(leaves["W"], leaves["b"], leaves.get("V", leaves["W"]), x, state.output, state.hidden)
+        loss = (weights * (out - x) ** 2).sum() / len(x)
         if mean:
             loss = loss / x.shape[1]
         return dict(zip(leaves, torch.autograd.grad(loss, list(leaves.values())), strict=True))

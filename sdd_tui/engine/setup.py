@@ -9,26 +9,36 @@ import numpy as np
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import Engine, State, Tensors
-from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, uniforms
+from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, repeat, uniforms
+from sdd_tui.engine.groups import Groups
 from sdd_tui.engine.optimizer import Schedule
+from sdd_tui.engine.own import own_test_data, own_training_data
 from sdd_tui.errors import NoDeviceError
 
 
-def training_data(config: RunConfig) -> Examples | FreshExamples:
-    """The training examples, X, or the source of fresh ones when T = ∞."""
+def data_source(config: RunConfig) -> DataSource:
+    """The distribution of the data."""
     d = config.data
-    source = DataSource(d.n_features, d.sparsity, d.normalise)
+    return DataSource(d.n_features, d.sparsity, d.normalise, d.importance, Groups(d.group_size, d.group_kind))
+
+
+def training_data(config: RunConfig) -> Examples | FreshExamples:
+    """The training examples, X, or the source of fresh ones when T = ∞. Raises NotFoundError and ConfigError where they
+    are a file's, as do the next two."""
+    d, source = config.data, data_source(config)
     if d.n_examples == "inf":
         return FreshExamples(source, d.seed, d.batch_size)
-    return source.draw(d.seed, Stream.TRAIN, 0, d.n_examples)
+    examples = own_training_data(d) if d.file else source.draw(d.seed, Stream.TRAIN, 0, d.n_examples)
+    return repeat(examples, d.repeated, d.repeats) if d.repeats > 1 else examples
 
 
 def some_training_data(config: RunConfig, most: int) -> Examples:
-    """The first training examples, at most `most`: enough for pictures, cheap for any T."""
-    d = config.data
-    source = DataSource(d.n_features, d.sparsity, d.normalise)
+    """The first training examples, at most `most` and each once: enough for pictures, cheap for any T."""
+    d, source = config.data, data_source(config)
     if d.n_examples == "inf":
         return source.draw(d.seed, Stream.STEP, 0, min(most, d.batch_size))
+    if d.file:
+        return own_training_data(d).rows(0, most)
     return source.draw(d.seed, Stream.TRAIN, 0, min(most, d.n_examples))
 
 
@@ -36,7 +46,9 @@ def test_data(config: RunConfig, most: int | None = None) -> Examples:
     """The held-out examples, or the first of them."""
     d = config.data
     count = d.n_test if most is None else min(most, d.n_test)
-    return DataSource(d.n_features, d.sparsity, d.normalise).draw(d.test_seed, Stream.TEST, 0, count)
+    if d.file and (own := own_test_data(d, count)) is not None:
+        return own
+    return data_source(config).draw(d.test_seed, Stream.TEST, 0, count)
 
 
 def initial_state(config: RunConfig) -> State:
@@ -56,7 +68,9 @@ def initial_state(config: RunConfig) -> State:
         draws = pairs.ravel()[:count] * np.sqrt(variance)
     weights = draws.astype(np.float32).reshape(-1, 1, m, n)
     V = None if config.model.tied else weights[1].copy()
-    return State.start(Tensors(weights[0].copy(), np.zeros((1, n), np.float32), V), config.model.output)
+    return State.start(
+        Tensors(weights[0].copy(), np.zeros((1, n), np.float32), V), config.model.output, config.model.hidden
+    )
 
 
 def schedule(config: RunConfig) -> Schedule:

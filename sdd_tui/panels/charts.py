@@ -23,16 +23,16 @@ def over_steps(
     look: Look,
     series: Sequence[Series],
     size: tuple[int, int],
-    note: str,
+    notes: tuple[str, str],
     log_y: bool = False,
     level: float | None = None,
     smooth: int = 0,
 ) -> Drawing:
-    """A chart over steps. Step 0 stands at 1 on a log axis."""
+    """A chart over steps, with a note and a brief one. Step 0 stands at 1 on a log axis."""
     shown = [_from_one(s) if look.log_x else s for s in series]
     axes = Axes(look.log_x, log_y, level, look.window, marked_step(view, look), smooth)
     chart = line_chart(shown, *size, axes)
-    return Drawing(chart.rows, note, lambda column, row: _step(chart, column))
+    return Drawing(chart.rows, *notes, lambda column, row: _step(chart, column))
 
 
 def _from_one(s: Series) -> Series:

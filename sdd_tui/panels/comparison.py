@@ -80,7 +80,7 @@ class Overlay(Panel[Comparison]):
 
         at = [v.run.newest if cross is None else v.row_at(cross) for v in view.views]
         values = "  ".join(f"{'ABCDEF'[i]} {short(row[column])}" for i, row in enumerate(at) if row)
-        return Drawing(chart.rows, f"{column.replace('_', ' ')}  {values}", hit)
+        return Drawing(chart.rows, f"{column.replace('_', ' ')}  {values}", values, hit)
 
     def numbers(self, view: Comparison, look: Look) -> dict[str, Any]:
         """Every run's rows."""

@@ -23,7 +23,7 @@ class Dimensionality(Panel[View]):
     """D_f of every feature and D_X of every example."""
 
     name = "dimensionality"
-    title = "dimensionality D_f D_X"
+    title = "dimensionality"
     about = (
         "The share of a hidden dimension that each feature (D_f, blue) and each training example (D_X, red) has to"
         " itself, as dots from 0 to the right. The green line is m/T, what T examples on a regular polygon have. Below:"
@@ -40,7 +40,7 @@ class Dimensionality(Panel[View]):
         if view.still is None:
             return nothing_yet(view, width, height)
         parts = [partial(_strips, view, view.still, look), partial(_history, view, look)]
-        return arranged(parts, look.page, width, height, (40, 7))
+        return arranged(parts, look.page, (width, height), (40, 7))
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """Every D_f, D_X and D*, and what they were over training."""
@@ -76,7 +76,7 @@ def _strips(view: View, still: Still, look: Look, width: int, height: int) -> Dr
     words = f"{born} D_f ≥ {DEDICATED:g}  " if born else f"largest D_f {short(float(still.D_f.max(initial=0)))}  "
     line = f"m/T {even:.3g}" if even is not None else ""
     return Drawing(
-        [fitted(row, width) for row in rows[:height]], words + line, partial(_nearest, sets, each, top, width)
+        [fitted(row, width) for row in rows[:height]], words + line, line, partial(_nearest, sets, each, top, width)
     )
 
 
@@ -98,4 +98,4 @@ def _history(view: View, look: Look, width: int, height: int) -> Drawing:
     series += [Series(at, column, "hidden") for column in D_X[:, 1:4].T]
     waiting = len(view.steps) - len(steps)
     note = f"reading {waiting} frames" if waiting > 0 else "largest D_f, quartiles of D_X"
-    return over_steps(view, look, series, (width, height), note, level=_even(view))
+    return over_steps(view, look, series, (width, height), (note, ""), level=_even(view))

@@ -28,6 +28,8 @@ class Drawing:
 
     rows: list[Row]
     note: str = ""
+    brief: str = ""
+    """The note where there is no room for it."""
     hit: Callable[[int, int], Hit | None] = _nothing
 
 
@@ -62,12 +64,16 @@ def fitted(row: Row, width: int) -> Row:
     return [*found, (" " * left, BLANK)] if left > 0 else found
 
 
-def arranged(parts: Sequence[Part], page: int, width: int, height: int, smallest: tuple[int, int]) -> Drawing:
+def arranged(
+    parts: Sequence[Part], page: int, size: tuple[int, int], smallest: tuple[int, int], square: bool = False
+) -> Drawing:
     """The parts side by side or one above the other where each gets its smallest size, else as many as fit, from the
-    page's on."""
+    page's on. Square ones stand side by side where they can."""
+    width, height = size
     count = len(parts)
     wide, high = smallest
-    if height >= count * high and not (width >= count * wide and width >= 4 * height):
+    beside = width >= count * wide and (square or width >= 4 * height)
+    if height >= count * high and not beside:
         each = height // count
         drawn = [part(width, each if i < count - 1 else height - each * (count - 1)) for i, part in enumerate(parts)]
         return _stacked(drawn, each, width)
@@ -77,7 +83,7 @@ def arranged(parts: Sequence[Part], page: int, width: int, height: int, smallest
     drawn = [part(each if i < fit - 1 else width - each * (fit - 1), height) for i, part in enumerate(some)]
     found = _beside(drawn, each, height)
     more = "" if fit == count else f"  {page % count + 1}/{count}, v"
-    return Drawing(found.rows, found.note + more, found.hit)
+    return Drawing(found.rows, found.note + more, more.strip(), found.hit)
 
 
 def _beside(drawn: Sequence[Drawing], each: int, height: int) -> Drawing:
@@ -89,7 +95,7 @@ def _beside(drawn: Sequence[Drawing], each: int, height: int) -> Drawing:
         which = min(column // each, len(drawn) - 1)
         return drawn[which].hit(column - which * each, row)
 
-    return Drawing(rows, "   ".join(d.note for d in drawn if d.note), hit)
+    return Drawing(rows, "   ".join(d.note for d in drawn if d.note), hit=hit)
 
 
 def _stacked(drawn: Sequence[Drawing], each: int, width: int) -> Drawing:
@@ -102,4 +108,4 @@ def _stacked(drawn: Sequence[Drawing], each: int, width: int) -> Drawing:
         which = min(row // each, len(drawn) - 1)
         return drawn[which].hit(column, row - which * each)
 
-    return Drawing(rows, "   ".join(d.note for d in drawn if d.note), hit)
+    return Drawing(rows, "   ".join(d.note for d in drawn if d.note), drawn[0].brief, hit)

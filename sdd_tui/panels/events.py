@@ -18,6 +18,10 @@ COLOURS = {"diverged": "bad", "spike": "bad", "stall": "warn", "lost": "warn", "
 """Kinds that stand out; the others are dim."""
 
 
+ROOMY = 60
+"""Cells from which the kinds have a column of their own."""
+
+
 class Events(Panel[View]):
     """The run's events, the one at or before the step in view marked."""
 
@@ -41,26 +45,24 @@ class Events(Panel[View]):
         steps = np.array([e["step"] for e in events])
         at = int(np.searchsorted(steps, view.step, side="right")) - 1
         first = min(max(0, at - height // 2), max(0, len(events) - height))
-        lines = [_line(e, first + i == at) for i, e in enumerate(events[first : first + height])]
+        lines = [_line(e, first + i == at, width) for i, e in enumerate(events[first : first + height])]
 
         def hit(column: int, row: int) -> Hit | None:
             return Hit("step", int(steps[first + row])) if 0 <= first + row < len(steps) else None
 
         drawn = words(lines, width, height)
-        return Drawing(drawn.rows, f"{len(events)}, [ ] jump", hit)
+        return Drawing(drawn.rows, f"{len(events)}, [ ] jump", hit=hit)
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """Every event."""
         return {"events": view.events}
 
 
-def _line(event: dict[str, Any], here: bool) -> Row:
+def _line(event: dict[str, Any], here: bool, width: int) -> Row:
     kind = plain(str(event.get("kind", "")), 10)
     colour = COLOURS.get(kind, "dim")
     text = plain(str(event.get("text", "")), 200)
-    return [
-        ("▸" if here else " ", "strong"),
-        (f"{event['step']:>9,} ", "dim"),
-        (f"{kind:<10} ", colour),
-        (text, "text"),
-    ]
+    mark = ("▸" if here else " ", "strong")
+    if width < ROOMY:  # the words say what kind it is
+        return [mark, (f"{event['step']:>7,} ", "dim"), (text, colour if colour != "dim" else "text")]
+    return [mark, (f"{event['step']:>9,} ", "dim"), (f"{kind:<10} ", colour), (text, "text")]

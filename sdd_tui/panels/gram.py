@@ -43,7 +43,7 @@ class Gram(Panel[View]):
         if still is None:
             return nothing_yet(view, width, height)
         parts = [partial(_drawn, still, kind, look.colours) for kind in ("feature", "example")]
-        return arranged(parts, look.page, width, height, (24, 12))
+        return arranged(parts, look.page, (width, height), (24, 12), square=True)
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """Both matrices and what their rows are."""
@@ -82,4 +82,4 @@ def _drawn(still: Still, kind: Kind, colours: bool, width: int, height: int) -> 
         at = entry((len(chosen), len(chosen)), width - 1, height, column, row)
         return None if at is None else Hit(kind, int(chosen[at[1]]))
 
-    return Drawing(rows, f"{name}, {which}" + (f", ±{limit:.2g}" if kind == "feature" else ""), hit)
+    return Drawing(rows, f"{name}, {which}" + (f", ±{limit:.2g}" if kind == "feature" else ""), name, hit)

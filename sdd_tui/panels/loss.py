@@ -47,21 +47,22 @@ class Loss(Panel[View]):
             most = np.nanmax(rows["lr"], initial=0.0)
             scale = np.nanmax(np.append(rows["test_loss"], rows["train_loss"]), initial=1.0) / most if most > 0 else 1.0
             series.append(Series(step, rows["lr"] * scale, "lr", "lr"))
-        note = _values(view, look)
+        notes = _values(view, look)
         level = 1.0 if look.window == (0.0, 1.0) or not look.log_y else None
-        return over_steps(view, look, series, (width, height), note, look.log_y, level, look.smooth)
+        return over_steps(view, look, series, (width, height), notes, look.log_y, level, look.smooth)
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """Every recorded row."""
         return {name: view.rows[name] for name in ("step", "train_loss", "test_loss", "lr")}
 
 
-def _values(view: View, look: Look) -> str:
+def _values(view: View, look: Look) -> tuple[str, str]:
     step = marked_step(view, look)
     row = view.row_at(view.rows["step"][-1] if step is None else step)
     if not row:
-        return ""
+        return "", ""
     at = f"step {row['step']:,.0f}  " if step is not None else ""
     rate = f"  lr {row['lr']:.2e}" if look.rate else ""
     mean = f"  mean of {look.smooth}" if look.smooth > 1 else ""
-    return f"{at}train {short(row['train_loss'])}  test {short(row['test_loss'])}{rate}{mean}"
+    brief = f"{row['step']:,.0f}: {short(row['train_loss'])}, {short(row['test_loss'])}"
+    return f"{at}train {short(row['train_loss'])}  test {short(row['test_loss'])}{rate}{mean}", brief

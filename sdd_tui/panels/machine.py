@@ -22,9 +22,11 @@ def _nvml() -> Any:
     """NVIDIA's management library, started; None where there is no driver or no package for it."""
     try:
         import pynvml
-
+    except ImportError:
+        return None
+    try:
         pynvml.nvmlInit()
-    except Exception:  # noqa: BLE001 - its errors have one base only where the package is installed
+    except pynvml.NVMLError:
         return None
     return pynvml
 
@@ -34,11 +36,14 @@ def gpus() -> list[str]:
     nvml = _nvml()
     if nvml is None:
         return []
-    lines = []
-    for i in range(nvml.nvmlDeviceGetCount()):
-        handle = nvml.nvmlDeviceGetHandleByIndex(i)
-        name = nvml.nvmlDeviceGetName(handle)
-        used, memory = nvml.nvmlDeviceGetUtilizationRates(handle).gpu, nvml.nvmlDeviceGetMemoryInfo(handle)
-        heat = nvml.nvmlDeviceGetTemperature(handle, nvml.NVML_TEMPERATURE_GPU)
-        lines.append(f"{name}  {used} %  {memory.used / 1e9:.1f} of {memory.total / 1e9:.0f} GB  {heat} °C")
-    return lines
+    try:
+        return [_line(nvml, nvml.nvmlDeviceGetHandleByIndex(i)) for i in range(nvml.nvmlDeviceGetCount())]
+    except nvml.NVMLError:  # a device that is lost, or doesn't tell
+        return []
+
+
+def _line(nvml: Any, handle: Any) -> str:
+    name, memory = nvml.nvmlDeviceGetName(handle), nvml.nvmlDeviceGetMemoryInfo(handle)
+    used = nvml.nvmlDeviceGetUtilizationRates(handle).gpu
+    heat = nvml.nvmlDeviceGetTemperature(handle, nvml.NVML_TEMPERATURE_GPU)
+    return f"{name}  {used} %  {memory.used / 1e9:.1f} of {memory.total / 1e9:.0f} GB  {heat} °C"

@@ -39,7 +39,7 @@ class Norms(Panel[View]):
         if view.still is None:
             return nothing_yet(view, width, height)
         parts = [partial(_sorted, view.still), partial(_histogram, view.still), partial(_over_time, view, look)]
-        return arranged(parts, look.page, width, height, (34, 9))
+        return arranged(parts, look.page, (width, height), (34, 9))
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """The norms at the step, and ‖W‖ and ‖b‖ over time."""
@@ -58,7 +58,7 @@ def _sorted(still: Still, width: int, height: int) -> Drawing:
         at = round(chart.x_at(column)) - 1
         return Hit("feature", int(order[at])) if column >= chart.left and 0 <= at < len(order) else None
 
-    return Drawing(chart.rows, f"longest {ordered[0]:.3g}", hit)
+    return Drawing(chart.rows, f"longest {ordered[0]:.3g}", hit=hit)
 
 
 def _histogram(still: Still, width: int, height: int) -> Drawing:
@@ -79,4 +79,4 @@ def _over_time(view: View, look: Look, width: int, height: int) -> Drawing:
     step = marked_step(view, look)
     row = view.row_at(rows["step"][-1] if step is None and len(rows["step"]) else step or 0)
     note = f"‖W‖ {short(row['weight_norm'])}  ‖b‖ {short(row['bias_norm'])}" if row else ""
-    return over_steps(view, look, series, (width, height), note)
+    return over_steps(view, look, series, (width, height), (note, note))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.draw.plane import Extras, extent, nearest, plane
+from sdd_tui.errors import SddError
 from sdd_tui.panels.drawing import Drawing, Hit
 from sdd_tui.panels.look import Kind, Look
 from sdd_tui.panels.panel import Panel, nothing_yet
@@ -58,7 +59,8 @@ class Features(Panel[View]):
             found = nearest(shown, width, height, limit, column, row)
             return None if found is None else Hit(self._kind, found)
 
-        return Drawing(rows, f"{self._words(view, still, look)}±{limit:.3g}", hit)
+        words = self._words(view, still, look)
+        return Drawing(rows, f"{words}±{limit:.3g}", f"{words.strip().removeprefix('regular ')}", hit)
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """The vectors, whole."""
@@ -157,7 +159,12 @@ class Hidden(Features):
         return np.asarray(g.radii[kept].mean() * np.stack([np.cos(angle), np.sin(angle)]))
 
     def _under(self, view: View, still: Still, basis: Floats, look: Look) -> Floats | None:
-        return basis @ still.overlay(view.run.test_examples) if look.overlay else None
+        if not look.overlay:
+            return None
+        try:
+            return basis @ still.overlay(view.run.test_examples)
+        except SddError:  # the file of a user's own examples is gone since the run was opened
+            return None
 
     def _by_example(self, still: Still) -> tuple[NDArray[np.int64], Sequence[str]]:
         return np.arange(still.H.shape[1]) % len(CYCLE), CYCLE

@@ -32,7 +32,7 @@ class Reconstruction:
     output: Floats
     """(k,) x'_j there."""
     loss: float
-    """‖x' − x‖², in the paper's units."""
+    """‖x' − x‖², in the paper's units; features count by their importance."""
     loss_there: float
     """The part of it at the active features."""
 
@@ -104,7 +104,7 @@ class Still:
 
     def overlay(self, examples: Examples) -> Floats:
         """(m, k) hidden vectors of other examples."""
-        return hidden_vectors(self.frame.W, examples)
+        return hidden_vectors(self.frame.W, examples, self.frame.hidden)
 
     def reconstruction(self, i: int) -> Reconstruction:
         """What the model makes of training example i."""
@@ -117,4 +117,5 @@ class Still:
             out = np.maximum(out, 0)
         made = out[j]
         out[j] -= x  # the residuals: subtracting sums of squares loses every digit when the model memorises
-        return Reconstruction(j, x, made, float((out * out).sum()), float((out[j] ** 2).sum()))
+        squared = out * out if e.importance is None else e.importance * out * out
+        return Reconstruction(j, x, made, float(squared.sum()), float(squared[j].sum()))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.engine.base import Output, State, Tensors
+from sdd_tui.engine.base import Activation, State, Tensors
 from sdd_tui.errors import DamagedError
 from sdd_tui.store.layout import CHECKPOINTS, writing
 
@@ -56,6 +56,7 @@ def save(run: Path, state: State, seconds: float, kept: set[int]) -> None:
         "step": str(state.step),
         "seconds": repr(seconds),
         "output": state.output,
+        "hidden": state.hidden,
     }
     metadata["crc32"] = _checksum(arrays, metadata)
     path = path_of(run, state.step)
@@ -96,8 +97,9 @@ def load(run: Path, step: int, shape: tuple[int, int], tied: bool) -> tuple[Stat
     parts = [
         Tensors(arrays[f"{p}W"], arrays[f"{p}b"], None if tied else arrays[f"{p}V"]) for p in ("", "first.", "second.")
     ]
-    output: Output = "linear" if metadata["output"] == "linear" else "relu"
-    return State(parts[0], parts[1], parts[2], output, step), float(metadata["seconds"])
+    output: Activation = "linear" if metadata["output"] == "linear" else "relu"
+    hidden: Activation = "relu" if metadata.get("hidden") == "relu" else "linear"  # older ones do not say
+    return State(parts[0], parts[1], parts[2], output, step, hidden), float(metadata["seconds"])
 
 
 def _arrays(state: State) -> dict[str, NDArray[Any]]:

@@ -6,8 +6,9 @@ import shutil
 import time
 from pathlib import Path
 
+from sdd_tui.catalog import anchored
 from sdd_tui.config import RunConfig, to_toml
-from sdd_tui.engine.setup import resolve_device
+from sdd_tui.engine.setup import resolve_device, some_training_data, test_data
 from sdd_tui.errors import BusyError, SddError
 from sdd_tui.store.layout import (
     CONFIG,
@@ -27,9 +28,10 @@ from sdd_tui.store.origin import Origin
 def create(config: RunConfig, runs: Path, name: str | None = None, origin: Origin | None = None) -> Path:
     """Make the directory of a run that has not begun; with an origin, of a branch (branch.py checks the settings).
 
-    Raises BusyError for a taken name, ConfigError, NoRoomError.
+    Raises BusyError for a taken name, ConfigError, NotFoundError, NoRoomError.
     """
     resolve_device(config)
+    config = _with_its_file(config)
     run = runs / (check_name(name) if name is not None else new_name(config.preset))
     with writing(runs):
         runs.mkdir(parents=True, exist_ok=True)
@@ -54,3 +56,14 @@ def create(config: RunConfig, runs: Path, name: str | None = None, origin: Origi
         shutil.rmtree(run, ignore_errors=True)
         raise
     return run
+
+
+def _with_its_file(config: RunConfig) -> RunConfig:
+    """The configuration with data.file as an absolute path, once what is in it can be used."""
+    if not config.data.file:
+        return config
+    data = config.data.model_copy(update={"file": anchored(config.data.file, Path())})
+    config = config.model_copy(update={"data": data})
+    some_training_data(config, 1)
+    test_data(config, 1)
+    return config

@@ -16,7 +16,7 @@ SUMMARISED = 2_000
 
 def summary(config: RunConfig, W: Real, train_loss: float, test_loss: float) -> dict[str, Any]:
     """What came out, for the status file and the last words; encoder weights W are (m, n)."""
-    H = hidden_vectors(W, some_training_data(config, SUMMARISED))
+    H = hidden_vectors(W, some_training_data(config, SUMMARISED), config.model.hidden)
     D_f = dimensionality(W)
     geometry = describe(H)
     return {

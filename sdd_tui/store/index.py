@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import NotFoundError, SddError, plain
-from sdd_tui.store.layout import CONFIG, LATEST, NOTES, STATUS, TRASH, home, read_json
+from sdd_tui.store.layout import CELLS, CONFIG, LATEST, NOTES, STATUS, TRASH, home, read_json
 from sdd_tui.store.notes import Notes, read_notes
 from sdd_tui.store.status import checked
 from sdd_tui.tables import loads_alike, read_toml
@@ -115,7 +115,8 @@ def _notes(run: Path, stamp: Stamp | None) -> Notes:
 
 
 def find_run(word: str, runs: Path) -> Path:
-    """The run that `word` means: a path, a name, `latest`, a unique prefix, or the four digits at a name's end.
+    """The run that `word` means: a path, a name, `latest`, a unique prefix, the four digits at a name's end, or
+    `SWEEP/CELL`.
 
     Raises NotFoundError.
     """
@@ -124,6 +125,9 @@ def find_run(word: str, runs: Path) -> Path:
         if listed(path.resolve()) is None:
             raise NotFoundError(f"{plain(word)}: this directory is not a run.")
         return path.resolve()
+    sweep, _, cell = word.rpartition("/")
+    if sweep and _is_dir(inside := runs / sweep / CELLS / cell) and listed(inside) is not None:
+        return inside
     names = sorted(r.name for r in list_runs(runs))
     if word == LATEST:
         link = runs / LATEST

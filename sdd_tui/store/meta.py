@@ -6,6 +6,7 @@ import platform
 import shlex
 import subprocess
 import sys
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def check_data(path: Path, meta: dict[str, Any], data: Examples | FreshExamples)
     if meta.get("data_sha256", sha256) != sha256:
         raise DamagedError(
             f"{path}: the training data drawn here is not what this run began with (SHA-256 differs)."
-            " Was config.toml changed? Start a new run."
+            " Was config.toml changed, or the file that data.file names? Start a new run."
         )
     return sha256
 
@@ -61,6 +62,7 @@ def _versions(*packages: str) -> dict[str, str]:
     return found
 
 
+@cache  # a process that trains many runs asks once
 def _git() -> str | None:
     """The commit of the program itself, with `-dirty` where files differ; None for an installed package."""
     command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12"]

@@ -17,14 +17,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.config import RunConfig, read_config
+from sdd_tui.engine.base import Activation
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.metrics import hidden_vectors
-from sdd_tui.engine.setup import some_training_data, test_data
+from sdd_tui.engine.setup import some_training_data, test_data, training_data
 from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError
 from sdd_tui.store import checkpoint
 from sdd_tui.store.frames import FrameFile
 from sdd_tui.store.layout import ACTIVE, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
 from sdd_tui.store.lines import Lines
+from sdd_tui.store.meta import check_data
 from sdd_tui.store.status import read_status
 from sdd_tui.store.table import Table
 
@@ -46,11 +48,13 @@ class FrameView:
     """(m, n) decoder of an untied model."""
     examples: Examples
     """The training examples of H: all of them, or the first 2,000."""
+    hidden: Activation = "linear"
+    """What hidden vectors pass through."""
 
     @cached_property
     def H(self) -> NDArray[np.float64]:
-        """(m, T): column i is the hidden vector h_i = W X_i."""
-        return hidden_vectors(self.W, self.examples)
+        """(m, T): column i is the hidden vector h_i = W X_i, or ReLU(W X_i)."""
+        return hidden_vectors(self.W, self.examples, self.hidden)
 
 
 class Run:
@@ -65,6 +69,7 @@ class Run:
         """File -> what can't be read of it."""
         self._metrics, self._events = Lines(path / METRICS), Lines(path / EVENTS)
         self._table = Table()
+        self._no_examples: SddError | None = None
         self._happened: list[dict[str, Any]] = []
         self._frames = FrameFile(path / FRAMES)
 
@@ -171,7 +176,8 @@ class Run:
         wanted = {"W": (m, n), "b": (n,)} | ({} if self.config.model.tied else {"V": (m, n)})
         if {name: arrays[name].shape for name in arrays if name in ("W", "b", "V")} != wanted:
             raise DamagedError(f"{self.path / FRAMES}: these frames are of another model than {CONFIG} describes.")
-        return FrameView(found, arrays["W"], arrays["b"], arrays.get("V"), self.examples)
+        parameters = arrays["W"], arrays["b"], arrays.get("V")
+        return FrameView(found, *parameters, self.examples, self.config.model.hidden)
 
     def _no_frame(self, step: int | None) -> str:
         if step is not None and len(self.frame_steps):
@@ -191,8 +197,20 @@ class Run:
 
     @cached_property
     def examples(self) -> Examples:
-        """The training examples shown, drawn again from the seed."""
-        return some_training_data(self.config, self._most_examples)
+        """The training examples shown, drawn again from the seed; of a file, once they are those trained on.
+
+        Raises NotFoundError, ConfigError or DamagedError where the file is not what it was; the same until the run is
+        opened anew, as a look may take long.
+        """
+        if self._no_examples is not None:
+            raise self._no_examples
+        try:
+            if self.config.data.file:
+                check_data(self.path / META, self.meta, training_data(self.config))
+            return some_training_data(self.config, self._most_examples)
+        except SddError as error:
+            self._no_examples = error
+            raise
 
     @cached_property
     def test_examples(self) -> Examples:
@@ -202,7 +220,8 @@ class Run:
     @property
     def _most_examples(self) -> int:
         d = self.config.data
-        return int(min(MOST_EXAMPLES, max(1, MOST_ACTIVE / (d.n_features * (1 - d.sparsity)))))
+        active = 1.0 if d.file else 1 - d.sparsity
+        return int(min(MOST_EXAMPLES, max(1, MOST_ACTIVE / (d.n_features * active))))
 
     def _json(self, name: str, read: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
         try:

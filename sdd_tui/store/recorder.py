@@ -63,9 +63,19 @@ def record(
     config = read_run_config(run)
     lock = Lock(run, force)
     try:
-        return _Recorder(run, config, on_event, on_words).run_to_the_end()
+        return record_held(run, config, on_event, on_words)
     finally:
         lock.release()
+
+
+def record_held(
+    run: Path,
+    config: RunConfig,
+    on_event: Callable[[Event], None] = lambda event: None,
+    on_words: Callable[[str], None] = lambda words: None,
+) -> Result:
+    """`record` for a caller who holds the run's lock; `config` is the run's own, except for the number of threads."""
+    return _Recorder(run, config, on_event, on_words).run_to_the_end()
 
 
 class _Recorder:
@@ -144,7 +154,7 @@ class _Recorder:
                 if stop:
                     return None
                 self.writer.alive("starting")
-        return replace(replay.state, output=self.config.model.output)
+        return replace(replay.state, output=self.config.model.output, hidden=self.config.model.hidden)
 
     def _follow(self, events: Iterator[Event]) -> Result:
         for event in events:

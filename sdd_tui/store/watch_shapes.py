@@ -43,6 +43,7 @@ class ShapeWatch:
     def __init__(self, config: RunConfig) -> None:
         most = min(WATCHED, max(1, WATCHED_NUMBERS // config.model.n_hidden))
         self._examples = some_training_data(config, most)
+        self._hidden = config.model.hidden
         self._finite = config.data.n_examples != "inf"
         all_of_them = config.data.n_examples == self._examples.n_rows
         self._of = f"of {'' if all_of_them else 'the first '}{self._examples.n_rows:,} examples"
@@ -64,7 +65,7 @@ class ShapeWatch:
         return found
 
     def _look(self, W: NDArray[Any], train_loss: float, test_loss: float) -> Shape:
-        H, D_f = hidden_vectors(W, self._examples), dimensionality(W)
+        H, D_f = hidden_vectors(W, self._examples, self._hidden), dimensionality(W)
         own = np.flatnonzero(D_f >= DEDICATED)
         label = solution(train_loss, test_loss, D_f, H)
         return Shape(describe(H), label, own[np.argsort(-D_f[own], kind="stable")])

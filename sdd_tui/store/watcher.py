@@ -83,5 +83,7 @@ class Watcher:
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
     """Every row of a file that does not grow meanwhile."""
     lines = Lines(path)
-    while rows := lines.poll()[1]:
-        yield from rows
+    more = True
+    while more:
+        yield from lines.poll()[1]
+        more = lines.behind

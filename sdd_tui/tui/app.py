@@ -12,15 +12,18 @@ from textual.app import App, SystemCommand
 from textual.dom import DOMNode
 from textual.events import CursorPosition
 from textual.screen import Screen
+from textual.theme import Theme
 
 from sdd_tui.draw.marks import Marks
 from sdd_tui.errors import SddError, plain
+from sdd_tui.sweep.directory import is_sweep
 from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.keys import KEYS, bindings
 from sdd_tui.tui.pace import QUESTION, Pace
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
+from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.settings import Memory, Settings, write_settings
 from sdd_tui.tui.theme import THEMES
 
@@ -55,13 +58,21 @@ class SddApp(App[None]):
         self.set_class(self.settings.marks == "ascii", "ascii")
         self.push_screen(HomeScreen(self._runs))
         if self._first is not None:
-            self.open_run(self._first)
+            (self.open_sweep if is_sweep(self._first) else self.open_run)(self._first)
         self.set_interval(REMEMBER_S, self.remember)
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
 
     def open_run(self, run: Path) -> None:
         """Show a run, over what is shown."""
         try:
             self.push_screen(RunScreen(run))
+        except SddError as error:
+            self.notify(plain(str(error), 300), severity="error", markup=False)
+
+    def open_sweep(self, folder: Path) -> None:
+        """Show a sweep, over what is shown."""
+        try:
+            self.push_screen(SweepScreen(folder))
         except SddError as error:
             self.notify(plain(str(error), 300), severity="error", markup=False)
 
@@ -71,8 +82,9 @@ class SddApp(App[None]):
 
     def remember(self) -> None:
         """Keep what is in view for the next time."""
-        if isinstance(self.screen, RunScreen) and self.screen.is_mounted:
-            self.screen.remember()
+        for screen in self.screen_stack:  # empty while the app is taken down
+            if isinstance(screen, RunScreen) and screen.is_mounted:
+                screen.remember()
         self.memory.save()
 
     def _ask_terminal(self) -> None:
@@ -99,7 +111,11 @@ class SddApp(App[None]):
     def action_dark(self) -> None:
         """Light or dark colours."""
         self.theme = THEMES[1 if self.current_theme.dark else 0].name
-        self._keep(theme=self.theme)
+
+    def _theme_changed(self, theme: Theme) -> None:
+        """Keep the theme, by whatever way it was chosen."""
+        if theme.name != self.settings.theme:
+            self._keep(theme=theme.name)
         self.screen.refresh(layout=True)
 
     def action_marks(self) -> None:

@@ -19,7 +19,7 @@ command = typer.Typer(
 @command.command()
 def sdd_tui(
     what: Annotated[
-        str | None, typer.Argument(metavar="[PRESET|RUN]", help="Start this preset, or open this run.")
+        str | None, typer.Argument(metavar="[PRESET|RUN|SWEEP]", help="Start this preset, or open this run or sweep.")
     ] = None,
     runs_dir: Annotated[
         str | None, typer.Option("--runs-dir", help="Where runs lie; SDD_RUNS_DIR or ./runs without it.")
@@ -45,6 +45,7 @@ def _opened(what: str, runs: Path) -> Path:
     from sdd_tui.store.create import create
     from sdd_tui.store.index import find_run
     from sdd_tui.store.launch import launch
+    from sdd_tui.sweep.directory import find_sweep
 
     if what.endswith(".toml") or what in {p.name for p in catalog.presets()}:
         run = create(catalog.load(what), runs)
@@ -53,6 +54,10 @@ def _opened(what: str, runs: Path) -> Path:
     try:
         return find_run(what, runs)
     except NotFoundError as missing:
+        try:
+            return find_sweep(what, runs)
+        except NotFoundError:
+            pass
         try:
             catalog.find_preset(what)
         except NotFoundError as error:

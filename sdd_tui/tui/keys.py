@@ -38,6 +38,7 @@ HOME = (
     Key("home", "slash", "filter", "Filter", "find runs: words, T<=100, test<1, state:failed, tag:paper, -word"),
     Key("home", "o", "sort", "Order", "sort the runs by age, name, state, T, test loss"),
     Key("home", "tab", "other_list", "Lists", "go to the other list"),
+    Key("home", "s", "sweeps", "Sweeps", "the sweeps there are; Enter opens one"),
     Key("home", "question_mark", "help", "Help", "this page"),
     Key("home", "q", "quit", "Quit", "leave; running runs go on"),
 )
@@ -116,6 +117,22 @@ COMPARE = (
     Key("compare", "q", "quit", "Quit", "leave; the runs go on"),
 )
 
+SWEEP = (
+    Key("sweep", "left", "choose(0, -1)", "Point before", "the point before on the long axis", False),
+    Key("sweep", "right", "choose(0, 1)", "Point after", "the point after", False),
+    Key("sweep", "up", "choose(1, -1)", "Other axis", "on the other axis of a grid, the value before", False),
+    Key("sweep", "down", "choose(1, 1)", "Other axis", "the value after", False),
+    Key("sweep", "enter", "open", "Open", "the run with the lowest training loss of the chosen point"),
+    Key("sweep", "y", "log_y", "Log loss", "all of the losses on a log axis, or the paper's cut around 1"),
+    Key("sweep", "tab", "app.focus_next", "Next panel", "the next panel", False),
+    Key("sweep", "shift+tab", "app.focus_previous", "Panel before", "the panel before", False),
+    Key("sweep", "f", "fill", "Fill", "let the panel fill the screen, or put it back"),
+    Key("sweep", "C", "copy", "Copy", "copy the panel's numbers to the clipboard, over SSH too", False),
+    Key("sweep", "escape", "back", "Back", "back to the lists; the sweep goes on"),
+    Key("sweep", "question_mark", "help", "Help", "this page"),
+    Key("sweep", "q", "quit", "Quit", "leave; the sweep goes on"),
+)
+
 FORM = (
     Key("choice", "space", "next(1)", "Next value", "on a setting with few values, the next one"),
     Key("choice", "right", "next(1)", "Next value", "the same"),
@@ -133,12 +150,13 @@ APP = (
     Key("app", "ctrl+p", "command_palette", "Commands", "find a command by its name", False),
 )
 
-KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *FORM, *APP)
+KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *SWEEP, *FORM, *APP)
 
 PARTS = {
     "home": ("presets", "runs", "panel", "home", "app"),
     "run": ("time", "charts", "run", "app"),
     "compare": ("time", "charts", "compare", "app"),
+    "sweep": ("sweep", "app"),
     "form": ("choice", "form"),
 }
 """A screen and the parts whose keys work on it. Enter belongs to the lists: as a key of the screen it would overtake

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 
 from sdd_tui.config import Section
 from sdd_tui.errors import ConfigError, SddError
-from sdd_tui.store.layout import read_json, replace, writing
+from sdd_tui.store.layout import read_json, replace, settings_path, writing
 from sdd_tui.tables import read_toml
 
 MOST_REMEMBERED = 200
@@ -34,11 +34,6 @@ class Settings(Section):
     """Whether pictures move less often on a slow link: by what the terminal's answers take, always, or never."""
 
 
-def settings_path() -> Path:
-    """Where the settings lie."""
-    return platformdirs.user_config_path("sdd-tui") / "settings.toml"
-
-
 def read_settings() -> Settings:
     """The settings. Raises ConfigError for a file that can't be used."""
     path = settings_path()
@@ -54,7 +49,15 @@ def read_settings() -> Settings:
 
 
 def write_settings(settings: Settings) -> None:
-    """Write the file, each setting under its comment. Raises NoRoomError."""
+    """Write the file. Raises NoRoomError."""
+    path = settings_path()
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    replace(path, as_text(settings))
+
+
+def as_text(settings: Settings) -> str:
+    """The settings as TOML, each under its comment."""
     lines = ["# sdd-tui: settings of the app. Delete a line for its default."]
     for name, info in Settings.model_fields.items():
         lines += [
@@ -62,10 +65,7 @@ def write_settings(settings: Settings) -> None:
             f"# {' '.join((info.description or '').split())}",
             f"{name} = {json.dumps(getattr(settings, name))}",
         ]
-    path = settings_path()
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    replace(path, "\n".join(lines) + "\n")
+    return "\n".join(lines) + "\n"
 
 
 class Memory:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -136,3 +137,35 @@ def test_a_line_is_named_at_its_end() -> None:
 def test_only_positive_values_are_drawable_on_a_log_axis() -> None:
     found = drawable(Series(np.array([1.0, 2, 3]), np.array([-1.0, 0, 100]), "train"), False, True)
     assert (found.x.tolist(), found.y.tolist()) == ([3.0], [2.0])
+
+
+def test_what_lies_beyond_a_given_span_is_marked_at_the_edge() -> None:
+    x = np.array([1.0, 2, 3, 4])
+    y = np.array([1.0, 5, 1, -5])
+    for dots in (False, True):
+        chart = line_chart([Series(x, y, "test", dots=dots)], 60, 12, Axes(y_span=(0, 2)))
+        rows = text(chart.rows)
+        assert rows[0][chart.column_of(2.0) or 0] == "▲"
+        assert rows[9][chart.column_of(4.0) or 0] == "▼"
+
+
+def test_charts_with_the_same_span_and_label_width_line_up() -> None:
+    x = np.array([3.0, 100])
+    charts = [
+        line_chart([Series(x, y, "test")], 60, 12, Axes(log_x=True, x_span=(3, 1e5), label_width=6))
+        for y in (np.array([0.0, 1]), np.array([1000.0, 123456]))
+    ]
+    assert charts[0].left == charts[1].left
+    assert charts[0].limits == charts[1].limits
+    assert charts[0].x_at(59) == pytest.approx(1e5)
+
+
+def test_dots_are_not_joined() -> None:
+    x = np.array([0.0, 10])
+    count = [
+        sum(
+            c not in " │┤└┬─" for row in text(line_chart([Series(x, x, "test", dots=d)], 60, 12).rows)[:-2] for c in row
+        )
+        for d in (True, False)
+    ]
+    assert count[0] < 10 < count[1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from sdd_tui.engine.base import Engine, Output, State, Tensors
+from sdd_tui.engine.base import Activation, Engine, State, Tensors
 from sdd_tui.engine.data import DataSource, Examples, Stream, stack
 from sdd_tui.engine.optimizer import Schedule
 from sdd_tui.engine.reference import Reference, reconstruct
@@ -22,7 +22,7 @@ class Case:
     T: tuple[int, ...]
     S: float
     tied: bool
-    output: Output
+    output: Activation
     mean: tuple[bool, ...]
     lr: tuple[float, ...]
     weight_decay: tuple[float, ...]

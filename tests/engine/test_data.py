@@ -9,11 +9,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd_tui.engine.data import CHUNK, DataSource, Examples, FreshExamples, Stream, stack, uniforms, words
+from sdd_tui.engine.data import (
+    CHUNK,
+    DataSource,
+    Examples,
+    FreshExamples,
+    Stream,
+    importances,
+    repeat,
+    stack,
+    uniforms,
+    words,
+)
+from sdd_tui.engine.groups import Groups
 
 PAPER = DataSource(10_000, 0.999)
 SMALL = DataSource(100, 0.9)
 MOSTLY_EMPTY = DataSource(20, 0.995)
+GROUPED = DataSource(103, 0.9, groups=Groups(5, "correlated"))
+APART = DataSource(103, 0.9, groups=Groups(5, "anticorrelated"))
+"""103 features in groups of 5: the last group has three."""
 MASK = 2**64 - 1
 
 
@@ -36,16 +51,21 @@ def philox(key: tuple[int, int], counter: tuple[int, int, int, int]) -> tuple[in
 def by_the_rule(source: DataSource, seed: int, stream: Stream, index: int) -> tuple[list[int], list[float]]:
     """One example as the head of data.py documents it, word by word."""
     attempt, features, raw = 0, list[int](), list[float]()
+    g, together = source.groups.size, source.groups.kind == "correlated"
+    idle = source.sparsity if together else 1 - g * (1 - source.sparsity)
     while not features:
         position, block = -1, 0
-        while position < source.n_features:
-            for w in philox((seed, stream), (index, block, attempt, 0)):
+        while position * g < source.n_features:
+            for lane, w in enumerate(philox((seed, stream), (index, block, attempt, 0))):
                 u = ((w >> 24) + 1) / 2**40
-                position += 1 + (math.floor(math.log(u) / math.log(source.sparsity)) if source.sparsity else 0)
-                if position >= source.n_features:
+                position += 1 + (math.floor(math.log(u) / math.log(idle)) if idle else 0)
+                if position * g >= source.n_features:
                     break
-                features.append(position)
-                raw.append((w % 2**24 + 0.5) / 2**24)
+                layers = [philox((seed, stream), (index, block, attempt, j))[lane] for j in range(max(g, 2))]
+                for j in range(g) if together else [g * (layers[1] >> 32) >> 32]:
+                    if position * g + j < source.n_features:
+                        features.append(position * g + j)
+                        raw.append((layers[j if together else 0] % 2**24 + 0.5) / 2**24)
             block += 1
         attempt += 1
     norm = math.sqrt(math.fsum(v * v for v in raw)) if source.normalise else 1.0
@@ -54,8 +74,19 @@ def by_the_rule(source: DataSource, seed: int, stream: Stream, index: int) -> tu
 
 @pytest.mark.parametrize(
     "source",
-    [PAPER, SMALL, MOSTLY_EMPTY, DataSource(10, 0.0), DataSource(50, 0.5, normalise=False)],
-    ids=["paper", "small", "mostly empty", "dense", "not rescaled"],
+    [
+        PAPER,
+        SMALL,
+        MOSTLY_EMPTY,
+        DataSource(10, 0.0),
+        DataSource(50, 0.5, normalise=False),
+        DataSource(100, 0.9, groups=Groups(3, "correlated")),
+        DataSource(20, 0.99, groups=Groups(7, "correlated")),
+        DataSource(100, 0.9, groups=Groups(7, "anticorrelated")),
+        DataSource(20, 0.99, groups=Groups(15, "anticorrelated")),
+        DataSource(40, 0.75, groups=Groups(4, "anticorrelated")),
+    ],
+    ids=["paper", "small", "mostly empty", "dense", "not rescaled", *(f"groups {i}" for i in range(5))],
 )
 @pytest.mark.parametrize("stream", [Stream.TRAIN, Stream.TEST])
 def test_examples_follow_the_documented_rule_word_by_word(source: DataSource, stream: Stream) -> None:
@@ -90,7 +121,7 @@ def test_the_fingerprint_tells_other_data_apart() -> None:
 @given(st.integers(0, 2**63 - 1), st.sampled_from(Stream), st.integers(0, 10**6), st.integers(0, 29))
 @settings(max_examples=40, deadline=None)
 def test_any_example_by_itself_is_the_one_in_a_bulk_draw(seed: int, stream: Stream, first: int, i: int) -> None:
-    for source in (SMALL, MOSTLY_EMPTY):
+    for source in (SMALL, MOSTLY_EMPTY, GROUPED, APART):
         assert same(source.draw(seed, stream, first, 30).rows(i, i + 1), source.draw(seed, stream, first + i, 1))
 
 
@@ -151,6 +182,45 @@ def test_values_are_uniform_and_every_feature_is_as_likely() -> None:
     assert share == pytest.approx(0.1, abs=0.013)  # 6 σ
 
 
+def _active(source: DataSource, rows: int) -> np.ndarray:
+    """(rows, groups, group's features): what is active, the last, smaller group left out."""
+    X = source.draw(0, Stream.TRAIN, 0, rows).dense() > 0
+    g = source.groups.size
+    return X[:, : source.n_features // g * g].reshape(rows, -1, g)
+
+
+def test_correlated_features_are_active_together() -> None:
+    active = _active(GROUPED, 2_000)
+    assert (active.all(axis=2) == active.any(axis=2)).all()
+
+
+def test_of_anticorrelated_features_at_most_one_is_active() -> None:
+    assert _active(APART, 2_000).sum(axis=2).max() == 1
+    full = DataSource(40, 0.75, groups=Groups(4, "anticorrelated"))
+    assert (_active(full, 500).sum(axis=2) == 1).all()
+
+
+@pytest.mark.parametrize("source", [GROUPED, APART], ids=["correlated", "anticorrelated"])
+def test_in_groups_every_feature_is_active_as_often_as_alone(source: DataSource) -> None:
+    drawn = source.draw(0, Stream.TRAIN, 0, 40_000)
+    empty = source.groups.idle(0.9) ** 20 * (0.9 if source is GROUPED else 1 - 3 * 0.1)  # the last group has three
+    share = np.bincount(drawn.indices, minlength=103) / 40_000
+    assert share == pytest.approx(0.1 / (1 - empty), abs=0.01)  # 6 σ
+    values = DataSource(103, 0.9, False, groups=source.groups).draw(0, Stream.TRAIN, 0, 20_000).values
+    assert np.histogram(values, bins=10, range=(0, 1))[0] / len(values) == pytest.approx(0.1, abs=0.005)
+
+
+def test_values_within_a_group_are_independent() -> None:
+    X = DataSource(100, 0.9, False, groups=Groups(2)).draw(0, Stream.TRAIN, 0, 5_000).dense().reshape(-1, 2)
+    assert abs(np.corrcoef(X[X[:, 0] > 0].T)[0, 1]) < 0.03
+
+
+def test_groups_of_one_are_no_groups() -> None:
+    for kind in ("correlated", "anticorrelated"):
+        source = DataSource(100, 0.9, groups=Groups(1, kind))  # type: ignore[arg-type]
+        assert same(source.draw(3, Stream.TRAIN, 0, 20), SMALL.draw(3, Stream.TRAIN, 0, 20))
+
+
 def test_two_examples_share_a_feature_about_once_in_a_hundred_pairs() -> None:
     X = PAPER.draw(0, Stream.TRAIN, 0, 400).dense() > 0
     pairs = X.astype(np.float32) @ X.T.astype(np.float32)
@@ -173,6 +243,33 @@ def test_a_stack_gives_every_model_its_own_rows_back() -> None:
     assert batch.n_models == 3 and batch.n_rows == 18 and batch.offsets.tolist() == [0, 5, 6, 18]
     assert all(same(batch.model(b), part) for b, part in enumerate(parts))
     assert same(stack(parts[:1]), parts[0])
+
+
+def test_repeats_follow_the_distinct_examples_and_another_number_of_them_is_another_x() -> None:
+    some = SMALL.draw(0, Stream.TRAIN, 0, 5)
+    more = repeat(some, 2, 4)
+    assert more.n_models == 1 and more.n_rows == 5 + 3 * 2
+    assert same(more.rows(0, 5), some)
+    assert all(same(more.rows(i, i + 2), some.rows(0, 2)) for i in (5, 7, 9))
+    assert same(repeat(some, 3, 1), some)
+    assert len({x.sha256() for x in (some, more, repeat(some, 1, 4), repeat(some, 2, 3))}) == 4
+
+
+def test_importance_falls_geometrically_has_the_mean_one_and_is_no_part_of_x() -> None:
+    weights = importances(50, 0.9)
+    assert weights is not None and importances(50, 1.0) is None
+    assert weights[1:] / weights[:-1] == pytest.approx(0.9) and weights.mean() == pytest.approx(1)
+    steep = importances(10_000, 0.5)
+    assert steep is not None and steep[:3].tolist() == [5_000, 2_500, 1_250] and steep[-1] == 0
+    some, plain = (DataSource(100, 0.9, importance=q).draw(0, Stream.TRAIN, 0, 5) for q in (0.9, 1.0))
+    assert some.sha256() == plain.sha256() and plain.importance is None
+    for part in (
+        some.rows(1, 3),
+        stack([some, some]),
+        some.model(0),
+        FreshExamples(DataSource(100, 0.9, importance=0.9), 0, 2).steps(1, 2),
+    ):
+        assert part.importance is not None and part.importance[0] == pytest.approx(10, rel=1e-4)
 
 
 def test_dense_puts_each_value_at_its_feature() -> None:

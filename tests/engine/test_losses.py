@@ -97,6 +97,13 @@ def test_the_zero_output_scores_one_and_the_best_constant_what_the_paper_says(n:
     assert 1 - n * mean**2 == pytest.approx(best, abs=1e-4)
 
 
+@pytest.mark.parametrize("importance", [0.9999, 0.999, 0.99])
+def test_the_zero_output_scores_one_on_average_whatever_the_importance(importance: float) -> None:
+    examples = DataSource(1_000, 0.99, importance=importance).draw(0, Stream.TEST, 0, 20_000)
+    found = loss(FusedCPU("float64", threads=1), constant(1_000, 0.0), examples)
+    assert found == pytest.approx(1, abs=0.02)
+
+
 def test_losses_are_means_over_examples_of_sums_over_features(engine: Engine) -> None:
     """Two examples of length 1 and a bias of 0.1 on the spare features only: 1 + SPARE · 0.01 each."""
     bias = np.r_[np.zeros(2 * ACTIVE), np.full(SPARE, 0.1)]

@@ -114,6 +114,8 @@ def test_hidden_vectors_are_w_times_x() -> None:
     W = np.random.default_rng(0).standard_normal((3, 60)).astype(np.float32)
     assert hidden_vectors(W, examples) == pytest.approx(W.astype(np.float64) @ examples.dense().T.astype(np.float64))
     assert hidden_vectors(W, examples.rows(0, 0)).shape == (3, 0)
+    cut = hidden_vectors(W, examples, "relu")
+    assert (cut == np.maximum(hidden_vectors(W, examples), 0)).all() and (cut == 0).any()
 
 
 def test_norms_are_lengths() -> None:

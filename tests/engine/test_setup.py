@@ -78,6 +78,20 @@ def test_the_data_seed_draws_the_training_set_and_the_test_seed_the_test_set() -
     assert setup.some_training_data(base, 99).sha256() == train.sha256()
 
 
+def test_repeated_examples_are_shown_once_and_come_first() -> None:
+    plain, repeated = config("n=100", "S=0.9", "T=9"), config("n=100", "S=0.9", "T=9", "data.repeats=4")
+    train = setup.training_data(repeated)
+    assert isinstance(train, Examples) and train.n_rows == 12
+    assert setup.some_training_data(repeated, 99).sha256() == setup.some_training_data(plain, 99).sha256()
+    assert train.rows(0, 9).sha256() == setup.some_training_data(repeated, 9).sha256()
+
+
+def test_the_default_data_never_changes() -> None:
+    found = [setup.training_data(config("T=4", more)) for more in ("data.repeats=1", "data.repeated=3")]
+    digests = {x.sha256() for x in [*found, setup.some_training_data(config(), 4)] if isinstance(x, Examples)}
+    assert digests == {"b0c0fd077f5a978a011b77c7f73134a8b15585fbeefae7c74c4bf3460e88ed8d"}
+
+
 def test_endless_data_is_drawn_step_by_step() -> None:
     endless = config("n=100", "S=0.9", "T=inf", "data.batch_size=4", "data.seed=3")
     assert setup.training_data(endless) == FreshExamples(DataSource(100, 0.9), 3, 4)

@@ -29,6 +29,8 @@ KINDS = {
     "untied": ("tied=false",),
     "float64": ("precision=float64",),
     "linear": ("output=linear",),
+    "hidden ReLU": ("hidden=relu",),
+    "repeats": ("data.repeats=3",),
     "constant": ("optim.schedule=constant",),
     "reference": ("engine=reference", "optim.steps=60"),
 }
@@ -79,7 +81,20 @@ def test_a_parent_without_kept_checkpoints_is_computed_again_from_the_start(runs
 
 @pytest.mark.parametrize(
     "change",
-    ["optim.lr=0.02", "T=21", "T=inf", "weight_decay=0.5", "S=0.8", "data.seed=7", "optim.steps=300", "output=linear"],
+    [
+        "optim.lr=0.02",
+        "T=21",
+        "T=inf",
+        "weight_decay=0.5",
+        "S=0.8",
+        "data.seed=7",
+        "optim.steps=300",
+        "output=linear",
+        "hidden=relu",
+        "data.repeats=5",
+        "importance=0.9",
+        "group_size=3",
+    ],
 )
 def test_a_branch_with_a_change_begins_as_its_parent_and_goes_elsewhere(runs: Path, change: str) -> None:
     parent = trained(small(), runs, "parent")

@@ -13,14 +13,14 @@ from sdd_tui.store import checkpoint
 SHAPE = (2, 7)
 
 
-def state(step: int = 5, dtype: type = np.float32, untied: bool = False, output: str = "relu") -> State:
+def state(step: int = 5, dtype: type = np.float32, untied: bool = False, kind: str = "relu") -> State:
     rng = np.random.default_rng(step)
 
     def draw() -> Tensors:
         W, V = (rng.standard_normal((1, *SHAPE)).astype(dtype) for _ in range(2))
         return Tensors(W, rng.standard_normal((1, 7)).astype(dtype), V if untied else None)
 
-    return State(draw(), draw(), draw(), output, step)  # type: ignore[arg-type]
+    return State(draw(), draw(), draw(), kind, step, kind)  # type: ignore[arg-type]
 
 
 def everything(state: State) -> list[tuple[str, bytes]]:
@@ -33,13 +33,13 @@ def everything(state: State) -> list[tuple[str, bytes]]:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("untied", [False, True])
-@pytest.mark.parametrize("output", ["relu", "linear"])
-def test_what_is_saved_is_loaded_to_the_bit(tmp_path: Path, dtype: type, untied: bool, output: str) -> None:
-    before = state(dtype=dtype, untied=untied, output=output)
+@pytest.mark.parametrize("kind", ["relu", "linear"])
+def test_what_is_saved_is_loaded_to_the_bit(tmp_path: Path, dtype: type, untied: bool, kind: str) -> None:
+    before = state(dtype=dtype, untied=untied, kind=kind)
     checkpoint.save(tmp_path, before, 1.25, set())
     after, seconds = checkpoint.load(tmp_path, 5, SHAPE, not untied)
     assert everything(after) == everything(before)
-    assert (after.step, after.output, after.tied, seconds) == (5, output, not untied, 1.25)
+    assert (after.step, after.output, after.hidden, after.tied, seconds) == (5, kind, kind, not untied, 1.25)
 
 
 def test_the_newest_and_the_kept_ones_stay(tmp_path: Path) -> None:

@@ -39,6 +39,7 @@ def test_it_is_read() -> None:
     assert run.problems == {}
     state, _ = checkpoint.load(GOLDEN, 20, (2, 20), True)
     np.testing.assert_array_equal(state.params.W[0], frame.W)
+    assert (state.output, state.hidden) == ("relu", "linear")
 
 
 def test_its_numbers_are_known() -> None:

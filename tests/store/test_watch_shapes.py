@@ -20,8 +20,8 @@ def one_hot(count: int) -> Examples:
     )
 
 
-def watch(monkeypatch: pytest.MonkeyPatch, T: str = "6") -> ShapeWatch:
-    config = with_overrides(RunConfig(), ["n=6", "S=0.5", f"T={T}"])
+def watch(monkeypatch: pytest.MonkeyPatch, T: str = "6", hidden: str = "linear") -> ShapeWatch:
+    config = with_overrides(RunConfig(), ["n=6", "S=0.5", f"T={T}", f"hidden={hidden}"])
     monkeypatch.setattr("sdd_tui.store.watch_shapes.some_training_data", lambda config, most: one_hot(6))
     return ShapeWatch(config)
 
@@ -56,6 +56,11 @@ def test_examples_are_lost_and_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     fewer = UNEVEN * [1, 1, 0, 1, 0, 1]
     assert said(w, UNEVEN, fewer) == [("lost", "2 of 6 examples are at the origin")]
     assert ("stored", "6 of 6 examples are away from the origin") in said(w, UNEVEN)
+
+
+def test_a_hidden_relu_leaves_examples_at_the_origin(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = watch(monkeypatch, hidden="relu")
+    assert said(w, np.ones((2, 6)), ring([1.0] * 6)) == [("lost", "2 of 6 examples are at the origin")]
 
 
 def test_two_circles_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,6 +94,17 @@ async def test_a_changed_preset_is_started_and_opened(tmp_path: Path) -> None:
         assert isinstance(pilot.app.screen, HomeScreen)
 
 
+async def test_a_file_of_ones_own_examples_is_typed_as_it_is_called(tmp_path: Path) -> None:
+    async with driven(SddApp(tmp_path)) as pilot:
+        await pilot.press("e")
+        await put(pilot, "data.file", "1,5.npz")
+        assert row(pilot, "data.file").has_class("changed") and not row(pilot, "data.file").has_class("wrong")
+        await pilot.press("ctrl+s")
+        await pilot.pause(0.5)
+        assert "1,5.npz is not there" in about(pilot)
+        assert list_runs(tmp_path) == []
+
+
 async def test_a_run_is_started_again_with_changes(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs)) as pilot:
         await pilot.press("tab", "e")

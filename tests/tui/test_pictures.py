@@ -1,30 +1,134 @@
-"""Looks right: SVG pictures of a run at three sizes, from a recorded run."""
+"""Looks right: SVG pictures of the run screen, its panels and the comparison, from recorded runs in the real app."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
+from sdd_tui.panels.catalogue import PANELS
 from sdd_tui.tui.app import SddApp
+from sdd_tui.tui.screens.compare import CompareScreen
+from sdd_tui.tui.screens.run import RunScreen
+from sdd_tui.tui.settings import Settings
+from tests.tui.driving import until
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
+PLAIN = {"theme": "sdd-dark"}
+LIGHT = {"theme": "sdd-light"}
+ASCII = {"marks": "ascii"}
+HALF = {"marks": "half"}
+
+Snap = Callable[..., bool]
+
+
+def press(*keys: str) -> Callable[[Pilot[None]], Any]:
+    """Wait until everything is read and drawn, press keys, and wait again."""
+
+    async def before(pilot: Pilot[None]) -> None:
+        async def drawn() -> None:
+            screen = pilot.app.screen
+            if isinstance(screen, RunScreen):
+                await until(pilot, lambda: len(screen.steps) == len(screen.view.history) or screen.view.problem)
+            await pilot.pause(0.2)
+
+        await drawn()
+        await pilot.press(*keys)
+        await drawn()
+
+    return before
+
+
+def app(runs: Path, run: Path | None, settings: dict[str, Any]) -> SddApp:
+    return SddApp(runs, run, Settings(**settings))
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_run(snap_compare: Any, runs: Path, recorded: Path, size: tuple[int, int]) -> None:
-    assert snap_compare(SddApp(runs, recorded), terminal_size=size)
+@pytest.mark.parametrize("settings", [PLAIN, LIGHT, ASCII], ids=["dark", "light", "ascii"])
+def test_run(snap_compare: Snap, runs: Path, recorded: Path, size: tuple[int, int], settings: dict[str, Any]) -> None:
+    assert snap_compare(app(runs, recorded, settings), terminal_size=size, run_before=press())
 
 
-def test_run_with_steps_on_a_log_axis(snap_compare: Any, runs: Path, recorded: Path) -> None:
-    assert snap_compare(SddApp(runs, recorded), terminal_size=(120, 40), press=["x"])
+@pytest.mark.parametrize("size", SIZES)
+def test_run_without_colours(
+    snap_compare: Snap, runs: Path, recorded: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, run_before=press("7"))
 
 
-def test_help(snap_compare: Any, runs: Path, recorded: Path) -> None:
-    assert snap_compare(SddApp(runs, recorded), terminal_size=(80, 24), press=["question_mark"])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("panel", PANELS)
+def test_panel(snap_compare: Snap, runs: Path, recorded: Path, size: tuple[int, int], panel: str) -> None:
+    digit = str(list(PANELS).index(panel) + 1)
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, run_before=press(digit, "f"))
 
 
-def test_run_with_damaged_frames(snap_compare: Any, runs: Path, recorded: Path) -> None:
+@pytest.mark.parametrize("panel", ["loss", "features", "hidden", "dimensionality", "norms", "gram"])
+@pytest.mark.parametrize("settings", [LIGHT, ASCII], ids=["light", "ascii"])
+def test_panel_in_other_looks(
+    snap_compare: Snap, runs: Path, recorded: Path, panel: str, settings: dict[str, Any]
+) -> None:
+    digit = str(list(PANELS).index(panel) + 1)
+    assert snap_compare(app(runs, recorded, settings), terminal_size=(80, 24), run_before=press(digit, "f"))
+
+
+def test_gram_without_colours(snap_compare: Snap, runs: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), run_before=press("7", "f"))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("x",),
+        ("m", "l"),
+        ("plus", "home", "right"),
+        ("c",),
+        ("c", "c", "c"),
+        ("e", "t"),
+        ("home", "right", "right"),
+        ("d",),
+    ],
+    ids=lambda keys: "-".join(keys),
+)
+def test_run_after_keys(snap_compare: Snap, runs: Path, recorded: Path, keys: tuple[str, ...]) -> None:
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(120, 40), run_before=press(*keys))
+
+
+@pytest.mark.parametrize("keys", [(), ("a",), ("g",)], ids=["axes", "other-axes", "principal"])
+def test_three_dimensions(snap_compare: Snap, runs: Path, deep: Path, keys: tuple[str, ...]) -> None:
+    assert snap_compare(app(runs, deep, PLAIN), terminal_size=(120, 40), run_before=press(*keys))
+
+
+def test_half_blocks(snap_compare: Snap, runs: Path, recorded: Path) -> None:
+    assert snap_compare(app(runs, recorded, HALF), terminal_size=(120, 40), run_before=press())
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("settings", [PLAIN, LIGHT, ASCII], ids=["dark", "light", "ascii"])
+def test_comparison(
+    snap_compare: Snap, runs: Path, recorded: Path, deep: Path, size: tuple[int, int], settings: dict[str, Any]
+) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        await pilot.app.push_screen(CompareScreen([recorded, deep]))
+        await pilot.pause(0.3)
+
+    assert snap_compare(app(runs, None, settings), terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+def test_help(snap_compare: Snap, runs: Path, recorded: Path, size: tuple[int, int]) -> None:
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, run_before=press("4", "question_mark"))
+
+
+def test_branch_form(snap_compare: Snap, runs: Path, recorded: Path) -> None:
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(120, 40), run_before=press("left", "b"))
+
+
+def test_run_with_damaged_frames(snap_compare: Snap, runs: Path, recorded: Path) -> None:
     (recorded / "frames.bin").write_bytes(b"\xff" * 5000)
-    assert snap_compare(SddApp(runs, recorded), terminal_size=(80, 24))
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), run_before=press())

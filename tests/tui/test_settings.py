@@ -9,7 +9,8 @@ import pytest
 
 from sdd_tui.errors import ConfigError
 from sdd_tui.panels.look import Look, remembered
-from sdd_tui.tui.settings import Memory, Settings, read_settings, settings_path, write_settings
+from sdd_tui.store.layout import settings_path
+from sdd_tui.tui.settings import Memory, Settings, read_settings, write_settings
 
 
 def test_without_a_file_there_are_defaults_and_no_file_is_made() -> None:

@@ -11,8 +11,9 @@ from sdd_tui.engine.fused_cpu.cache import kernel
 DECAY, SIZE, ROOT = 0, 1, 2
 """Columns of the schedule's table."""
 
-BETA1, REST1, BETA2, REST2, EPS, SCALE, LOW, FLUSH = 0, 1, 2, 3, 4, 5, 6, 7
-"""Places in the array of constants; REST1 is 1 - β1, SCALE is 2/T or 2/(T n)."""
+BETA1, REST1, BETA2, REST2, EPS, SCALE, LOW, FLUSH, LOW_HIDDEN = 0, 1, 2, 3, 4, 5, 6, 7, 8
+"""Places in the array of constants; REST1 is 1 - β1, SCALE is 2/T or 2/(T n), LOW and LOW_HIDDEN are 0 for
+ReLU and -inf for linear."""
 
 
 @kernel

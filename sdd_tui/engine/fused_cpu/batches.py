@@ -62,6 +62,8 @@ class Batches:
     """(batches,): first row of each batch."""
     n_rows: int
     """Rows of a batch."""
+    roots: NDArray[np.float64]
+    """(n,): square roots of the features' importance; empty where all are 1."""
 
     @staticmethod
     def of(examples: Examples, dtype: type, batches: int = 1) -> Batches:
@@ -70,7 +72,8 @@ class Batches:
         starts = np.arange(batches, dtype=np.int64) * rows
         values: Real = examples.values.astype(dtype, copy=False)
         indices = examples.indices.view(np.uint32)
-        return Batches(examples.n_features, examples.indptr, indices, values, starts, rows)
+        roots = np.zeros(0) if examples.importance is None else np.sqrt(examples.importance)
+        return Batches(examples.n_features, examples.indptr, indices, values, starts, rows, roots)
 
     @property
     def rows(self) -> tuple[Any, Any, Any]:
@@ -97,9 +100,19 @@ class Batches:
         parts = (feature_tiles(self.n_features), block_rows(self.n_rows, m, self.n_features), columns_of(m))
         return H, zeros(H.shape, dtype), np.zeros_like(self.values), zeros(parts, dtype)
 
-    def arrays(self) -> tuple[Any, Any, Any, int]:
-        """The data as the kernels take it: rows, columns, starts, rows of a batch."""
-        return self.rows, self.columns, self.starts, self.n_rows
+    @cached_property
+    def weights(self) -> tuple[Any, Any]:
+        """What importance is to a training step: I x at the active features, and the features' √I."""
+        dtype = self.values.dtype
+        if not len(self.roots):
+            return self.values, zeros((0,), dtype)
+        roots = zeros(self.roots.shape, dtype)
+        roots[:] = self.roots
+        return self.values * (roots * roots)[self.indices], roots
+
+    def arrays(self) -> tuple[Any, Any, Any, Any, int]:
+        """The data as the kernels take it: rows, weights, columns, starts, rows of a batch."""
+        return self.rows, self.weights, self.columns, self.starts, self.n_rows
 
 
 @dataclass

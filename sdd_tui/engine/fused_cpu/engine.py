@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.engine.base import Real, State, Tensors
+from sdd_tui.engine.base import Activation, Real, State, Tensors
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.fused_cpu import cache
 from sdd_tui.engine.fused_cpu.adamw import SCALE
@@ -67,7 +67,7 @@ class FusedCPU:
         def cast(t: Tensors) -> Tensors:
             return Tensors(copy(t.W), copy(t.b), None if t.V is None else copy(t.V))
 
-        return State(cast(state.params), cast(state.first), cast(state.second), state.output, state.step)
+        return State(cast(state.params), cast(state.first), cast(state.second), state.output, state.step, state.hidden)
 
     def fetch(self, state: State) -> State:
         """The state itself: it lives on the host."""
@@ -118,13 +118,13 @@ class FusedCPU:
         T = batches.n_rows
         H = zeros((4 * -(-T // 4), columns_of(m)), np.float64)
         out, cursors = np.empty(T), np.empty(T, np.int64)
-        low = 0.0 if state.output == "relu" else -np.inf
+        lows = lowest(state.output), lowest(state.hidden)
         team = self._team_size(T * self._features(state) * 2)
         scratch = zeros((team, (5 + columns_of(m)) * F + PAD), np.float64)
         self._together(
             team,
             lambda rank: losses(
-                dims_of(m), W, V, bias, batches.rows, H, cursors, scratch, out, 0, T, low, (rank, team)
+                dims_of(m), W, V, bias, batches.rows, batches.roots, H, cursors, scratch, out, 0, T, lows, (rank, team)
             ),
         )
         return out
@@ -176,11 +176,11 @@ class FusedCPU:
         return dims_of(m), params, batches.arrays(), batches.work(m), scratch, grad, sums
 
     def _constants(self, state: State, schedule: Schedule, b: int, n_rows: int) -> NDArray[Any]:
-        """The array of constants, in the order of adamw.py's BETA1 … FLUSH."""
+        """The array of constants, in the order of adamw.py's BETA1 … LOW_HIDDEN."""
         beta1, beta2 = float(schedule.beta1[b]), float(schedule.beta2[b])
         scale = 2.0 / n_rows / (self._features(state) if schedule.mean[b] else 1)
-        low = 0.0 if state.output == "relu" else -np.inf
-        values = [beta1, 1 - beta1, beta2, 1 - beta2, float(schedule.eps[b]), scale, low, FLUSH]
+        values = [beta1, 1 - beta1, beta2, 1 - beta2, float(schedule.eps[b]), scale]
+        values += [lowest(state.output), FLUSH, lowest(state.hidden)]
         return np.array(values, self.dtype)
 
     def _draw(self, fresh: FreshExamples | None, step: int, count: int) -> Batches:
@@ -217,6 +217,11 @@ def _started_pool(count: int) -> ThreadPoolExecutor:
         pool.shutdown()
         raise NoDeviceError(f"threads = {count + 1}: this machine does not let so many start; ask for fewer.") from None
     return pool
+
+
+def lowest(activation: Activation) -> float:
+    """The lowest value of an activation."""
+    return 0.0 if activation == "relu" else -np.inf
 
 
 def _model(t: Tensors, b: int) -> tuple[Real, Real, Real]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from sdd_tui.engine.fused_cpu.cache import kernel
 from sdd_tui.engine.fused_cpu.dense import F, add_z, copy
-from sdd_tui.engine.fused_cpu.step import encode, share
+from sdd_tui.engine.fused_cpu.encode import encode, stop_at
+from sdd_tui.engine.fused_cpu.step import share
 
 PAD = 64
 """Numbers between z and W in scratch: without them a store to z and the next load of W share their low 12 address bits,
@@ -49,13 +50,18 @@ def activations_blocked(z, w, H, t, low):
 
 
 @kernel
-def tile_residual(r, rows, cursor, row, first, width):
-    """Σ (r - x)² over one tile of one example; `cursor` walks its active features and is returned."""
+def tile_residual(r, rows, roots, cursor, row, first, width):
+    """Σ I (r - x)² over one tile of one example; `cursor` walks its active features and is returned.
+
+    `roots` holds the tile's √I, or nothing where all are 1.
+    """
     indptr, indices, values = rows
     last = indptr[row + 1]
     while cursor < last and indices[cursor] < first + width:
         r[indices[cursor] - first] -= values[cursor]
         cursor += 1
+    for j in range(roots.shape[0]):
+        r[j] *= roots[j]
     total = 0.0
     for j in range(width):
         total += r[j] * r[j]
@@ -63,8 +69,9 @@ def tile_residual(r, rows, cursor, row, first, width):
 
 
 @kernel
-def losses(dims, W, V, b, rows, H, cursors, scratch, out, row0, n_rows, low, team):
+def losses(dims, W, V, b, rows, roots, H, cursors, scratch, out, row0, n_rows, lows, team):
     """out[t] = loss of example t, in the paper's units, by all threads of the team; all arrays float64."""
+    low = lows[0]
     rank, n_threads = team
     n = V.shape[1]
     M = H.shape[1]
@@ -76,24 +83,26 @@ def losses(dims, W, V, b, rows, H, cursors, scratch, out, row0, n_rows, low, tea
         first = task * GROUP
         last = min(first + GROUP, n_rows)
         encode(dims, W, rows, H, row0, first, last)
+        stop_at(H, first, last, lows[1])
         for t in range(first, last):
             out[t] = 0.0
             cursors[t] = rows[0][row0 + t]
         for j0 in range(0, n, F):
             width = min(F, n - j0)
+            own = roots[j0 : j0 + width]
             for k in range(V.shape[0]):
                 copy(w[k * F : k * F + width], V[k, j0 : j0 + width])
             copy(w[M * F : M * F + width], b[j0 : j0 + width])
             if len(dims) > 0:
                 for t in range(first, last):
                     activations_small(dims, z, w, H, t, low)
-                    total, cursors[t] = tile_residual(z, rows, cursors[t], row0 + t, j0, width)
+                    total, cursors[t] = tile_residual(z, rows, own, cursors[t], row0 + t, j0, width)
                     out[t] += total
             else:
                 for t in range(first, last, 4):
                     activations_blocked(z, w, H, t, low)
                     for e in range(min(4, last - t)):
                         total, cursors[t + e] = tile_residual(
-                            z[e * F : (e + 1) * F], rows, cursors[t + e], row0 + t + e, j0, width
+                            z[e * F : (e + 1) * F], rows, own, cursors[t + e], row0 + t + e, j0, width
                         )
                         out[t + e] += total

@@ -1,6 +1,6 @@
 """One training step, many steps a call.
 
-1. By example: encode H.
+1. By example: encode H (with hidden ReLU, cut it off at 0).
 2. By feature tile, a block of examples at a time: the dense pass. The tile's gradient stays with its thread; what the
    tile adds to each example's dH is kept apart.
 3. By example: add the tiles' parts of dH in order, and the correction at the active features.
@@ -11,54 +11,25 @@ numbers are written by whoever computes it: the same bits for any number of thre
 so that its parameters and moments stay in its cache.
 
 The split: Σ (r - x)² = Σ_all r² + Σ_active [(r - x)² - r²], so half the gradient in z is r everywhere (where z > low),
-and -x more at active features.
+and -x more at active features; both times their importance, where features differ in it. `lows` are the lowest values
+of outputs and of hidden vectors: 0 for ReLU and -inf for linear.
 """
 
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
 
-from sdd_tui.engine.fused_cpu.adamw import LOW, update_tile
+from sdd_tui.engine.fused_cpu.adamw import LOW, LOW_HIDDEN, update_tile
 from sdd_tui.engine.fused_cpu.cache import kernel
 from sdd_tui.engine.fused_cpu.dense import F, dense_tile
+from sdd_tui.engine.fused_cpu.encode import encode, stop_at, stop_gradient_at
 from sdd_tui.engine.fused_cpu.team import barrier
 
 
 @kernel
-def encode(dims, W, rows, H, row0, first, last):
-    """H[t] = W x for examples first to last of the batch that starts at row `row0`."""
-    indptr, indices, values = rows
-    M = len(dims)
-    zero = W.dtype.type(0)
-    if M > 0:
-        for t in range(first, last):
-            h0 = h1 = h2 = zero
-            for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
-                i, x = indices[p], values[p]
-                h0 += x * W[0, i]
-                if M > 1:
-                    h1 += x * W[1, i]
-                if M > 2:
-                    h2 += x * W[2, i]
-            H[t, 0] = h0
-            if M > 1:
-                H[t, 1] = h1
-            if M > 2:
-                H[t, 2] = h2
-        return
-    for k in range(W.shape[0]):
-        w = W[k]
-        for t in range(first, last):
-            total = zero
-            for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
-                total += values[p] * w[indices[p]]
-            H[t, k] = total
-
-
-@kernel
-def correct_small(dims, V, b, rows, H, dH, delta, row0, first, last, low):
+def correct_small(dims, V, b, rows, targets, H, dH, delta, row0, first, last, low):
     """`correct` for m = len(dims), in one pass."""
-    indptr, indices, values = rows
+    indptr, indices, _ = rows
     M = len(dims)
     zero = V.dtype.type(0)
     for t in range(first, last):
@@ -73,7 +44,7 @@ def correct_small(dims, V, b, rows, H, dH, delta, row0, first, last, low):
                 z += h1 * V[1, i]
             if M > 2:
                 z += h2 * V[2, i]
-            d = -values[p] if z > low else zero
+            d = -targets[p] if z > low else zero
             delta[p] = d
             d0 += d * V[0, i]
             if M > 1:
@@ -88,12 +59,12 @@ def correct_small(dims, V, b, rows, H, dH, delta, row0, first, last, low):
 
 
 @kernel
-def correct(dims, V, b, rows, H, dH, delta, row0, first, last, low):
-    """delta[p] = -x where z > low at an active feature, else 0; dH gets Σ_active delta v."""
+def correct(dims, V, b, rows, targets, H, dH, delta, row0, first, last, low):
+    """delta[p] = -target where z > low at an active feature, else 0; dH gets Σ_active delta v."""
     if len(dims) > 0:
-        correct_small(dims, V, b, rows, H, dH, delta, row0, first, last, low)
+        correct_small(dims, V, b, rows, targets, H, dH, delta, row0, first, last, low)
         return
-    indptr, indices, values = rows
+    indptr, indices, _ = rows
     p0, p1 = indptr[row0 + first], indptr[row0 + last]
     for p in range(p0, p1):
         delta[p] = b[indices[p]]
@@ -104,7 +75,7 @@ def correct(dims, V, b, rows, H, dH, delta, row0, first, last, low):
             for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
                 delta[p] += h * v[indices[p]]
     for p in range(p0, p1):
-        delta[p] = -values[p] if delta[p] > low else V.dtype.type(0)
+        delta[p] = -targets[p] if delta[p] > low else V.dtype.type(0)
     for k in range(V.shape[0]):
         v = V[k]
         for t in range(first, last):
@@ -121,7 +92,7 @@ def share(count, rank, n_threads):
 
 
 @kernel
-def complete_hidden_gradient(dims, params, rows, work, row0, block, first, last, low):
+def complete_hidden_gradient(dims, params, rows, targets, work, row0, block, first, last, lows):
     """dH of examples first to last, which lie in the block that starts at `block`: tiles' parts, then corrections."""
     H, dH, delta, parts = work
     for t in range(first, last):
@@ -130,30 +101,36 @@ def complete_hidden_gradient(dims, params, rows, work, row0, block, first, last,
             for tile in range(1, parts.shape[0]):
                 total += parts[tile, t - block, k]
             dH[t, k] = total
-    correct(dims, params[1], params[2], rows, H, dH, delta, row0, first, last, low)
+    correct(dims, params[1], params[2], rows, targets, H, dH, delta, row0, first, last, lows[0])
+    stop_gradient_at(dH, H, first, last, lows[1])
 
 
 @kernel
-def forward_backward(dims, params, rows, work, scratch, grad, row0, n_rows, low, team):
+def forward_backward(dims, params, rows, weights, work, scratch, grad, row0, n_rows, lows, team):
     """Items 1 to 3 above for one batch: `grad` (tiles, 2m + 1, F) holds the dense part, dH and delta are complete."""
     sync, rank, n_threads = team
     W, V, b = params
+    targets, roots = weights
     H, _, _, parts = work
     n = W.shape[1]
     size = parts.shape[1]
     tile0, tile1 = share(grad.shape[0], rank, n_threads)
     t0, t1 = share(n_rows, rank, n_threads)
     encode(dims, W, rows, H, row0, t0, t1)
+    stop_at(H, t0, t1, lows[1])
     barrier(sync, n_threads)
     for block in range(0, n_rows, size):
         count = min(size, n_rows - block)
         for tile in range(tile0, tile1):
             j0 = tile * F
             width = min(F, n - j0)
-            dense_tile(dims, scratch, V, b, H[block:], parts[tile], count, grad[tile], j0, width, low, block == 0)
+            own = roots[j0 : j0 + width]
+            dense_tile(
+                dims, scratch, V, b, own, H[block:], parts[tile], count, grad[tile], j0, width, lows[0], block == 0
+            )
         barrier(sync, n_threads)
         t0, t1 = share(count, rank, n_threads)
-        complete_hidden_gradient(dims, params, rows, work, row0, block, block + t0, block + t1, low)
+        complete_hidden_gradient(dims, params, rows, targets, work, row0, block, block + t0, block + t1, lows)
         barrier(sync, n_threads)
 
 
@@ -236,17 +213,17 @@ def add_columns(dims, grad, sums, columns, values, work, tied, batch, tile):
 def advance(dims, params, first, second, data, work, scratch, grad, sums, table, constants, tied, team):
     """`len(table)` training steps of one model, by all threads of the team together.
 
-    params, first and second are (W, V, b), with V the same array as W when tied. `data` is (rows, columns, starts,
-    n_rows): step s reads batch s modulo the number of batches, whose examples start at row starts[batch].
+    params, first and second are (W, V, b), with V the same array as W when tied. `data` is (rows, weights, columns,
+    starts, n_rows): step s reads batch s modulo the number of batches, whose examples start at row starts[batch].
     """
-    rows, columns, starts, n_rows = data
+    rows, weights, columns, starts, n_rows = data
     sync, rank, n_threads = team
     n = params[0].shape[1]
     tile0, tile1 = share(grad.shape[0], rank, n_threads)
     for s in range(table.shape[0]):
         batch = s % starts.shape[0]
-        low = constants[LOW]
-        forward_backward(dims, params, rows, work, scratch[rank], grad, starts[batch], n_rows, low, team)
+        lows = (constants[LOW], constants[LOW_HIDDEN])
+        forward_backward(dims, params, rows, weights, work, scratch[rank], grad, starts[batch], n_rows, lows, team)
         for tile in range(tile0, tile1):
             j0 = tile * F
             add_columns(dims, grad[tile], sums[rank], columns, rows[2], work, tied, batch, tile)
@@ -257,8 +234,8 @@ def advance(dims, params, first, second, data, work, scratch, grad, sums, table,
 @kernel
 def gradient(dims, params, data, work, scratch, grad, sums, constants, tied, team):
     """The gradient at the parameters, by one thread, into `grad`: rows as in add_columns, not yet scaled."""
-    rows, columns, starts, n_rows = data
-    low = constants[LOW]
-    forward_backward(dims, params, rows, work, scratch[0], grad, starts[0], n_rows, low, team)
+    rows, weights, columns, starts, n_rows = data
+    lows = (constants[LOW], constants[LOW_HIDDEN])
+    forward_backward(dims, params, rows, weights, work, scratch[0], grad, starts[0], n_rows, lows, team)
     for tile in range(grad.shape[0]):
         add_columns(dims, grad[tile], sums[0], columns, rows[2], work, tied, 0, tile)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import getitem
 from typing import Any
 
 from sdd_tui.catalog import with_overrides
@@ -11,7 +12,7 @@ from sdd_tui.config import RunConfig, field_help, parse_config
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.notation import ALIASES
 
-WORDS = ("preset", "title", "device")
+WORDS = ("preset", "title", "device", "data.file")
 """Settings that are text: taken as typed, where `5` or `true` would be a value of another type elsewhere."""
 
 ENDLESS = 10**12
@@ -83,7 +84,11 @@ def configured(config: RunConfig, changes: dict[str, str]) -> RunConfig:
     words = {name: text for name, text in changes.items() if name in WORDS}
     numbers = [f"{name}={text.replace(',', '')}" for name, text in changes.items() if name not in WORDS]
     try:
-        base = parse_config(config.model_dump() | words, "form")
+        settings = config.model_dump()
+        for name, text in words.items():
+            *tables, leaf = name.split(".")
+            reduce(getitem, tables, settings)[leaf] = text
+        base = parse_config(settings, "form")
         return with_overrides(base, numbers).model_copy(update={"title": base.title})
     except ConfigError as error:
         sentence = str(error).removeprefix("form: ").removeprefix(" ".join(plain(n) for n in numbers) + ": ")

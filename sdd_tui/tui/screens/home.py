@@ -11,7 +11,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import Resize
-from textual.screen import Screen
 from textual.widgets import DataTable, Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -23,8 +22,9 @@ from sdd_tui.store.launch import launch
 from sdd_tui.tui.home.expected import expected
 from sdd_tui.tui.home.panel import RunsPanel
 from sdd_tui.tui.keys import bindings
+from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.help import HelpScreen
-from sdd_tui.tui.screens.run import RunScreen
+from sdd_tui.tui.screens.sweeps import SweepsScreen
 from sdd_tui.tui.starting import open_form
 from sdd_tui.tui.widgets.picture import Picture
 
@@ -56,7 +56,7 @@ class PresetList(OptionList):
             super().action_page_down()  # type: ignore[no-untyped-call]
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(Reach):
     """Presets on the left with what they show, runs on the right."""
 
     BINDINGS = bindings("home")
@@ -150,10 +150,7 @@ class HomeScreen(Screen[None]):
 
     def open_run(self, run: Path) -> None:
         """Show a run."""
-        try:
-            self.app.push_screen(RunScreen(run))
-        except SddError as error:
-            self.notify(str(error), severity="error", markup=False)
+        self.sdd.open_run(run)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter or a click on a preset starts a run of it."""
@@ -186,6 +183,14 @@ class HomeScreen(Screen[None]):
     def action_sort(self) -> None:
         """Sort the runs by the next column."""
         self._panel.sort_next()
+
+    def action_sweeps(self) -> None:
+        """The sweeps there are."""
+        self.app.push_screen(SweepsScreen(self._runs), self._open_sweep)
+
+    def _open_sweep(self, folder: Path | None) -> None:
+        if folder is not None:
+            self.sdd.open_sweep(folder)
 
     def action_help(self) -> None:
         """Keys and symbols."""

@@ -5,33 +5,23 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sdd_tui.panels.numbers import as_json
+from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
 from sdd_tui.tui.widgets.panel_view import PanelView
 from sdd_tui.tui.widgets.timeline import Timeline
 
-if TYPE_CHECKING:
-    from sdd_tui.tui.app import SddApp
-
 PLANES = ("features", "hidden", "planes")
 """Panels that zoom by themselves; zooming elsewhere changes the steps that charts show."""
 
 
-class PanelScreen(LookKeys, TimeKeys):
+class PanelScreen(LookKeys, TimeKeys, Reach):
     """A screen of panels over one subject: a View, or a Comparison."""
 
     _ticked = 0.0
-
-    @property
-    def sdd(self) -> SddApp:
-        """The app, with its settings and memory."""
-        from sdd_tui.tui.app import SddApp
-
-        assert isinstance(self.app, SddApp)
-        return self.app
 
     @property
     def subject(self) -> Any:

@@ -64,7 +64,9 @@ class PanelView(Cells, can_focus=True):
         title = f"{digit}{self.panel.title} "[: max(0, width - 2)]
         room = width - len(title) - 5
         note = self._drawing.note.rstrip()
-        note = note if len(note) <= room else note[: max(0, room - 1)] + "…" if room > 8 else ""
+        if len(note) > room:
+            note = self._drawing.brief or note
+            note = note if len(note) <= room else note[: room - 1] + "…" if room > 8 else ""
         line = "━" if self.has_focus else "─"
         fill = width - 2 - len(title) - (len(note) + 3 if note else 0)
         row = [(line + " ", colour), (title, "strong" if self.has_focus else "text"), (line * max(0, fill), colour)]

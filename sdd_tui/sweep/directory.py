@@ -1,0 +1,153 @@
+"""A sweep on disk: a directory beside the runs, whose cells are runs.
+
+    runs/20261123-101500-double-descent-3f2a/
+      sweep.toml       the resolved sweep (a sweep's file like any other)
+      cells/CELL/      ordinary run directories, each made when a worker begins it; result.json when it is finished
+      results.jsonl    one line a finished or failed cell, in the order they ended
+      workers/         who works here: a locked file each, which names its cell
+      cancel           changes when somebody asks the workers to stop
+      console.log      what workers say
+
+It has neither config.toml nor status.json, so it is no run.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from sdd_tui.engine.setup import resolve_device
+from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError, plain
+from sdd_tui.store.create import create
+from sdd_tui.store.layout import CELLS, LATEST, TRASH, check_name, home, new_name, replace, writing
+from sdd_tui.sweep.plan import Cell, Sweep
+from sdd_tui.sweep.presets import parse, to_toml
+from sdd_tui.tables import read_toml
+
+SWEEP = "sweep.toml"
+RESULTS = "results.jsonl"
+RESULT = "result.json"
+WORKERS = "workers"
+CANCEL = "cancel"
+STAGING = ".staging"
+"""Where cells are made before they are moved to cells/, so that a killed worker leaves no half-made one there."""
+
+
+def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: bool = False) -> Path:
+    """Make the directory of a sweep that has not begun. Raises BusyError for a taken name, ConfigError, NoDeviceError,
+    NoRoomError."""
+    sweep.check(confirmed)
+    for config in {(c.engine, c.device): c for c in (cell.config for cell in sweep.cells())}.values():
+        resolve_device(config)
+    folder = runs / (check_name(name) if name is not None else new_name(sweep.preset))
+    text = to_toml(sweep)
+    with writing(folder):
+        runs.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            raise BusyError(f"{folder}: there is a run, a sweep or a file of that name already.") from None
+        for inside in (CELLS, WORKERS, STAGING):
+            (folder / inside).mkdir()
+    replace(folder / SWEEP, text)
+    return folder
+
+
+def add_cells(folder: Path, sweep: Sweep, confirmed: bool = False) -> None:
+    """Let the sweep in a directory be this one, which has all of its cells. Raises ConfigError, NoRoomError."""
+    sweep.check(confirmed)
+    replace(folder / SWEEP, to_toml(sweep))
+
+
+def read_sweep(folder: Path) -> Sweep:
+    """The sweep in a directory. What was written was valid, so anything else was changed or lost: DamagedError."""
+    path = folder / SWEEP
+    try:
+        return parse(read_toml(path), plain(str(path), 200), folder.name)
+    except (ConfigError, NotFoundError) as error:
+        raise DamagedError(str(error)) from None
+
+
+def list_sweeps(runs: Path) -> list[Path]:
+    """Every sweep in a directory, newest first."""
+    found = []
+    try:
+        with os.scandir(runs) as entries:
+            folders = [runs / e.name for e in entries if e.is_dir(follow_symlinks=False) and e.name != TRASH]
+    except OSError:
+        return []
+    for folder in folders:
+        try:
+            found.append(((folder / SWEEP).stat().st_mtime_ns, folder.name, folder))
+        except OSError:  # a run, or something else
+            continue
+    return [folder for _, _, folder in sorted(found, reverse=True)]
+
+
+def find_sweep(word: str, runs: Path) -> Path:
+    """The sweep that `word` means: a path, a name, `latest`, a unique prefix, or the four digits at a name's end.
+
+    Raises NotFoundError.
+    """
+    path = home(word)
+    if "/" in word or word.startswith((".", "~")):
+        if is_sweep(path):
+            return path.resolve()
+        raise NotFoundError(f"{plain(word)}: this is not the directory of a sweep.")
+    sweeps = list_sweeps(runs)
+    if word == LATEST and sweeps:
+        return sweeps[0]
+    near = [s for s in sweeps if s.name == word]
+    near = near or [s for s in sweeps if word and (s.name.startswith(word) or s.name.endswith(f"-{word}"))]
+    if len(near) == 1:
+        return near[0]
+    if near:
+        some = ", ".join(plain(s.name) for s in near[:5])
+        raise NotFoundError(f"{plain(word)} could be {some}{' …' if len(near) > 5 else ''}: say more.")
+    raise NotFoundError(f"{plain(word)}: there is no such sweep in {runs}. `sdd sweep ls` lists them.")
+
+
+def cell_path(folder: Path, cell: str) -> Path:
+    """Where a cell's run lies, or will."""
+    return folder / CELLS / cell
+
+
+def make_cell(folder: Path, cell: Cell) -> Path:
+    """The run of a cell, made if nobody has made it yet. Raises NoRoomError."""
+    run = cell_path(folder, cell.name)
+    if run.exists():
+        return run
+    staging = folder / STAGING / f"{os.getpid()}-{secrets.token_hex(4)}"
+    try:
+        made = create(cell.config, staging, "cell")
+        with writing(run):
+            made.rename(run)
+    except SddError:
+        if not run.exists():  # else another worker was faster: a directory never replaces one that isn't empty
+            raise
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return run
+
+
+def ask_to_stop(folder: Path) -> None:
+    """Ask every worker of a sweep to stop, with checkpoints. Raises NoRoomError."""
+    replace(folder / CANCEL, secrets.token_hex(8) + "\n")
+
+
+def asked_to_stop(folder: Path) -> str:
+    """What changes when somebody asks the workers to stop."""
+    try:
+        return (folder / CANCEL).read_text(errors="replace").strip()[:64]
+    except OSError:
+        return ""
+
+
+def is_sweep(path: Path) -> bool:
+    """Whether a directory holds a sweep."""
+    try:
+        return (path / SWEEP).is_file()
+    except OSError:  # a name too long for the file system
+        return False

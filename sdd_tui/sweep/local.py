@@ -1,0 +1,138 @@
+"""Has a sweep's cells done by processes on this machine.
+
+Workers are in sessions of their own, so that a terminal's Ctrl-C reaches only this process; they stop, with
+checkpoints, when their standard input ends: when this process says so, and just as well when it is killed.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from sdd_tui.errors import ExitCode, NoRoomError, RunFailedError, plain
+from sdd_tui.store.interruption import Interruption
+from sdd_tui.store.layout import CONSOLE, writing
+from sdd_tui.sweep.directory import asked_to_stop
+from sdd_tui.sweep.results import Collector, Result, keep
+from sdd_tui.sweep.session import Session
+from sdd_tui.sweep.workers import cell_of
+
+LOOK_S = 0.1
+FRUITLESS = 3
+"""Workers that may end one after another, each within SHORT_S, before they have a cell."""
+
+SHORT_S = 10.0
+
+PATIENCE_S = 60.0
+"""Seconds given to workers to write their checkpoints."""
+
+
+class LocalRunner:
+    """Starts workers, and new ones in the place of those that are killed."""
+
+    def __init__(self, most: int | None = None) -> None:
+        """At most so many workers; without it as many as the session has places for."""
+        self._most = most
+        self._workers: list[subprocess.Popen[bytes]] = []
+        self._began: dict[int, float] = {}
+        self._fruitless = 0
+
+    def run(self, folder: Path, session: Session, left: Callable[[], bool]) -> bool:
+        """See Runner.run."""
+        stopped = False
+        with Interruption() as interruption:
+            try:
+                while left():
+                    if interruption.wanted or asked_to_stop(folder) != session.cancel:
+                        stopped = True
+                        break
+                    self._reap(folder, session)
+                    self._start(folder, session)
+                    time.sleep(LOOK_S)
+            finally:
+                self._stop()
+        return not stopped
+
+    def _start(self, folder: Path, session: Session) -> None:
+        while len(self._workers) < min(session.places, self._most or session.places):
+            log = folder / CONSOLE
+            with writing(log), log.open("ab") as console:
+                self._workers.append(
+                    subprocess.Popen(
+                        [
+                            *(sys.executable, "-m", "sdd_tui.sweep.worker", str(folder.resolve())),
+                            *(*session.arguments(), "--tied"),
+                        ],
+                        stdin=subprocess.PIPE,
+                        stdout=console,
+                        stderr=console,
+                        start_new_session=True,
+                    )
+                )
+            self._began[self._workers[-1].pid] = time.monotonic()
+
+    def _reap(self, folder: Path, session: Session) -> None:
+        """Note what became of workers that ended. Raises RunFailedError, NoRoomError."""
+        for worker in [w for w in self._workers if w.poll() is not None]:
+            self._workers.remove(worker)
+            _close(worker)
+            cell = cell_of(folder, worker.pid)
+            if worker.returncode in (ExitCode.DONE, ExitCode.INTERRUPTED):
+                self._fruitless = 0
+            elif worker.returncode == ExitCode.NO_ROOM:
+                raise NoRoomError(_last_words(folder))
+            elif cell is None:
+                self._fruitless += time.monotonic() - self._began[worker.pid] < SHORT_S
+            else:
+                self._fruitless = 0
+                _blame(folder, session, cell, worker.returncode)
+            if self._fruitless >= FRUITLESS:
+                raise RunFailedError(f"{plain(folder.name, 100)}: workers don't start: {_last_words(folder)}")
+
+    def _stop(self) -> None:
+        """Let every worker write its checkpoint and end."""
+        for worker in self._workers:
+            _close(worker)
+        until = time.monotonic() + PATIENCE_S
+        for worker in self._workers:
+            with suppress(subprocess.TimeoutExpired):
+                worker.wait(max(0.1, until - time.monotonic()))
+            if worker.poll() is None:
+                worker.kill()
+                worker.wait()
+        self._workers.clear()
+
+
+def _blame(folder: Path, session: Session, cell: str, code: int) -> None:
+    """Record that a worker was lost while it trained a cell, unless the cell is finished all the same."""
+    results = Collector(folder)
+    results.poll()
+    if cell in results.finished:
+        return
+    try:
+        why = (
+            f"its process was killed by {signal.Signals(-code).name}" if code < 0 else f"its process ended with {code}"
+        )
+    except ValueError:
+        why = f"its process was killed by signal {-code}"
+    attempts = results.attempts(cell) + 1
+    keep(folder, Result(cell, "failed", attempts=attempts, reason=why, session=session.id))
+
+
+def _close(worker: subprocess.Popen[bytes]) -> None:
+    if worker.stdin is not None:
+        with suppress(OSError):
+            worker.stdin.close()
+
+
+def _last_words(folder: Path) -> str:
+    try:
+        lines = (folder / CONSOLE).read_text(errors="replace").strip().splitlines()
+    except OSError:
+        lines = []
+    return plain(lines[-1].removeprefix("sdd: "), 1_000) if lines else f"see {CONSOLE}"

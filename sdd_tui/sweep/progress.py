@@ -1,0 +1,118 @@
+"""How far a sweep is, from its directory alone: done, running, failed, waiting, and how long it will take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sdd_tui.errors import SddError
+from sdd_tui.store.layout import ACTIVE
+from sdd_tui.store.status import read_status
+from sdd_tui.sweep.directory import cell_path, read_sweep
+from sdd_tui.sweep.estimate import calibration, seconds_left
+from sdd_tui.sweep.plan import Cell, Sweep
+from sdd_tui.sweep.results import Collector, Result
+from sdd_tui.sweep.workers import at_work, places
+
+
+@dataclass(frozen=True)
+class Running:
+    """A cell that is trained now."""
+
+    cell: str
+    step: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A sweep at a moment."""
+
+    cells: int
+    done: int
+    running: tuple[Running, ...]
+    failed: tuple[Result, ...]
+    """The newest failure of each cell that is neither finished nor running."""
+    workers: int
+    """Workers of this machine, which may be between two cells."""
+    eta_s: float | None
+    """Seconds until it is done, at the pace of the finished cells, with as many at once; None when nobody works."""
+
+    @property
+    def waiting(self) -> int:
+        """Cells that nobody has begun, or that were stopped half-way."""
+        return self.cells - self.done - len(self.running) - len(self.failed)
+
+    @property
+    def state(self) -> str:
+        """running, finished, failed (all done but those), or stopped."""
+        if self.done == self.cells:
+            return "finished"
+        if self.running or self.workers:
+            return "running"
+        return "stopped" if self.waiting else "failed"
+
+
+class Look:
+    """Looks at a sweep again and again; reads only what is new."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises DamagedError."""
+        self.folder = folder
+        self.sweep: Sweep = read_sweep(folder)
+        self.cells: dict[str, Cell] = {cell.name: cell for cell in self.sweep.cells()}
+        self.results = Collector(folder)
+        self._filled = False
+
+    def left(self, session: str) -> bool:
+        """Whether a session has cells to do."""
+        self.results.poll()
+        return bool(self.results.open(self.cells, session))
+
+    def poll(self) -> Progress:
+        """How far it is now."""
+        self.results.poll()
+        if not self._filled:
+            self.results.fill(self.cells)
+            self._filled = True
+        done = [name for name in self.cells if name in self.results.finished]
+        running = self._running()
+        busy = {r.cell for r in running}
+        failed = [
+            self.results.trouble[name][-1]
+            for name in self.cells
+            if name in self.results.trouble and name not in self.results.finished and name not in busy
+        ]
+        return Progress(len(self.cells), len(done), running, tuple(failed), at_work(self.folder), self._eta(running))
+
+    @property
+    def finished(self) -> dict[str, Result]:
+        """Results of the cells of this sweep."""
+        return {name: self.results.finished[name] for name in self.cells if name in self.results.finished}
+
+    def times_longer(self) -> float:
+        """How many times longer finished cells took than expected."""
+        found = ((self.cells[name].core_seconds, result) for name, result in self.finished.items())
+        return calibration((expected, (r.seconds or 0.0) * r.threads) for expected, r in found)
+
+    def _running(self) -> tuple[Running, ...]:
+        found: dict[str, Running] = {}
+        for place in places(self.folder):
+            name: Any = place.get("cell")
+            if not isinstance(name, str) or name not in self.cells or name in self.results.finished:
+                continue
+            try:
+                status = read_status(cell_path(self.folder, name))
+            except SddError:
+                continue
+            if status["state"] in ACTIVE:
+                found[name] = Running(name, status.get("step") or 0, status.get("steps") or 1)
+        return tuple(found.values())
+
+    def _eta(self, running: tuple[Running, ...]) -> float | None:
+        if not running:
+            return None
+        share = {r.cell: 1 - min(1.0, r.step / max(1, r.steps)) for r in running}
+        left = [c.core_seconds * share.get(n, 1.0) for n, c in self.cells.items() if n not in self.results.finished]
+        return seconds_left(left, len(running)) * self.times_longer()

@@ -1,0 +1,72 @@
+"""A session of a sweep: one `sdd sweep run` or `resume`, and the one thing that it asks of what runs the cells."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from sdd_tui.errors import ConfigError
+from sdd_tui.sweep.directory import asked_to_stop
+
+
+@dataclass(frozen=True)
+class Session:
+    """What the workers of a session have in common."""
+
+    id: str
+    cancel: str
+    """What the cancel file said when the session began; anything else means stop."""
+    places: int
+    """Workers of a host at most."""
+    cores: int
+    """Cores of a host that they share."""
+    threads: int = 0
+    """Threads of a cell; 0: one, and more when fewer cells than workers are left."""
+
+    def arguments(self) -> list[str]:
+        """As a worker's command line has it."""
+        values = {"session": self.id, "cancel": self.cancel, "places": self.places, "cores": self.cores}
+        return [f"--{name}={value}" for name, value in (values | {"threads": self.threads}).items()]
+
+    def threads_for(self, unfinished: int) -> int:
+        """Threads of a cell when so many are unfinished: together never more than there are cores, as those that began
+        earlier took no more each."""
+        return self.threads or max(1, self.cores // max(1, min(self.places, unfinished)))
+
+
+class Runner(Protocol):
+    """Has cells done: here, or on the nodes of a cluster."""
+
+    def run(self, folder: Path, session: Session, left: Callable[[], bool]) -> bool:
+        """Have the cells of the sweep in a directory done; False when they are stopped before.
+
+        `left` is called some times a second and says whether any cell is left. Raises RunFailedError when no worker can
+        work, NoRoomError.
+        """
+        ...
+
+
+def begin(folder: Path, jobs: int | None = None, threads: int | None = None) -> Session:
+    """A new session on this machine. Raises ConfigError for more workers and threads than cores."""
+    return replace(check(jobs, threads), id=secrets.token_hex(4), cancel=asked_to_stop(folder))
+
+
+def check(jobs: int | None = None, threads: int | None = None) -> Session:
+    """What a session here would be, of no sweep yet. Raises ConfigError for more workers and threads than cores."""
+    here = cores()
+    places = jobs or max(1, here // (threads or 1))
+    if places * (threads or 1) > here:
+        raise ConfigError(
+            f"{places} workers with {threads or 1} threads each are more than the {here} cores this process may run on."
+            " Give smaller --jobs or --threads-per-job."
+        )
+    return Session("", "", places, here, threads or 0)
+
+
+def cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,189 @@
+"""A worker: a process that starts once and trains one cell of a sweep after another.
+
+    python -m sdd_tui.sweep.worker SWEEP --session ID --cancel TOKEN --places N --cores C [--threads K] [--tied]
+
+Invariant: it writes to a cell only while it holds the cell's lock, and looks whether the cell is finished after it has
+the lock; so any number of workers, of any number of sessions, do every cell once. Everything that trains is imported
+here, inside functions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sdd_tui.errors import BusyError, ExitCode, InterruptedRunError, NoRoomError, SddError, plain
+from sdd_tui.store import control
+from sdd_tui.store.interruption import Interruption
+from sdd_tui.store.lock import Lock
+from sdd_tui.store.reader import read_run_config
+from sdd_tui.store.status import read_status
+from sdd_tui.sweep.directory import asked_to_stop, make_cell, read_sweep
+from sdd_tui.sweep.measure import measured
+from sdd_tui.sweep.plan import Cell
+from sdd_tui.sweep.results import Collector, Result, keep
+from sdd_tui.sweep.session import Session
+from sdd_tui.sweep.workers import Place, alone, take_place
+
+if TYPE_CHECKING:
+    from sdd_tui.engine.trainer import Event
+
+IDLE_S = 0.1
+"""Seconds between two looks when there is nothing to claim."""
+
+
+class Worker:
+    """The cells of one worker; its parts are the lines of `work`."""
+
+    def __init__(self, folder: Path, session: Session, tied: bool) -> None:
+        self.folder, self.session = folder, session
+        self.cells = {cell.name: cell for cell in read_sweep(folder).cells()}
+        self.results = Collector(folder)
+        self.interruption = Interruption()
+        self._orphaned = threading.Event()
+        if tied:
+            threading.Thread(target=self._wait_for_the_end_of_input, daemon=True).start()
+
+    def work(self) -> int:
+        """Train cells until none is left; the exit code."""
+        with self.interruption:
+            place = None
+            while place is None:
+                if self.stopping() or not self._open():
+                    return self._code()
+                place = take_place(self.folder, self.session.places)
+                if place is None:
+                    time.sleep(IDLE_S)
+            try:
+                with alone(self.folder):
+                    compile_kernels(list(self.cells.values()))
+                while not self.stopping() and (open_cells := self._open()):
+                    if not self._do_one(open_cells, place):
+                        time.sleep(IDLE_S)
+            finally:
+                place.leave()
+        return self._code()
+
+    def stopping(self) -> bool:
+        """Whether it is to stop: a signal, a request, or the end of who started it."""
+        asked = asked_to_stop(self.folder) != self.session.cancel
+        return self.interruption.wanted or self._orphaned.is_set() or asked
+
+    def _code(self) -> int:
+        return ExitCode.INTERRUPTED if self.stopping() else ExitCode.DONE
+
+    def _open(self) -> list[str]:
+        self.results.poll()
+        return self.results.open(self.cells, self.session.id)
+
+    def _do_one(self, open_cells: list[str], place: Place) -> bool:
+        """Claim the first cell that nobody else trains, and train it; False if there is none."""
+        for name in open_cells:
+            run = make_cell(self.folder, self.cells[name])
+            try:
+                lock = Lock(run)
+            except BusyError:
+                continue
+            try:
+                self.results.poll()
+                if name in self.results.open([name], self.session.id):
+                    place.at(name)
+                    keep(self.folder, self._result(run, name, len(open_cells)))
+                    return True
+            except InterruptedRunError:
+                self.interruption.wanted = True
+                return True
+            finally:
+                place.at(None)
+                lock.release()
+        return False
+
+    def _result(self, run: Path, name: str, unfinished: int) -> Result:
+        """Train a cell whose lock is held, unless it is finished, and describe it."""
+        failed = self.results.attempts(name)
+        threads = self.session.threads_for(unfinished)
+        try:
+            config = read_run_config(run)
+            if read_status(run)["state"] != "finished":
+                state = self._train(run, threads)
+                if state != "finished" and self.stopping():
+                    raise InterruptedRunError(f"{name}: stopped, with a checkpoint.")
+                if state != "finished":
+                    return Result(name, "stopped", reason="stopped, as asked", session=self.session.id)
+            return measured(run, config, name, failed + 1, threads, self.session.id)
+        except (NoRoomError, InterruptedRunError):
+            raise
+        except (SddError, MemoryError) as error:
+            reason = plain(str(error) or "there is not enough memory", 300)
+            sys.stderr.write(f"{name}: {reason}\n")
+            return Result(name, "failed", attempts=failed + 1, reason=reason, session=self.session.id)
+
+    def _train(self, run: Path, threads: int) -> str:
+        """Train to the end, or until it is to stop; the run's state then."""
+        from sdd_tui.engine.trainer import Progress
+        from sdd_tui.store.recorder import record_held
+
+        asked = False
+
+        def listen(event: Event) -> None:
+            nonlocal asked
+            if isinstance(event, Progress) and not asked and self.stopping():
+                asked = True
+                control.ask(run, "stop")
+
+        config = read_run_config(run).model_copy(update={"threads": threads})
+        return record_held(run, config, listen).state
+
+    def _wait_for_the_end_of_input(self) -> None:
+        """Whoever started this worker holds the other end of its standard input: the end means that it is gone, killed
+        or done with us."""
+        while os.read(0, 4096):
+            pass
+        self._orphaned.set()
+
+
+def compile_kernels(cells: list[Cell]) -> None:
+    """Do a step of a tiny model of each kind there is, so that one process compiles and the others load."""
+    from sdd_tui.engine.setup import initial_state, make_engine, schedule, training_data
+
+    seen = set()
+    for cell in cells:
+        settings = cell.settings
+        kind = (settings["model"]["n_hidden"], settings["model"]["tied"], settings["precision"])
+        if settings["engine"] != "fused" or kind in seen:
+            continue
+        seen.add(kind)
+        config = cell.config
+        size = {"n_features": max(2, config.model.n_hidden), "n_examples": 1, "sparsity": 0.0}
+        tiny = config.model_copy(update={"data": config.data.model_copy(update=size), "threads": 1})
+        engine = make_engine(tiny)
+        state, data = engine.place(initial_state(tiny)), engine.load(training_data(tiny))
+        engine.advance(state, data, schedule(tiny), 1)
+        engine.evaluate(state, data)
+
+
+def main(arguments: list[str]) -> int:
+    """Work; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m sdd_tui.sweep.worker", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--session", required=True)
+    parser.add_argument("--cancel", default="")
+    for number in ("places", "cores", "threads"):
+        parser.add_argument(f"--{number}", type=int, default=0)
+    parser.add_argument("--tied", action="store_true", help="stop when standard input ends")
+    given = parser.parse_args(arguments)
+    session = Session(given.session, given.cancel, given.places, given.cores, given.threads)
+    try:
+        return Worker(given.folder, session, given.tied).work()
+    except SddError as error:
+        sys.stderr.write(f"sdd: {plain(str(error), 1_000)}\n")
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,109 @@
+"""Who works on a sweep: a locked file for each worker of a host, which names the cell it trains.
+
+A host has only so many places, so that any number of `resume`s at once never use more cores than there are: workers
+that find no place wait for one.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sdd_tui.errors import SddError
+from sdd_tui.store.layout import read_json, writing
+from sdd_tui.store.lock import NO_LOCKS, me, process_started
+from sdd_tui.sweep.directory import WORKERS
+
+
+class Place:
+    """A worker's place."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self.at(None)
+
+    def at(self, cell: str | None) -> None:
+        """Say which cell is trained. Where there is no room to say it, nobody knows."""
+        try:
+            os.ftruncate(self._fd, 0)
+            os.pwrite(self._fd, json.dumps(me() | {"cell": cell}).encode(), 0)
+        except OSError:
+            return
+
+    def leave(self) -> None:
+        """Let another worker have the place."""
+        self.at(None)
+        os.close(self._fd)
+
+
+def take_place(folder: Path, places: int) -> Place | None:
+    """A free one of a host's places, or None. Raises NoRoomError."""
+    host = re.sub(r"[^A-Za-z0-9.-]", "-", socket.gethostname())[:60]
+    for number in range(places):
+        path = folder / WORKERS / f"{host}.{number}"
+        with writing(path):
+            path.parent.mkdir(exist_ok=True)
+            fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if error.errno not in NO_LOCKS:  # on a file system without locks there is a place for everybody
+                os.close(fd)
+                continue
+        return Place(fd)
+    return None
+
+
+def places(folder: Path) -> list[dict[str, Any]]:
+    """What the files of all workers say: host, pid, pid_started, cell. Some of them may be gone."""
+    found = []
+    try:
+        paths = sorted((folder / WORKERS).iterdir())
+    except OSError:
+        return []
+    for path in paths:
+        try:
+            found.append(read_json(path))
+        except SddError:  # being written, or one that is no worker's
+            continue
+    return found
+
+
+def at_work(folder: Path) -> int:
+    """Workers of this host that are there, with a cell or without one."""
+    host = socket.gethostname()
+    here = [p for p in places(folder) if p.get("host") == host and isinstance(p.get("pid"), int)]
+    return sum(process_started(p["pid"]) == p.get("pid_started") is not None for p in here)
+
+
+def cell_of(folder: Path, pid: int) -> str | None:
+    """The cell that a process of this host trained when it last said so."""
+    host = socket.gethostname()
+    return next(
+        (p["cell"] for p in places(folder) if p.get("pid") == pid and p.get("host") == host and p.get("cell")), None
+    )
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """One worker of a host after the other."""
+    path = folder / WORKERS / f".{socket.gethostname()[:60]}.compiling"
+    with writing(path):
+        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+        except OSError as error:
+            if error.errno not in NO_LOCKS and error.errno != errno.EINTR:
+                raise
+        yield
+    finally:
+        os.close(fd)

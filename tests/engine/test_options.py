@@ -1,0 +1,141 @@
+"""Options of data and model, against the loss written out densely: every engine, trained and evaluated."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from sdd_tui.catalog import with_overrides
+from sdd_tui.config import RunConfig
+from sdd_tui.engine import setup
+from sdd_tui.engine.base import Engine, State
+from sdd_tui.engine.data import Examples
+from sdd_tui.engine.fused_cpu import FusedCPU
+from sdd_tui.store.create import create
+from sdd_tui.store.recorder import record
+from tests.engine.conformance import relative
+from tests.store.helpers import asking, assert_same_results, trained
+
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "an example repeated": ("data.repeats=7",),
+    "several repeated": ("data.repeats=3", "data.repeated=4"),
+    "a hidden ReLU": ("model.hidden=relu",),
+    "a hidden ReLU, fresh data": ("model.hidden=relu", "T=inf", "data.batch_size=17"),
+    "importance": ("data.importance=0.99",),
+    "importance that falls to nothing": ("data.importance=0.8",),
+    "importance, fresh data": ("data.importance=0.995", "T=inf", "data.batch_size=18"),
+    "correlated groups": ("data.group_size=4",),
+    "anticorrelated groups, fresh data": ("group_size=7", "group_kind=anticorrelated", "T=inf", "data.batch_size=9"),
+    "everything": ("data.group_size=2", "data.importance=0.99", "data.repeats=5", "model.hidden=relu"),
+}
+
+SIZES = {
+    "m = 1": ("m=1",),
+    "m = 2": ("m=2",),
+    "m = 3, untied": ("m=3", "model.tied=false"),
+    "m = 6, sum": ("m=6", "optim.reduction=sum"),
+    "m = 5, untied, linear output": ("m=5", "model.tied=false", "model.output=linear"),
+}
+
+
+@pytest.fixture(params=list(OPTIONS))
+def option(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    return OPTIONS[request.param]
+
+
+@pytest.fixture(params=list(SIZES))
+def config(request: pytest.FixtureRequest, option: tuple[str, ...]) -> RunConfig:
+    """n = 700 is more than a tile of features, T = 21 no multiple of four."""
+    return configured("n=700", "S=0.97", "T=21", *SIZES[request.param], *option)
+
+
+@pytest.fixture(params=["reference", "fused"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def configured(*overrides: str) -> RunConfig:
+    return with_overrides(RunConfig(threads=2), ("data.n_test=30", *overrides))
+
+
+def engine(name: str, precision: str) -> Engine:
+    return setup.make_engine(RunConfig(engine=name, precision=precision, threads=2))  # type: ignore[arg-type]
+
+
+def somewhere(config: RunConfig) -> State:
+    """A state with a bias, so that ReLU cuts some features and not others."""
+    state = setup.initial_state(config)
+    rng = np.random.default_rng(0)
+    state.params.b[...] = rng.standard_normal(state.params.b.shape) * 0.02
+    state.params.W *= 8
+    return state
+
+
+def examples_of(config: RunConfig, step: int = 0) -> Examples:
+    data = setup.training_data(config)
+    return data if isinstance(data, Examples) else data.steps(step, 1)
+
+
+def written_out(config: RunConfig, state: State, examples: Examples) -> tuple[float, list[np.ndarray]]:
+    """The loss in the paper's units and the gradients (W, b, V) of the optimised one, from dense float64 arrays."""
+    rows = examples.rows(0, config.data.n_examples if config.data.n_examples != "inf" else examples.n_rows)
+    X = torch.tensor(rows.dense(), dtype=torch.float64)
+    weight = torch.ones(len(X), dtype=torch.float64)
+    weight[: config.data.repeated] = config.data.repeats
+    leaves = [torch.tensor(a[0], dtype=torch.float64, requires_grad=True) for a in state.params.arrays().values()]
+    W, b, V = (*leaves, leaves[0])[:3]
+    H = X @ W.T
+    out = (H.relu() if config.model.hidden == "relu" else H) @ V + b
+    if config.model.output == "relu":
+        out = out.relu()
+    importance = config.data.importance ** torch.arange(X.shape[1], dtype=torch.float64)
+    importance *= len(importance) / importance.sum()
+    loss = (weight * (importance * (out - X) ** 2).sum(dim=1)).sum() / weight.sum()
+    optimised = loss / config.data.n_features if config.optim.reduction == "mean" else loss
+    return loss.item(), [g.numpy() for g in torch.autograd.grad(optimised, leaves)]
+
+
+@pytest.mark.parametrize(("precision", "far"), [("float64", 1e-10), ("float32", 5e-6)])
+def test_gradients_and_losses_are_those_written_out(
+    config: RunConfig, engine_name: str, precision: str, far: float
+) -> None:
+    e, state = engine(engine_name, precision), somewhere(config)
+    data = e.load(setup.training_data(config))
+    loss, gradients = written_out(config, state, examples_of(config))
+    found = e.gradients(e.place(state), data, setup.schedule(config))
+    for truth, array in zip(gradients, found.arrays().values(), strict=True):
+        assert np.linalg.norm(array[0] - truth) < far * np.linalg.norm(truth)
+    assert e.evaluate(e.place(state), data)[0] == pytest.approx(loss, rel=1e-10)
+
+
+def test_both_engines_train_alike(config: RunConfig) -> None:
+    ends = []
+    for name in ("reference", "fused"):
+        e = engine(name, "float64")
+        state = e.place(somewhere(config))
+        e.advance(state, e.load(setup.training_data(config)), setup.schedule(config), 40)
+        ends.append(e.fetch(state).params)
+    assert relative(ends[1], ends[0]) < 1e-8
+
+
+def test_any_number_of_threads_gives_the_same_bits(config: RunConfig) -> None:
+    bits = []
+    for threads in (1, 2, 3):
+        e = FusedCPU("float32", threads)
+        e.team_work = 1
+        state, data = e.place(somewhere(config)), e.load(setup.training_data(config))
+        e.advance(state, data, setup.schedule(config), 20)
+        bits.append((state.params.W.tobytes(), state.second.b.tobytes(), e.evaluate(state, data).tobytes()))
+    assert bits[0] == bits[1] == bits[2]
+
+
+def test_a_resumed_run_has_the_same_bits(option: tuple[str, ...], tmp_path: Path) -> None:
+    config = configured("n=50", "S=0.9", "T=20", "optim.steps=200", "recording.frames=20", *option)
+    whole = trained(config, tmp_path, "whole")
+    cut = create(config, tmp_path, "cut")
+    assert record(cut, on_event=asking(cut, 90, "stop")).state == "stopped"
+    assert record(cut).state == "finished"
+    assert_same_results(whole, cut)

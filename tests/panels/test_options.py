@@ -1,0 +1,55 @@
+"""Options of data and model as the panels show them: what is drawn is what was trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sdd_tui.panels.still import Still
+from sdd_tui.panels.view import View
+from sdd_tui.store.reader import open_run
+from tests.store.helpers import small, trained
+
+OPTIONS = {
+    "nothing": (),
+    "a hidden ReLU": ("hidden=relu",),
+    "a hidden ReLU, untied": ("hidden=relu", "tied=false"),
+    "groups": ("group_size=5", "group_kind=anticorrelated"),
+    "importance": ("data.importance=0.9",),
+}
+
+
+def last_still(run: Path) -> tuple[View, Still]:
+    view = View(open_run(run))
+    view.look(10)
+    view.go(None)
+    assert view.still is not None, view.problem
+    return view, view.still
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_the_losses_of_the_examples_add_up_to_the_recorded_one(tmp_path: Path, option: str) -> None:
+    view, still = last_still(trained(small(*OPTIONS[option]), tmp_path))
+    losses = [still.reconstruction(i).loss for i in range(20)]
+    assert np.mean(losses) == pytest.approx(view.rows["train_loss"][-1], rel=1e-6)
+
+
+def test_hidden_vectors_are_cut_off_at_zero_everywhere(tmp_path: Path) -> None:
+    run = trained(small("hidden=relu"), tmp_path)
+    view, still = last_still(run)
+    X = still.frame.examples.dense().astype(np.float64)
+    H = np.maximum(still.W @ X.T, 0)
+    assert (H == 0).any()
+    np.testing.assert_allclose(still.H, H, atol=1e-12)
+    assert still.overlay(view.run.test_examples).min() == 0
+    assert view.run.status["outcome"]["lost"] == still.geometry.lost
+
+
+def test_repeated_examples_are_shown_once(tmp_path: Path) -> None:
+    view, still = last_still(trained(small("data.repeats=6", "data.repeated=2"), tmp_path))
+    assert still.H.shape == (2, 20)
+    losses = np.array([still.reconstruction(i).loss for i in range(20)])
+    weight = np.where(np.arange(20) < 2, 6, 1)
+    assert (weight @ losses) / weight.sum() == pytest.approx(view.rows["train_loss"][-1], rel=1e-6)

@@ -1,0 +1,98 @@
+"""A sweep's directory, and how it is found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError
+from sdd_tui.panels.sweep import table
+from sdd_tui.store.index import find_run, list_runs
+from sdd_tui.store.layout import CONFIG
+from sdd_tui.store.reader import read_run_config
+from sdd_tui.sweep.directory import add_cells, create_sweep, find_sweep, list_sweeps, make_cell, read_sweep
+from sdd_tui.sweep.presets import added
+from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.reduce import points
+from tests.sweep.helpers import tiny
+
+
+def test_a_sweep_is_read_back_and_is_no_run(runs: Path) -> None:
+    sweep = tiny({"T": [3, 5], "seed": "range(0, 2)"})
+    folder = create_sweep(sweep, runs, "a")
+    assert read_sweep(folder) == sweep
+    assert list_runs(runs) == []
+    with pytest.raises(NotFoundError):
+        find_run("a", runs)
+
+
+def test_a_new_sweep_is_named_like_a_run(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3]}), runs)
+    assert folder.name.split("-")[2] == "tiny" and len(folder.name.split("-")[3]) == 4
+
+
+def test_a_cell_is_an_ordinary_run_made_once(runs: Path) -> None:
+    sweep = tiny({"T": [3], "seed": [0]})
+    folder = create_sweep(sweep, runs, "a")
+    cell = sweep.cells()[0]
+    run = make_cell(folder, cell)
+    stamp = (run / CONFIG).stat().st_mtime_ns
+    assert make_cell(folder, cell) == run and (run / CONFIG).stat().st_mtime_ns == stamp
+    assert read_run_config(run) == cell.config
+    assert find_run("a/T=3,seed=0", runs) == run
+    assert find_run(str(run), runs) == run
+    assert not list((folder / ".staging").iterdir())
+    assert list_runs(runs) == []
+
+
+def test_a_sweep_is_found_as_a_run_is(runs: Path) -> None:
+    for name in ("20260101-a-1111", "20260102-b-2222"):
+        create_sweep(tiny({"T": [3]}), runs, name)
+    assert find_sweep("latest", runs).name == "20260102-b-2222"
+    assert find_sweep("1111", runs).name == find_sweep("20260101", runs).name == "20260101-a-1111"
+    assert find_sweep(str(runs / "20260101-a-1111"), runs).name == "20260101-a-1111"
+    assert [s.name for s in list_sweeps(runs)] == ["20260102-b-2222", "20260101-a-1111"]
+    with pytest.raises(NotFoundError, match="could be"):
+        find_sweep("2026", runs)
+    for nothing in ("", "x", "../runs", "./" + "x" * 5_000):
+        with pytest.raises(NotFoundError):
+            find_sweep(nothing, runs)
+
+
+def test_a_taken_name_is_refused(runs: Path) -> None:
+    create_sweep(tiny({"T": [3]}), runs, "a")
+    with pytest.raises(BusyError, match="already"):
+        create_sweep(tiny({"T": [3]}), runs, "a")
+
+
+def test_a_sweep_with_a_cell_that_can_t_be_trained_is_not_made(runs: Path) -> None:
+    with pytest.raises(ConfigError):
+        create_sweep(tiny({"T": [0]}), runs, "a")
+    assert not runs.exists()
+
+
+def test_cells_are_added(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
+    add_cells(folder, read_sweep(folder).with_added(added(["T=5,8"])))
+    assert [cell.name for cell in read_sweep(folder).cells()] == ["T=3,seed=0", "T=5,seed=0", "T=8,seed=0"]
+
+
+def test_a_hostile_sweep_is_looked_at_all_the_same(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3]}), runs, "a")
+    text = (folder / "sweep.toml").read_text()
+    (folder / "sweep.toml").write_text(text.replace("T = [\n    3,\n]", 'T = ["\\u001b[31m", nan, inf, -1, "../../x"]'))
+    look = Look(folder)
+    progress = look.poll()
+    found = points(look.sweep, look.cells.values(), look.finished)
+    assert (progress.waiting, len(found)) == (5, 5)
+    assert all("/" not in name and name.isprintable() for name in look.cells)
+    assert "".join(table(look.sweep, found)).isprintable()
+
+
+def test_a_damaged_sweep_is_refused(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3]}), runs, "a")
+    (folder / "sweep.toml").write_text(json.dumps({"a": 1}))
+    with pytest.raises(DamagedError, match=r"sweep\.toml"):
+        read_sweep(folder)

@@ -1,0 +1,200 @@
+"""Sweeps done by processes of this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from sdd_tui.errors import ConfigError
+from sdd_tui.store.status import read_status
+from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, read_sweep
+from sdd_tui.sweep.local import LocalRunner
+from sdd_tui.sweep.plan import Sweep
+from sdd_tui.sweep.presets import added
+from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.session import Session, begin
+from sdd_tui.sweep.workers import places
+from tests.store.helpers import assert_same_results
+from tests.sweep.helpers import tiny
+
+LONG = {"steps": 30_000}
+"""Cells of about a third of a second."""
+
+CODE = """
+import sys
+from pathlib import Path
+from sdd_tui.sweep.local import LocalRunner
+from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.session import begin
+folder = Path(sys.argv[1])
+session, look = begin(folder), Look(folder)
+sys.exit(0 if LocalRunner().run(folder, session, lambda: look.left(session.id)) else 130)
+"""
+
+
+def do(folder: Path, jobs: int | None = None) -> bool:
+    """A session here."""
+    session, look = begin(folder, jobs), Look(folder)
+    return LocalRunner().run(folder, session, lambda: look.left(session.id))
+
+
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    """A session in a process of its own."""
+    return subprocess.Popen([sys.executable, "-c", CODE, str(folder)], stderr=subprocess.PIPE)
+
+
+def finished_lines(folder: Path) -> list[str]:
+    lines = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
+    return [line["cell"] for line in lines if line["state"] == "finished"]
+
+
+def wait_for(folder: Path, done: int, process: subprocess.Popen[bytes]) -> None:
+    while process.poll() is None and Look(folder).poll().done < done:
+        time.sleep(0.02)
+
+
+def workers_of(folder: Path) -> list[int]:
+    """Workers that are at a cell now."""
+    return [int(p["pid"]) for p in places(folder) if p.get("cell") and Path(f"/proc/{p['pid']}").exists()]
+
+
+def assert_every_cell_finished_once(folder: Path, sweep: Sweep) -> None:
+    names = [cell.name for cell in sweep.cells()]
+    assert Counter(finished_lines(folder)) == Counter(names)
+    for name in names:
+        run = folder / "cells" / name
+        assert read_status(run)["state"] == "finished"
+        kinds = [json.loads(line)["kind"] for line in (run / "events.jsonl").read_text().splitlines()]
+        assert kinds.count("finished") == 1
+    assert {p.name for p in (folder / "cells").iterdir()} == set(names)
+
+
+def test_every_cell_is_trained_and_described(runs: Path) -> None:
+    sweep = tiny({"T": [3, 5, 100], "seed": [0, 1]})
+    folder = create_sweep(sweep, runs, "a")
+    assert do(folder)
+    assert_every_cell_finished_once(folder, sweep)
+    look = Look(folder)
+    assert look.poll().state == "finished"
+    found = look.finished["T=5,seed=1"]
+    assert len(found.D_f) == 8 and list(found.D_f) == sorted(found.D_f, reverse=True)
+    assert len(found.D_X_all) == 5
+    assert (found.D_X[0], found.D_X[2], found.D_X[4]) == (
+        min(found.D_X_all),
+        sorted(found.D_X_all)[2],
+        max(found.D_X_all),
+    )
+    assert look.finished["T=100,seed=1"].D_X_all == ()
+    assert found.test_loss == read_status(folder / "cells" / "T=5,seed=1")["test_loss"]
+
+
+def test_a_killed_sweep_and_killed_workers_lose_and_repeat_nothing(runs: Path) -> None:
+    sweep = tiny({"T": [3, 10, 30, 50], "seed": [0, 1]}, **LONG)
+    undisturbed = create_sweep(sweep, runs, "undisturbed")
+    assert do(undisturbed)
+    folder = create_sweep(sweep, runs, "killed")
+    rng = random.Random(1)
+    process = start(folder)
+    for done in (1, 3):  # workers first: the sweep goes on
+        wait_for(folder, done, process)
+        time.sleep(rng.uniform(0, 0.2))
+        for pid in workers_of(folder)[:1]:
+            os.kill(pid, signal.SIGKILL)
+    wait_for(folder, 4, process)
+    process.kill()  # then the sweep itself, whose workers stop by themselves
+    process.communicate()
+    until = time.monotonic() + 20
+    while workers_of(folder) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not workers_of(folder)
+    one, other = start(folder), start(folder)  # and two at once go on
+    for each in (one, other):
+        _, words = each.communicate(timeout=120)
+        assert each.returncode == 0, words.decode()
+    assert_every_cell_finished_once(folder, sweep)
+    for cell in sweep.cells():
+        assert_same_results(undisturbed / "cells" / cell.name, folder / "cells" / cell.name)
+
+
+@pytest.mark.parametrize("how", ["cancel", "signal"])
+def test_a_stopped_sweep_leaves_checkpoints_and_goes_on(runs: Path, how: str) -> None:
+    sweep = tiny({"T": [3, 4], "seed": [0, 1]}, steps=2_000_000)
+    folder = create_sweep(sweep, runs, "a")
+    process = start(folder)
+    until = time.monotonic() + 60
+    while not workers_of(folder) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    if how == "cancel":
+        ask_to_stop(folder)
+    else:
+        process.send_signal(signal.SIGINT)
+    _, words = process.communicate(timeout=60)
+    assert process.returncode == 130, words.decode()
+    assert not workers_of(folder)
+    states = [read_status(run)["state"] for run in (folder / "cells").iterdir()]
+    assert states and set(states) <= {"stopped", "starting"}
+    progress = Look(folder).poll()
+    assert (progress.state, progress.failed) == ("stopped", ())
+
+
+def test_a_cell_that_fails_is_tried_once_more_and_stops_no_other(runs: Path) -> None:
+    sweep = tiny({"lr": [1e-3, 1e30], "seed": [0]}, over=[])
+    folder = create_sweep(sweep, runs, "a")
+    assert do(folder)
+    look = Look(folder)
+    progress = look.poll()
+    assert (progress.state, progress.done) == ("failed", 1)
+    (failed,) = progress.failed
+    assert (failed.cell, failed.attempts) == ("lr=1e+30,seed=0", 2)
+    assert "NaN" in failed.reason
+    assert do(folder)  # another session tries again, twice
+    assert Look(folder).poll().failed[0].attempts == 4
+
+
+def test_a_cell_whose_worker_is_killed_twice_is_given_up(runs: Path) -> None:
+    sweep = tiny({"T": [3], "seed": [0]}, steps=100_000_000)
+    folder = create_sweep(sweep, runs, "a")
+    process = start(folder)
+    killed: set[int] = set()
+    while process.poll() is None:
+        for pid in set(workers_of(folder)) - killed:
+            if read_status(folder / "cells" / "T=3,seed=0").get("step"):
+                os.kill(pid, signal.SIGKILL)
+                killed.add(pid)
+        time.sleep(0.02)
+    _, words = process.communicate()
+    assert (process.returncode, len(killed)) == (0, 2), words.decode()
+    (failed,) = Look(folder).poll().failed
+    assert (failed.attempts, failed.reason) == (2, "its process was killed by SIGKILL")
+
+
+def test_added_cells_are_trained_and_finished_ones_left_alone(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
+    assert do(folder)
+    before = (folder / "cells" / "T=3,seed=0" / "status.json").read_bytes()
+    add_cells(folder, read_sweep(folder).with_added(added(["T=5"])))
+    assert do(folder)
+    assert_every_cell_finished_once(folder, read_sweep(folder))
+    assert (folder / "cells" / "T=3,seed=0" / "status.json").read_bytes() == before
+
+
+def test_workers_never_use_more_threads_than_there_are_cores() -> None:
+    session = Session("id", "", places=8, cores=8)
+    assert [session.threads_for(unfinished) for unfinished in (100, 8, 7, 4, 3, 2, 1)] == [1, 1, 1, 2, 2, 4, 8]
+    assert Session("id", "", places=3, cores=8).threads_for(100) == 2
+    assert Session("id", "", places=2, cores=8, threads=3).threads_for(1) == 3
+
+
+def test_more_workers_than_cores_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"^5000 workers with 1 threads each are more than the"):
+        begin(tmp_path, 5_000)

@@ -1,0 +1,41 @@
+"""The sweeps that come with the program."""
+
+from __future__ import annotations
+
+import pytest
+
+from sdd_tui.catalog import Preset
+from sdd_tui.errors import NotFoundError
+from sdd_tui.sweep.presets import find, load, presets
+
+NAMES = [preset.name for preset in presets()]
+HEAVY = [name for name in NAMES if not name.endswith("-quick")]
+
+
+@pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
+def test_every_sweep_preset_can_be_trained_and_says_what_it_shows(preset: Preset) -> None:
+    sweep = load(preset.name)
+    sweep.check()
+    first, *rest = preset.comment().splitlines()
+    assert sweep.preset == preset.name and sweep.title
+    assert first.startswith("Figure: ") and preset.figure == first
+    assert "About" in " ".join(rest)  # how long it takes
+    assert sweep.base.optim.warmup == 0.05
+    assert sweep.over, "seeds are put together"
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_every_heavy_preset_has_a_twin_of_at_most_five_minutes_on_two_cores(name: str) -> None:
+    twin, heavy = load(f"{name}-quick"), load(name)
+    assert {axis.key for axis in twin.axes} == {axis.key for axis in heavy.axes}
+    assert (twin.over, twin.how) == (heavy.over, heavy.how)
+    assert sum(cell.core_seconds for cell in twin.cells()) / 2 < 0.5 * 300  # a busy machine takes twice as long
+
+
+def test_an_unknown_sweep_gets_a_suggestion_or_the_list() -> None:
+    with pytest.raises(NotFoundError, match=r"^polygns is not a sweep preset\. Did you mean 'polygons'\?$"):
+        find("polygns")
+    with pytest.raises(NotFoundError, match="There are best-of-lr"):
+        find("zzz")
+    with pytest.raises(NotFoundError, match=r"^nowhere/x\.toml: there is no such file\.$"):
+        find("nowhere/x.toml")

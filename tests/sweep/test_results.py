@@ -1,0 +1,96 @@
+"""Collecting what came out of cells."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sdd_tui.sweep.directory import RESULTS, create_sweep, make_cell
+from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.results import Collector, Result, keep, parse
+from tests.sweep.helpers import tiny
+from tests.sweep.synthetic import made_up
+
+
+@pytest.fixture
+def folder(runs: Path) -> Path:
+    """A sweep of four cells, all of them finished."""
+    sweep = tiny({"T": [3, 5], "seed": [0, 1]})
+    made = create_sweep(sweep, runs, "a")
+    for cell in sweep.cells():
+        make_cell(made, cell)
+        keep(made, made_up(cell))
+    return made
+
+
+def test_results_are_read_back_as_they_were_kept(folder: Path) -> None:
+    look = Look(folder)
+    progress = look.poll()
+    assert (progress.done, progress.waiting, progress.state) == (4, 0, "finished")
+    assert look.finished == {cell.name: made_up(cell) for cell in look.sweep.cells()}
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x00" * 50 + b"\n", b'{"cell": "T=3,se', b'{"step": 1}\n[]\n{"cell": 3}\n'])
+def test_what_the_lines_lack_is_read_from_the_cells(folder: Path, damage: bytes) -> None:
+    lines = (folder / RESULTS).read_bytes().splitlines(keepends=True)
+    (folder / RESULTS).write_bytes(lines[0] + damage + b"".join(lines[2:]))
+    look = Look(folder)
+    assert look.poll().state == "finished"
+    assert look.finished == {cell.name: made_up(cell) for cell in look.sweep.cells()}
+
+
+def test_without_lines_and_result_the_status_says_the_most_important(folder: Path) -> None:
+    from sdd_tui.store.layout import read_json, replace_json
+
+    (folder / RESULTS).unlink()
+    run = folder / "cells" / "T=3,seed=0"
+    (run / "result.json").unlink()
+    outcome = {"solution": "memorising", "polygon": 3}
+    replace_json(run / "status.json", read_json(run / "status.json") | {"state": "finished", "outcome": outcome})
+    look = Look(folder)
+    assert look.poll().done == 4
+    found = look.finished["T=3,seed=0"]
+    assert (found.solution, found.polygon, found.D_X) == ("memorising", 3, ())
+
+
+def test_half_a_line_means_not_yet(folder: Path) -> None:
+    shutil.rmtree(folder / "cells")
+    whole = (folder / RESULTS).read_bytes()
+    (folder / RESULTS).write_bytes(whole[:-10])
+    results = Collector(folder)
+    results.poll()
+    assert len(results.finished) == 3
+    (folder / RESULTS).write_bytes(whole)
+    results.poll()
+    assert len(results.finished) == 4
+
+
+def test_a_session_gives_a_cell_up_after_two_failures(folder: Path) -> None:
+    results = Collector(folder)
+    for number, session in enumerate(["one", "one", "two"], 1):
+        keep(folder, Result("T=9,seed=0", "failed", attempts=number, reason="NaN", session=session))
+    results.poll()
+    assert results.attempts("T=9,seed=0") == 3
+    assert results.open(["T=9,seed=0"], "one") == []
+    assert results.open(["T=9,seed=0"], "two") == ["T=9,seed=0"]
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=2),
+)
+
+
+@given(st.dictionaries(st.sampled_from(list(Result.__dataclass_fields__)), json_values))
+def test_any_json_is_a_result_or_nothing(line: dict[str, Any]) -> None:
+    found = parse(line)
+    if found is not None:
+        assert found.cell.isprintable() and found.reason.isprintable()
+        json.dumps(found.attempts + found.step + found.threads)
+        assert all(isinstance(v, float) for v in found.D_f)
