@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.terminal import APP, Terminal
+
 
 def sdd_tui(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -39,8 +41,17 @@ def test_the_app_imports_neither_torch_nor_numba() -> None:
     assert found.stdout.strip() == "[]"
 
 
+def test_keys_that_arrive_at_once_act_in_order(runs: Path, recorded: Path) -> None:
+    with Terminal([*APP, "--runs-dir", str(runs), recorded.name]) as terminal:
+        terminal.until(lambda text: "frame 8 of 8" in text)
+        terminal.send("3f")
+        terminal.until(lambda text: "3 hidden" in text and "1 loss" not in text)
+
+
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
-def test_in_a_real_terminal_the_pentagon_forms_live_and_a_longer_run_outlives_the_app(tmp_path: Path) -> None:
+def test_in_a_real_terminal_the_pentagon_forms_the_same_view_comes_back_and_a_longer_run_outlives_the_app(
+    tmp_path: Path,
+) -> None:
     socket = f"sdd-test-{os.getpid()}"
 
     def tmux(*arguments: str) -> str:
@@ -57,32 +68,51 @@ def test_in_a_real_terminal_the_pentagon_forms_live_and_a_longer_run_outlives_th
             time.sleep(0.1)
         raise AssertionError(f"{words} not in:\n{screen()}")
 
+    def keys(*names: str) -> None:
+        tmux("send-keys", "-t", "app", *names)
+
     def sdd(*arguments: str) -> str:
         command = [sys.executable, "-m", "sdd_tui.cli.app", *arguments, "--runs-dir", str(tmp_path)]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     app = f"env -u COLUMNS -u LINES {sys.executable} -m sdd_tui.tui.command --runs-dir {tmp_path}"
-    tmux("new-session", "-d", "-s", "app", "-x", "120", "-y", "40", "sh")
+    tmux("new-session", "-d", "-s", "app", "-x", "120", "-y", "40", "PS1='$ ' sh")
     try:
-        tmux("send-keys", "-t", "app", app, "Enter")
+        keys(app, "Enter")
         wait_for("presets", "pentagon")
-        tmux("send-keys", "-t", "app", "Enter")
+        keys("Enter")
         wait_for("regular pentagon", "finished", "memorising")
-        tmux("send-keys", "-t", "app", "Escape")
+        keys("Left", "Left", "Left")
+        wait_for("standing")
+        keys("Home")
+        wait_for("frame 1 of")
+        keys("]")
+        wait_for("standing", "▸")
+        keys("3", "f")
+        time.sleep(0.5)
+        before = screen()
+        assert "3 hidden" in before and "1 loss" not in before
+        keys("q")
+        wait_for("$")
+        keys(f"{app} latest", "Enter")
+        wait_for(*before.splitlines())
+        keys("f")
+        wait_for("1 loss", "6 events")
+        keys("Escape")
         wait_for("presets", "finished")
         for _ in range(4):  # pentagon, hexagon, circle, memorize, middle: nearly a minute of training
-            tmux("send-keys", "-t", "app", "Down")
-        tmux("send-keys", "-t", "app", "Enter")
+            keys("Down")
+        keys("Enter")
         wait_for("middle", "running", "steps/s")
-        tmux("send-keys", "-t", "app", "q")
+        keys("q")
         time.sleep(1.5)
         assert "running" in sdd("ls")
-        tmux("send-keys", "-t", "app", f"{app} latest", "Enter")
+        keys(f"{app} latest", "Enter")
         wait_for("middle", "running", "ETA")
-        tmux("send-keys", "-t", "app", "s")
+        keys("s")
         wait_for("Stop this run?")
-        tmux("send-keys", "-t", "app", "y")
+        keys("y")
         wait_for("stopped")
-        tmux("send-keys", "-t", "app", "q")
+        keys("q")
     finally:
         tmux("kill-server")

@@ -82,7 +82,7 @@ class CompareScreen(PanelScreen):
 
     def paint(self) -> None:
         """Draw what has changed, when the terminal has shown what came before."""
-        if not self.is_mounted:
+        if not self.paintable:
             return
         self.comparison.go(self.head.step)
         events = [e["step"] for v in self.comparison.views for e in v.events]
@@ -97,7 +97,7 @@ class CompareScreen(PanelScreen):
         """One panel on the whole screen, or all again."""
         self._filled = not self._filled
         for panel in self.query(PanelView):
-            panel.display = not self._filled or panel.has_focus
+            panel.display = not self._filled or panel is self.in_focus
         self.call_after_refresh(self.paint)
 
     def action_help(self) -> None:

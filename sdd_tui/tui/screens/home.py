@@ -45,6 +45,16 @@ class PresetList(OptionList):
 
     BINDINGS = bindings("presets")
 
+    def action_page_up(self) -> None:
+        """A page back; a list without room for a line has none, which Textual doesn't ask."""
+        if self.scrollable_content_region:
+            super().action_page_up()  # type: ignore[no-untyped-call]
+
+    def action_page_down(self) -> None:
+        """A page on."""
+        if self.scrollable_content_region:
+            super().action_page_down()  # type: ignore[no-untyped-call]
+
 
 class HomeScreen(Reach):
     """Presets on the left with what they show, runs on the right."""

@@ -12,6 +12,7 @@ from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
 from sdd_tui.tui.widgets.panel_view import PanelView
+from sdd_tui.tui.widgets.timeline import Timeline
 
 PLANES = ("features", "hidden", "planes")
 """Panels that zoom by themselves; zooming elsewhere changes the steps that charts show."""
@@ -28,10 +29,15 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
         raise NotImplementedError
 
     @property
+    def paintable(self) -> bool:
+        """Whether its widgets are there: not before it is composed, nor when it has been left and what was put off
+        until after a refresh comes too late."""
+        return self.is_current and bool(self.query(Timeline))
+
+    @property
     def in_focus(self) -> PanelView:
         """The panel in focus, or the first."""
-        panels = list(self.query(PanelView))
-        return next((p for p in panels if p.has_focus), panels[0])
+        return self.focused if isinstance(self.focused, PanelView) else self.query(PanelView).first()
 
     def begin(self) -> None:
         """Paint now, and follow the disk from now on."""
@@ -44,7 +50,7 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
         """Show what is new; cheap when nothing is."""
         now = time.monotonic()
         passed, self._ticked = min(1.0, now - self._ticked), now
-        if self.is_current and self.is_mounted:
+        if self.paintable:
             self.read(passed)
             self.head = self.head.after(self.steps, passed)
             self.paint()

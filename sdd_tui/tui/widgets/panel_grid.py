@@ -60,8 +60,10 @@ class PanelGrid(Grid):
 
     @property
     def focused(self) -> PanelView:
-        """The slot with the focus, or the first."""
-        return next((s for s in self.slots if s.has_focus), self.slots[0])
+        """The slot with the focus, or the first. Asked of the screen: a widget hears of its focus only after the keys
+        that were typed before it does."""
+        focused = self.screen.focused
+        return focused if isinstance(focused, PanelView) else self.slots[0]
 
     def on_resize(self, event: Resize) -> None:
         """Show as many as fit."""
@@ -75,7 +77,7 @@ class PanelGrid(Grid):
         for i, slot in enumerate(self.slots):
             slot.display = slot is focused if self.filled else i < columns * rows
         if not focused.display:
-            self.slots[0].focus()
+            self.screen.set_focus(self.slots[0])
 
     def fill(self) -> None:
         """Let the focused panel fill the screen, or put it back."""
@@ -87,10 +89,10 @@ class PanelGrid(Grid):
         here = self.focused
         there = next(slot for slot in self.slots if slot.panel.name == name)
         if there.display:
-            there.focus()
+            self.screen.set_focus(there)
             return
         there.panel, here.panel = here.panel, there.panel
-        here.focus()
+        self.screen.set_focus(here)
 
     def paint(self, view: View, look: Look) -> bool:
         """Draw what has changed; whether anything was."""
