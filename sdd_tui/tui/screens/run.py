@@ -6,11 +6,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import Footer, Static
 
-from sdd_tui.errors import plain
 from sdd_tui.panels.look import remembered
 from sdd_tui.panels.view import View
 from sdd_tui.store.layout import ACTIVE
@@ -76,9 +74,7 @@ class RunScreen(ControlKeys):
     def read(self, passed: float) -> None:
         """Read rows and frames, and the history of dimensionality where it is shown."""
         if not self.view.run.path.exists():
-            gone = Text(f"{plain(self.view.run.path.name, 60)}\nthis run's directory is gone", "bold red")
-            self.query_one("#header", Static).update(gone)
-            return
+            return  # the header says so
         self.view.look(READ_S)
         if self.look.projection == "turning" and self.dimensions > 2:
             self.look = self.look.turned(TURN * passed)
