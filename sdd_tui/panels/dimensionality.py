@@ -98,4 +98,4 @@ def _history(view: View, look: Look, width: int, height: int) -> Drawing:
     series += [Series(at, column, "hidden") for column in D_X[:, 1:4].T]
     waiting = len(view.steps) - len(steps)
     note = f"reading {waiting} frames" if waiting > 0 else "largest D_f, quartiles of D_X"
-    return over_steps(view, look, series, (width, height), (note, ""), level=_even(view))
+    return over_steps(view, look, series, (width, height), (note, note if waiting > 0 else ""), level=_even(view))

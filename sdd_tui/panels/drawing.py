@@ -108,4 +108,4 @@ def _stacked(drawn: Sequence[Drawing], each: int, width: int) -> Drawing:
         which = min(row // each, len(drawn) - 1)
         return drawn[which].hit(column, row - which * each)
 
-    return Drawing(rows, "   ".join(d.note for d in drawn if d.note), drawn[0].brief, hit)
+    return Drawing(rows, "   ".join(d.note for d in drawn if d.note), "  ".join(d.brief for d in drawn if d.brief), hit)

@@ -17,8 +17,8 @@ from tests.bench.synthetic import Growing
 from tests.terminal import APP, Terminal, cpu_s, resident_mb
 
 BRAILLE = re.compile("[⠁-⣿]")
-WHOLE = re.compile(r"m/T \S+ +la")
-"""In the note of a dimensionality history that holds every frame; else it says `reading`."""
+WHOLE = re.compile(r"m/T (?!.*reading)")
+"""In the note of a dimensionality history that holds every frame; else it says `reading` as well."""
 
 SLOW_LINK = 125_000
 """Bytes a second."""
