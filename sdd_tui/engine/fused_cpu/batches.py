@@ -110,9 +110,14 @@ class Batches:
         roots[:] = self.roots
         return self.values * (roots * roots)[self.indices], roots
 
-    def arrays(self) -> tuple[Any, Any, Any, Any, int]:
-        """The data as the kernels take it: rows, weights, columns, starts, rows of a batch."""
-        return self.rows, self.weights, self.columns, self.starts, self.n_rows
+    def arrays(self, V: Real, b: Real) -> tuple[Any, Any, Any, Any, int]:
+        """The data as the kernels take it: rows, weights, columns, starts, rows of a batch.
+
+        The weights are I x, √I, and what the dense pass decodes with: V and b, or room for them times √I.
+        """
+        targets, roots = self.weights
+        scaled = (zeros(V.shape, V.dtype), zeros(b.shape, b.dtype)) if len(roots) else (V, b)
+        return self.rows, (targets, roots, scaled), self.columns, self.starts, self.n_rows
 
 
 @dataclass

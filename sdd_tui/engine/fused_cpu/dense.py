@@ -4,10 +4,11 @@ For each tile of F features it adds Σ_t r h to the decoder's gradient, Σ_t r t
 The tile is copied into one scratch array, so that every array in the inner loop lies at a constant distance from the
 others: only then does LLVM vectorise it without alias checks. `low` is 0 for ReLU and -inf for a linear output.
 
-m ≤ 3 (`dims` is a tuple of length m, a compile-time constant): four examples' sums stay in registers, 17 billion pairs
-a second and core at m = 2. Larger m (`dims` empty): z of four examples lies in scratch and hidden dimensions go in
-blocks of four, 150-185 GFLOP/s a core.
+Two forms. m ≤ 3 (`dims` is a tuple of length m, a compile-time constant): four examples' sums stay in registers,
+17 billion pairs a second and core at m = 2. Larger m (`dims` empty): z of four examples lies in scratch and hidden
+dimensions go in blocks of four, 150-185 GFLOP/s a core.
 """
+
 # mypy: disable-error-code="no-untyped-def"
 
 from __future__ import annotations
@@ -44,15 +45,6 @@ def gather_tile(scratch, V, b, bias_row, first, width):
     for k in range(m):
         copy(scratch[k * F : k * F + width], V[k, first : first + width])
     copy(scratch[bias_row * F : bias_row * F + width], b[first : first + width])
-
-
-@kernel
-def scale(rows, count, factors):
-    """Multiply the first `count` rows of a tile in scratch by its features' factors."""
-    for k in range(count):
-        row = rows[k * F : (k + 1) * F]
-        for j in range(factors.shape[0]):
-            row[j] *= factors[j]
 
 
 @kernel
@@ -261,12 +253,11 @@ def four_in_blocks(r, w, b, g, gb, H, dH, t, count, low):
 
 
 @kernel
-def dense_tile(dims, scratch, V, b, roots, H, dH, rows, grad, first, width, low, start):
+def dense_tile(dims, scratch, V, b, H, dH, rows, grad, first, width, low, start):
     """`rows` examples against the features first to first + width.
 
     dH (rows, columns of H) gets Σ_i r v_i over these features alone; grad (2m + 1, F) gets Σ_t r h in its first m rows
-    and Σ_t r in the next, added to what is there unless `start`. `roots` is the tile's √I, or empty where all are 1:
-    √I max(z, 0) = max(√I z, 0), so √I v and √I b in the place of v and b make the weighted loss the plain one.
+    and Σ_t r in the next, added to what is there unless `start`.
     """
     M = H.shape[1]
     m = V.shape[0]
@@ -274,7 +265,6 @@ def dense_tile(dims, scratch, V, b, roots, H, dH, rows, grad, first, width, low,
     tile = scratch[4 * F :]
     sums = tile[(M + 1) * F :]
     gather_tile(tile, V, b, M, first, width)
-    scale(tile, M + 1, roots)
     for t in range(dH.shape[0]):
         for k in range(M):
             dH[t, k] = 0
@@ -291,7 +281,6 @@ def dense_tile(dims, scratch, V, b, roots, H, dH, rows, grad, first, width, low,
         bias = tile[M * F : (M + 1) * F]
         for t in range(0, rows, 4):
             four_in_blocks(r, w, bias, sums, sums[M * F :], H, dH, t, rows - t, low)
-    scale(sums, M + 1, roots)
     for k in range(m + 1):
         row = (k if k < m else M) * F
         if start:

@@ -173,7 +173,7 @@ class FusedCPU:
         grad = zeros((feature_tiles(n), 2 * m + 1, F), self.dtype)
         sums = zeros((team, 2, columns), self.dtype)
         params = _model(state.params, b)
-        return dims_of(m), params, batches.arrays(), batches.work(m), scratch, grad, sums
+        return dims_of(m), params, batches.arrays(*params[1:]), batches.work(m), scratch, grad, sums
 
     def _constants(self, state: State, schedule: Schedule, b: int, n_rows: int) -> NDArray[Any]:
         """The array of constants, in the order of adamw.py's BETA1 … LOW_HIDDEN."""

@@ -23,6 +23,7 @@ from sdd_tui.engine.fused_cpu.adamw import LOW, LOW_HIDDEN, update_tile
 from sdd_tui.engine.fused_cpu.cache import kernel
 from sdd_tui.engine.fused_cpu.dense import F, dense_tile
 from sdd_tui.engine.fused_cpu.encode import encode, stop_at, stop_gradient_at
+from sdd_tui.engine.fused_cpu.importance import scale_decoder, scale_gradient
 from sdd_tui.engine.fused_cpu.team import barrier
 
 
@@ -109,13 +110,15 @@ def complete_hidden_gradient(dims, params, rows, targets, work, row0, block, fir
 def forward_backward(dims, params, rows, weights, work, scratch, grad, row0, n_rows, lows, team):
     """Items 1 to 3 above for one batch: `grad` (tiles, 2m + 1, F) holds the dense part, dH and delta are complete."""
     sync, rank, n_threads = team
-    W, V, b = params
-    targets, roots = weights
+    W = params[0]
+    targets, roots, scaled = weights
+    V, b = scaled
     H, _, _, parts = work
     n = W.shape[1]
     size = parts.shape[1]
     tile0, tile1 = share(grad.shape[0], rank, n_threads)
     t0, t1 = share(n_rows, rank, n_threads)
+    scale_decoder(scaled, params, roots, tile0, tile1)
     encode(dims, W, rows, H, row0, t0, t1)
     stop_at(H, t0, t1, lows[1])
     barrier(sync, n_threads)
@@ -124,14 +127,13 @@ def forward_backward(dims, params, rows, weights, work, scratch, grad, row0, n_r
         for tile in range(tile0, tile1):
             j0 = tile * F
             width = min(F, n - j0)
-            own = roots[j0 : j0 + width]
-            dense_tile(
-                dims, scratch, V, b, own, H[block:], parts[tile], count, grad[tile], j0, width, lows[0], block == 0
-            )
+            dense_tile(dims, scratch, V, b, H[block:], parts[tile], count, grad[tile], j0, width, lows[0], block == 0)
         barrier(sync, n_threads)
         t0, t1 = share(count, rank, n_threads)
         complete_hidden_gradient(dims, params, rows, targets, work, row0, block, block + t0, block + t1, lows)
         barrier(sync, n_threads)
+    for tile in range(tile0, tile1):
+        scale_gradient(grad[tile], roots, tile * F, min(F, n - tile * F))
 
 
 @kernel
