@@ -48,12 +48,14 @@ class Shown:
         """Strings for the terminal itself: titles, clipboard and the like."""
         self._rest = ""
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self.cells: list[list[str]] = []
         self.resize(columns, rows)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Another size; what stood there is gone."""
+        """Another size; what has room stays."""
         self.columns, self.rows = columns, rows
-        self.cells = [[" "] * columns for _ in range(rows)]
+        self.cells = [row[:columns] + [" "] * (columns - len(row)) for row in self.cells[:rows]]
+        self.cells += [[" "] * columns for _ in range(rows - len(self.cells))]
 
     @property
     def lines(self) -> list[str]:
@@ -117,7 +119,7 @@ class Shown:
             down, across = (*numbers, 1)[:2]
             self.y, self.x = max(1, down) - 1, max(1, across) - 1
         elif final == "J" and numbers[0] == 2:
-            self.resize(self.columns, self.rows)
+            self.cells = [[" "] * self.columns for _ in range(self.rows)]
         elif final == "n" and values == "6":
             self.questions += 1
             return [f"\x1b[{self.y + 1};{self.x + 1}R"]

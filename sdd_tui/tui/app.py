@@ -21,6 +21,7 @@ from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.keys import KEYS, bindings
 from sdd_tui.tui.pace import QUESTION, Pace
+from sdd_tui.tui.screens.closing import Palette
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
@@ -37,6 +38,8 @@ class SddApp(App[None]):
     TITLE = "sdd-tui"
     CSS_PATH = "app.tcss"
     BINDINGS = bindings("app")
+    ALLOW_SELECT = False
+    """A drag pans and scrubs; terminals select text with Shift held."""
 
     def __init__(self, runs: Path, run: Path | None = None, settings: Settings | None = None) -> None:
         super().__init__()
@@ -97,6 +100,11 @@ class SddApp(App[None]):
     def on_cursor_position(self, event: CursorPosition) -> None:
         """The terminal has shown everything that was sent to it."""
         self.pace.answered()
+
+    def action_command_palette(self) -> None:
+        """Find a command by its name."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_shot(self) -> None:
         """The screen as an SVG picture in the working directory."""

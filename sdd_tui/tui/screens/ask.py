@@ -12,9 +12,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sdd_tui.errors import SddError
+from sdd_tui.tui.screens.closing import Closing
 
 
-class AskScreen(ModalScreen[bool]):
+class AskScreen(ModalScreen[bool], Closing[bool]):
     """True once `apply` took the line, False for Esc."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Leave")]

@@ -109,7 +109,7 @@ class CompareScreen(PanelScreen):
         if self._filled:
             self.action_fill()
         else:
-            self.app.pop_screen()
+            self.dismiss()
 
     def action_quit(self) -> None:
         """Leave; the runs go on."""

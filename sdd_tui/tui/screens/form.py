@@ -13,7 +13,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus, Resize
-from textual.screen import Screen
 from textual.widgets import Button, Footer, Input, Static
 
 from sdd_tui.config import RunConfig
@@ -22,6 +21,7 @@ from sdd_tui.store.layout import check_name
 from sdd_tui.tui.form.fields import Field, configured, fields, problems, texts
 from sdd_tui.tui.form.widgets import Choice, Row
 from sdd_tui.tui.keys import bindings
+from sdd_tui.tui.screens.closing import Closing
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 
 NAME = Field(
@@ -35,7 +35,7 @@ TWO_COLUMNS = 104
 """Cells from which there is."""
 
 
-class FormScreen(Screen[Path | None]):
+class FormScreen(Closing[Path | None]):
     """Closes with the run that was started, or with None."""
 
     BINDINGS = bindings("form")
@@ -158,6 +158,7 @@ class FormScreen(Screen[Path | None]):
     @on(Button.Pressed)
     def action_start(self) -> None:
         """Start the run, unless a setting is wrong or one starts already."""
+        self._check()  # what was typed last may not have been looked at yet
         if self._problems:
             wrong = next(row for row in (*self._rows, self._named) if row.field.name in self._problems)
             wrong.box.focus()

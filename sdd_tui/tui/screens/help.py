@@ -15,9 +15,10 @@ from textual.widgets import Static
 from sdd_tui.notation import SYMBOLS
 from sdd_tui.panels.catalogue import PANELS
 from sdd_tui.tui.keys import help_lines
+from sdd_tui.tui.screens.closing import Closing
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ModalScreen[None], Closing[None]):
     """Closes with any of Esc, ? and q."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,question_mark,q", "dismiss", "Close")]

@@ -12,7 +12,6 @@ from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
 from sdd_tui.tui.widgets.panel_view import PanelView
-from sdd_tui.tui.widgets.timeline import Timeline
 
 PLANES = ("features", "hidden", "planes")
 """Panels that zoom by themselves; zooming elsewhere changes the steps that charts show."""
@@ -27,12 +26,6 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
     def subject(self) -> Any:
         """What the panels draw from."""
         raise NotImplementedError
-
-    @property
-    def paintable(self) -> bool:
-        """Whether its widgets are there: not before it is composed, nor when it has been left and what was put off
-        until after a refresh comes too late."""
-        return self.is_current and bool(self.query(Timeline))
 
     @property
     def in_focus(self) -> PanelView:

@@ -19,6 +19,7 @@ from sdd_tui.tui.screens.control_keys import ControlKeys
 from sdd_tui.tui.screens.header import header
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.widgets.panel_grid import PanelGrid, ordered
+from sdd_tui.tui.widgets.panel_view import PanelView
 from sdd_tui.tui.widgets.timeline import Timeline
 
 READ_S = 0.03
@@ -65,6 +66,11 @@ class RunScreen(ControlKeys):
     def dimensions(self) -> int:
         """m."""
         return len(self.view.still.W) if self.view.still else 2
+
+    @property
+    def in_focus(self) -> PanelView:
+        """The panel in focus, or the first."""
+        return self.query_one(PanelGrid).focused
 
     @property
     def subject(self) -> View:
@@ -118,7 +124,7 @@ class RunScreen(ControlKeys):
 
     def action_help(self) -> None:
         """The panel in focus, keys and symbols."""
-        self.app.push_screen(HelpScreen("run", self.query_one(PanelGrid).focused.panel.name))
+        self.app.push_screen(HelpScreen("run", self.in_focus.panel.name))
 
     def action_back(self) -> None:
         """All panels again, then the lists."""
@@ -126,7 +132,7 @@ class RunScreen(ControlKeys):
             self.action_fill()
         else:
             self.remember()
-            self.app.pop_screen()
+            self.dismiss()
 
     def action_quit(self) -> None:
         """Leave; the run goes on."""

@@ -73,13 +73,13 @@ class SweepScreen(Reach):
 
     def follow(self) -> None:
         """Show what is new."""
-        if self.is_current and self.is_mounted:
+        if self.paintable:
             self.view.read()
             self.paint()
 
     def paint(self) -> None:
         """Draw what has changed, when the terminal has shown what came before."""
-        if not self.is_mounted:
+        if not self.paintable:
             return
         progress = self.view.progress
         title = Text(plain(self.view.folder.name, 100), "bold", no_wrap=True, overflow="ellipsis")
@@ -160,7 +160,7 @@ class SweepScreen(Reach):
         if self._filled:
             self.action_fill()
         else:
-            self.app.pop_screen()
+            self.dismiss()
 
     def action_quit(self) -> None:
         """Leave; the sweep goes on."""

@@ -16,9 +16,10 @@ from textual.widgets.option_list import Option
 from sdd_tui.errors import SddError, plain
 from sdd_tui.sweep.directory import list_sweeps
 from sdd_tui.sweep.progress import Look
+from sdd_tui.tui.screens.closing import Closing
 
 
-class SweepsScreen(ModalScreen[Path | None]):
+class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
     """Closes with the sweep that was chosen, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,s,q", "leave", "Close")]

@@ -35,23 +35,18 @@ class PanelGrid(Grid):
 
     def __init__(self, layout: Sequence[str], id: str) -> None:
         super().__init__(id=id)
-        self._names = list(layout)
+        self.slots = [PanelView(PANELS[name], id=f"slot{i}") for i, name in enumerate(layout)]
+        """All slots, from the beginning: keys may come before they are mounted."""
         self.filled = False
 
     def compose(self) -> ComposeResult:
         """A slot a panel."""
-        for i, name in enumerate(self._names):
-            yield PanelView(PANELS[name], id=f"slot{i}")
+        yield from self.slots
 
     @property
     def names(self) -> list[str]:
         """The panels in the order of their slots."""
         return [slot.panel.name for slot in self.slots]
-
-    @property
-    def slots(self) -> list[PanelView]:
-        """All slots."""
-        return list(self.query(PanelView))
 
     @property
     def shown(self) -> Iterator[PanelView]:

@@ -1,0 +1,48 @@
+"""A screen that closes itself and no other, and only once.
+
+Textual closes whatever is on top: two quick presses of Escape, or a double click beside the palette, also closed the
+screen below, and in the end home.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual import on
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette
+from textual.screen import Screen
+from textual.widgets import Input, OptionList
+
+T = TypeVar("T")
+
+
+class Closing(Screen[T]):
+    """Base of every screen above home; after Textual's own bases, as styles come from the first one alone."""
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Close with a result, and before it what lies above; nothing when it has been closed already."""
+        if self not in self.app.screen_stack:
+            return AwaitComplete()
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        return super().dismiss(result)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys do nothing before it is composed, nor those that were on their way when it was closed."""
+        there = bool(self.children) and self in self.app.screen_stack
+        return there and super().check_action(action, parameters)
+
+
+class Palette(CommandPalette, Closing[None]):
+    """The command palette, for people who type faster than it opens and closes."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Its list can't be walked through before it has room for a line."""
+        walking = action == "command_list" and not self.query_one(OptionList).scrollable_content_region
+        return super().check_action(action, parameters) and not walking
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if self not in self.app.screen_stack:
+            event.prevent_default()  # no search of a palette that was closed
