@@ -143,7 +143,8 @@ class Terminal:
         self.written = bytearray()
         """Every byte shown so far."""
         self.rate = rate
-        self._waiting: deque[bytes] = deque()
+        self._waiting: deque[tuple[float, bytes]] = deque()
+        """What is on the link, and when each piece has come through."""
         self._free_at = 0.0
         self.master, slave = pty.openpty()
         self._size(slave, columns, rows)
@@ -216,7 +217,7 @@ class Terminal:
 
     def _pump(self, seconds: float) -> None:
         """Read once, and show what the link lets through."""
-        wait = min(seconds, max(0.0, self._free_at - time.perf_counter())) if self._waiting else seconds
+        wait = min(seconds, max(0.0, self._waiting[0][0] - time.perf_counter())) if self._waiting else seconds
         if select.select([self.master], [], [], wait)[0]:
             try:
                 data = os.read(self.master, 1 << 16)
@@ -226,12 +227,16 @@ class Terminal:
             if self.rate is None:
                 self._show(data)
             else:
-                self._waiting.extend(data[i : i + PIECE] for i in range(0, len(data), PIECE))
-        now = time.perf_counter()
-        while self.rate is not None and self._waiting and self._free_at <= now:
-            piece = self._waiting.popleft()
-            self._free_at = max(self._free_at, now - 0.05) + len(piece) / self.rate
-            self._show(piece)
+                self._send(data, self.rate)
+        while self._waiting and self._waiting[0][0] <= time.perf_counter():
+            self._show(self._waiting.popleft()[1])
+
+    def _send(self, data: bytes, rate: float) -> None:
+        """Put bytes on the link: one after another, none faster than the rate, also after a rest."""
+        for i in range(0, len(data), PIECE):
+            piece = data[i : i + PIECE]
+            self._free_at = max(self._free_at, time.perf_counter()) + len(piece) / rate
+            self._waiting.append((self._free_at, piece))
 
     def _show(self, data: bytes) -> None:
         self.written += data
