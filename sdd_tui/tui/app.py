@@ -32,8 +32,18 @@ REMEMBER_S = 1.0
 """Seconds between two looks at whether there is something new to remember."""
 
 
+class Ground(Screen[None]):
+    """Lies below everything. Home comes only when there is nothing else to show: its lists would make who opens a run
+    wait for a tenth of a second."""
+
+    def on_screen_resume(self) -> None:
+        """What was opened first has been closed: go home."""
+        if self.app.screen is self and isinstance(self.app, SddApp) and self.app.begun:
+            self.app.go_home()
+
+
 class SddApp(App[None]):
-    """Home below, a run above it when one was asked for."""
+    """Home, or the run or sweep that was asked for, and home when it is closed."""
 
     TITLE = "sdd-tui"
     CSS_PATH = "app.tcss"
@@ -46,6 +56,8 @@ class SddApp(App[None]):
         self._runs, self._first = runs, run
         self.settings = settings or Settings()
         self.memory = Memory()
+        self.begun = False
+        """Whether the first screen has been opened."""
         self.pace = Pace(self._ask_terminal, time.monotonic, self.settings.bandwidth)
         for theme in THEMES:
             self.register_theme(theme)
@@ -59,11 +71,21 @@ class SddApp(App[None]):
         gc.enable()
         leave_on_hangup(self, self.remember)
         self.set_class(self.settings.marks == "ascii", "ascii")
-        self.push_screen(HomeScreen(self._runs))
         if self._first is not None:
             (self.open_sweep if is_sweep(self._first) else self.open_run)(self._first)
+        if isinstance(self.screen, Ground):
+            self.go_home()
+        self.begun = True
         self.set_interval(REMEMBER_S, self.remember)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
+
+    def get_default_screen(self) -> Screen[None]:
+        """What lies below every screen."""
+        return Ground(id="_default")
+
+    def go_home(self) -> None:
+        """Show presets and runs."""
+        self.push_screen(HomeScreen(self._runs))
 
     def open_run(self, run: Path) -> None:
         """Show a run, over what is shown."""
