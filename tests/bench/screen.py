@@ -29,7 +29,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        os.environ |= {"XDG_STATE_HOME": str(home / "state"), "XDG_CONFIG_HOME": str(home / "config")}
+        os.environ["XDG_CONFIG_HOME"] = str(home / "config")
         runs = home / "runs"
         runs.mkdir()
         big = synthetic(runs, "big", 100_000, 400)
@@ -54,6 +54,7 @@ def main() -> None:
         for name, benchmark in benchmarks.items():
             if given.only and name not in given.only:
                 continue
+            os.environ["XDG_STATE_HOME"] = str(home / name)  # the layout that another one left is remembered there
             found = benchmark()
             for measured in found if isinstance(found, list) else [found]:
                 print(json.dumps(measured.as_json()) if given.json else measured.line(), flush=True)
