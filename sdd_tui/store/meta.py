@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sdd_tui import __version__
 from sdd_tui.engine.base import Engine
@@ -28,6 +28,7 @@ def session_meta(run: Path, problem: Problem, engine: Engine) -> dict[str, Any]:
     meta = read_json(path)
     return meta | {
         "data_sha256": check_data(path, meta, problem.train),
+        "test_sha256": check_data(path, meta, problem.test, "test"),
         "versions": {"sdd-tui": __version__, "python": platform.python_version()}
         | _versions("numpy", "numba", "torch"),
         "git": _git(),
@@ -40,13 +41,15 @@ def session_meta(run: Path, problem: Problem, engine: Engine) -> dict[str, Any]:
     }
 
 
-def check_data(path: Path, meta: dict[str, Any], data: Examples | FreshExamples) -> str:
+def check_data(
+    path: Path, meta: dict[str, Any], data: Examples | FreshExamples, which: Literal["training", "test"] = "training"
+) -> str:
     """SHA-256 of X (of the first step's batch when T = ∞), once it is the one in the meta.json at `path`, if one is
     there. Raises DamagedError."""
     sha256 = (data if isinstance(data, Examples) else data.steps(0, 1)).sha256()
-    if meta.get("data_sha256", sha256) != sha256:
+    if meta.get("data_sha256" if which == "training" else "test_sha256", sha256) != sha256:
         raise DamagedError(
-            f"{path}: the training data drawn here is not what this run began with (SHA-256 differs)."
+            f"{path}: the {which} data drawn here is not what this run began with (SHA-256 differs)."
             " Was config.toml changed, or the file that data.file names? Start a new run."
         )
     return sha256

@@ -73,6 +73,15 @@ def test_a_changed_file_is_neither_trained_on_nor_shown(file: Path, runs: Path) 
         open_run(run).frame()
 
 
+def test_other_test_examples_are_not_mixed_into_a_resumed_run(file: Path, runs: Path) -> None:
+    config = small(f"data.file={file}")
+    run = create(config, runs, "a")
+    record(run, on_event=asking(run, 90, "stop"))
+    np.savez(file, X=X, X_test=X[:5])
+    with pytest.raises(DamagedError, match="the test data drawn here is not what this run began with"):
+        record(run)
+
+
 def test_without_its_file_a_run_says_so_and_stays_readable(file: Path, runs: Path) -> None:
     run = trained(small(f"data.file={file}"), runs)
     away = file.rename(file.with_name("away.npz"))
