@@ -67,6 +67,21 @@ def describe(hidden: Floats) -> Geometry:
     )
 
 
+def off_centre(hidden: Floats) -> float:
+    """How far from the origin the circle of H (m, T) lies, in its own radii: ‖h̄‖ / mean ‖h_i - h̄‖ of stored vectors.
+
+    0 for a regular polygon around the origin; at least √2 for a circle that a hidden ReLU keeps where no coordinate is
+    negative. NaN where all stored vectors are the same.
+    """
+    radii = np.sqrt((hidden * hidden).sum(axis=0))
+    kept = hidden[:, radii > LOST * radii.max(initial=0.0)]
+    if kept.shape[1] == 0:
+        return float("nan")
+    centre = kept.mean(axis=1)
+    around = float(np.sqrt(((kept - centre[:, None]) ** 2).sum(axis=0)).mean())
+    return float(np.sqrt((centre * centre).sum())) / around if around > 0 else float("nan")
+
+
 def _angles(h: Floats) -> Floats:
     """Angles of the columns of (2, T), in [0, 360)."""
     return np.asarray(np.degrees(np.arctan2(h[1], h[0])) % 360 % 360)  # once may round up to 360 itself

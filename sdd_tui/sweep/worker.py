@@ -28,7 +28,7 @@ from sdd_tui.sweep.measure import measured
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
-from sdd_tui.sweep.workers import Place, alone, take_place
+from sdd_tui.sweep.workers import Place, alone, in_use, take_place
 
 if TYPE_CHECKING:
     from sdd_tui.engine.trainer import Event
@@ -51,7 +51,7 @@ class Worker:
 
     def work(self) -> int:
         """Train cells until none is left; the exit code."""
-        with self.interruption:
+        with self.interruption, in_use(self.folder):
             place = None
             while place is None:
                 if self.stopping() or not self._open():
