@@ -131,6 +131,11 @@ def test_clusters_are_told_apart_in_more_than_two_dimensions_too() -> None:
     assert solution(0.1, 1.0, np.zeros(100), shared) == "clusters"
 
 
+def test_a_little_of_the_training_loss_gone_is_memorising_where_the_test_loss_pays_for_it() -> None:
+    assert solution(0.952, 22.4, features(0), on_circle(even(30))) == "memorising"
+    assert solution(0.952, 0.995, features(0), on_circle(even(30))) == "none"
+
+
 def test_a_model_that_learnt_nothing_found_none() -> None:
     assert solution(0.99, 1.0, features(0), on_circle(even(9))) == "none"
     assert solution(np.nan, np.nan, features(0), np.full((2, 3), np.nan)) == "none"
