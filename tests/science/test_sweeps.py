@@ -83,19 +83,24 @@ def test_generalisation_begins_at_the_same_number_of_occurrences_for_every_spars
 @pytest.mark.science
 def test_an_example_repeated_often_is_stored_in_the_place_of_one_of_five_features(runs: Path) -> None:
     by = {(p.at["T"], p.at["repeats"]): p for p in swept(runs, "repeats-quick")}
-    for T in (1_000, 3_000, 10_000):
+    for T, often in ((1_000, 4), (3_000, 8), (10_000, 16)):
         print(T, {R: [run.repeated_loss for run in by[T, R].runs] for R in (2, 4, 8, 16)})
-        assert all(run.dedicated_features == 5 for run in by[T, 1].runs)
-        for run in by[T, 16].runs:
+        for run in by[T, 1].runs:
+            assert run.dedicated_features == 5, run
+        for run in by[T, often].runs:
             assert run.repeated_loss is not None and run.repeated_loss < 0.3, run
             assert run.dedicated_features == 4 and run.solution == "generalising", run
+    for T in (1_000, 3_000, 10_000):  # near misses are single seeds: the median is judged
+        assert by[T, 2].values["repeated_loss"].median > 0.9
+    assert by[10_000, 4].values["repeated_loss"].median > 0.9
+    assert by[1_000, 16].mean("repeated_loss") < 0.05
 
 
 @pytest.mark.science
 def test_the_lowest_training_loss_over_rates_is_a_memorisers_where_the_papers_rate_generalises(runs: Path) -> None:
     """Fair: for each seed the lowest over the rates, then the mean over seeds; against each rate's mean over seeds."""
     found = {point.at["T"]: point for point in swept(runs, "best-of-lr-quick")}
-    middle = (100, 300, 500, 1_000)
+    middle = (30, 100, 300, 500, 1_000, 2_000)
     single: dict[str, list[float]] = {}
     best = []
     for T in middle:
@@ -109,7 +114,7 @@ def test_the_lowest_training_loss_over_rates_is_a_memorisers_where_the_papers_ra
     means = {rate: float(np.mean(losses)) for rate, losses in single.items()}
     print(dict(zip(middle, best, strict=True)), float(np.mean(best)), means)
     assert all(np.mean(best) < mean for mean in means.values())
-    assert np.mean(best) < means["0.001"] - 0.02
+    assert np.mean(best) < means["0.001"] - 0.03
     for T in (1_000, 2_000):
         chosen = found[T].chosen
         assert chosen is not None and chosen.solution in ("memorising", "clusters")
