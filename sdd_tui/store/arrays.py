@@ -36,7 +36,7 @@ class Parameters:
 
     @staticmethod
     def of(state: State) -> Parameters:
-        """A copy of the only model's, in the precision it is trained in."""
+        """A copy of the only model's, W (m, n), b (n,) and V (m, n), in the precision it is trained in."""
         V = state.params.V
         return Parameters(
             state.step, state.params.W[0].copy(), state.params.b[0].copy(), None if V is None else V[0].copy()
