@@ -19,6 +19,7 @@ from sdd_tui.errors import SddError, plain
 from sdd_tui.store.arrays import Frames, Parameters, final_parameters, read_frames
 from sdd_tui.store.layout import CELLS, CHECKPOINTS, CONFIG, FRAMES
 from sdd_tui.store.reader import Run
+from sdd_tui.store.table import with_whole_steps
 from sdd_tui.sweep.columns import as_array, cell_columns
 from sdd_tui.sweep.directory import SWEEP, cell_path
 from sdd_tui.sweep.presets import to_toml as sweep_to_toml
@@ -31,9 +32,8 @@ class RunContents:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.problems: dict[str, str] = {}
-        self.columns: dict[str, NDArray[Any]] = dict(run.metrics)
+        self.columns = with_whole_steps(run.metrics)
         """`step`, whole, and the other metrics as (rows,) float64; what was not finite is NaN."""
-        self.columns["step"] = self.columns["step"].astype(np.int64)
         self.events = run.events
         self.meta, self.status = run.meta, run.status
         self._note(run.problems)

@@ -19,6 +19,7 @@ from sdd_tui.store.layout import CONFIG, META, STATUS, home, runs_dir
 from sdd_tui.store.meta import check_data
 from sdd_tui.store.reader import Run
 from sdd_tui.store.replay import state_at
+from sdd_tui.store.table import with_whole_steps
 
 MOST_DENSE = 500_000_000
 """Numbers of a dense X: 2 GB."""
@@ -36,7 +37,7 @@ class RecordedRun(Run):
     def table(self) -> Any:
         """`metrics` as a pandas.DataFrame (a dict of (rows,) arrays without pandas): step, train_loss, test_loss,
         weight_norm, bias_norm, lr, seconds. Losses are in the paper's units: the zero output scores 1."""
-        return data_frame({**self.metrics, "step": self.metrics["step"].astype(np.int64)})
+        return data_frame(with_whole_steps(self.metrics))
 
     @property
     def frames(self) -> Frames:

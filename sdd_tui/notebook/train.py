@@ -29,7 +29,7 @@ from sdd_tui.store.create import create
 from sdd_tui.store.findings import SUMMARISED, summary
 from sdd_tui.store.layout import STATUS, home, read_json, replace_json
 from sdd_tui.store.plan import make_plan
-from sdd_tui.store.table import Table
+from sdd_tui.store.table import Table, with_whole_steps
 
 Value = bool | int | float | str
 
@@ -63,7 +63,7 @@ class Trained:
     @property
     def table(self) -> Any:
         """`metrics` as a pandas.DataFrame, or a dict of (rows,) arrays without pandas."""
-        return data_frame({**self.metrics, "step": self.metrics["step"].astype(np.int64)})
+        return data_frame(with_whole_steps(self.metrics))
 
     @cached_property
     def outcome(self) -> dict[str, Any]:
