@@ -39,6 +39,12 @@ class ConfigError(SddError):
     exit_code = ExitCode.USAGE
 
 
+class ArrayError(SddError, ValueError):
+    """An array of the wrong shape, or with numbers in it that can't be used."""
+
+    exit_code = ExitCode.USAGE
+
+
 class NotFoundError(SddError):
     """No such run, preset or file."""
 

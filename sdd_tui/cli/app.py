@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from sdd_tui.cli import ask, bench, branch, diff, doctor, ls, manage, presets, resume, run, show, sweep, watch
+from sdd_tui.cli import ask, bench, branch, diff, doctor, export, ls, manage, presets, resume, run, show, sweep, watch
 from sdd_tui.errors import ExitCode, SddError, plain
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("ls")(ls.ls)
 app.command("show")(show.show)
 app.command("watch")(watch.watch)
 app.command("diff")(diff.diff)
+app.command("export")(export.export)
 app.command("pause")(ask.pause)
 app.command("continue")(ask.go_on)
 app.command("step")(ask.step)

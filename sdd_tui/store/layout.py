@@ -90,15 +90,16 @@ def new_name(preset: str, now: float | None = None) -> str:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Turn what the file system refuses (a full or read-only place, a run deleted meanwhile) into NoRoomError."""
+def writing(path: Path, option: str = "--runs-dir") -> Iterator[None]:
+    """Turn what the file system refuses (a full or read-only place, a run deleted meanwhile) into NoRoomError; `option`
+    names another place."""
     try:
         yield
     except OSError as error:
         why = os.strerror(error.errno or 0).lower()
         if error.errno == errno.ENOENT and not path.parent.exists():
             raise NoRoomError(f"{path}: can't be written, as its directory is gone ({why}).") from None
-        advice = "Free some room or choose another place with --runs-dir."
+        advice = f"Free some room or choose another place with {option}."
         raise NoRoomError(f"{path}: can't be written ({why}). {advice}") from None
 
 

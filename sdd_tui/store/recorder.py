@@ -26,7 +26,7 @@ from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Ro
 from sdd_tui.errors import InterruptedRunError, NoRoomError, RunFailedError
 from sdd_tui.store.begin import Beginning, cut_back
 from sdd_tui.store.findings import summary
-from sdd_tui.store.layout import CONSOLE, META, replace_json, writing
+from sdd_tui.store.layout import CONSOLE, META, PARENT, replace_json, writing
 from sdd_tui.store.lock import Lock
 from sdd_tui.store.meta import session_meta
 from sdd_tui.store.obey import Obedience
@@ -142,7 +142,7 @@ class _Recorder:
         if self.origin is None:
             return initial_state(self.config)
         self._say(f"Computing {self.origin.words} again …")
-        replay, saved_at = Replay(self.run, self.origin), 0.0
+        replay, saved_at = Replay(self.run / PARENT, self.origin), 0.0
         with closing(replay.events()) as events:
             for event in events:
                 if isinstance(event, Outcome):

@@ -1,6 +1,7 @@
-"""Computes a branch's first state: the parent's steps again, from the nearest checkpoint, to the bit.
+"""Computes the state at a step of a run again, from its nearest checkpoint, to the bit.
 
-Everything is the parent's: data, schedule, engine. How far it is, is saved in parent/ too, so that a kill costs little.
+Everything is the run's own: data, schedule, engine. For a branch's first state the run is what the branch keeps of its
+parent; how far it is, is saved there too, so that a kill costs little.
 """
 
 from __future__ import annotations
@@ -12,19 +13,19 @@ from pathlib import Path
 from sdd_tui.engine.base import State
 from sdd_tui.engine.setup import initial_state, make_engine, schedule, test_data, training_data
 from sdd_tui.engine.trainer import Outcome, Problem, Progress, Recording, train
-from sdd_tui.errors import DamagedError
+from sdd_tui.errors import DamagedError, RunFailedError
 from sdd_tui.store import checkpoint
-from sdd_tui.store.layout import CHECKPOINTS, META, PARENT
+from sdd_tui.store.layout import CHECKPOINTS, META
 from sdd_tui.store.meta import check_data
-from sdd_tui.store.origin import Origin
+from sdd_tui.store.origin import Origin, find_origin
 
 
 class Replay:
-    """The parent's training, from what a branch keeps of it up to the branch's first step."""
+    """A run's training, from a checkpoint up to the step of an origin; `folder` holds its meta.json and checkpoints."""
 
-    def __init__(self, branch: Path, origin: Origin) -> None:
+    def __init__(self, folder: Path, origin: Origin) -> None:
         """Raises DamagedError, NoDeviceError."""
-        self._folder, self._origin = branch / PARENT, origin
+        self._folder, self._origin = folder, origin
         first = origin.state
         if first is None:
             if origin.meta.get("parent") is not None:
@@ -40,7 +41,7 @@ class Replay:
         return self._engine.fetch(self._state)
 
     def events(self) -> Generator[Progress | Outcome, None, None]:
-        """Do the steps; an Outcome only if the parent's loss becomes NaN before the branch's first step."""
+        """Do the steps; an Outcome only if the loss becomes NaN before the last of them."""
         config, last = self._origin.config, self._origin.step
         problem = Problem(training_data(config), test_data(config), schedule(config))
         check_data(self._folder / META, self._origin.meta, problem.train)
@@ -57,3 +58,16 @@ class Replay:
     def save(self) -> None:
         """Keep the state so far for the next session. Raises NoRoomError."""
         checkpoint.save(self._folder, self.state, 0.0, set())
+
+
+def state_at(run: Path, step: int) -> State:
+    """The state of a run at any step it has done: a checkpoint's, or trained again from the one before.
+
+    Raises ConfigError for a step it has not done, DamagedError, NoDeviceError, RunFailedError.
+    """
+    replay = Replay(run, find_origin(run, step))
+    with closing(replay.events()) as events:
+        for event in events:
+            if isinstance(event, Outcome) and not event.finished:
+                raise RunFailedError(f"{run.name}: {event.reason} at step {event.step:,}, before step {step:,}.")
+    return replay.state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -46,6 +47,11 @@ class Table:
     def last(self) -> dict[str, float]:
         """The last row; {} before there is one."""
         return dict(zip(COLUMNS, self._values[:, self._count - 1].tolist(), strict=True)) if self._count else {}
+
+
+def with_whole_steps(columns: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[Any]]:
+    """The columns with `step` as int64, for formats and frames that know whole numbers; absurd ones are cut at 2^62."""
+    return {**columns, "step": np.clip(columns["step"], -(2.0**62), 2.0**62).astype(np.int64)}
 
 
 def _numbers(values: list[Any]) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from sdd_tui.engine.setup import resolve_device
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError, plain
 from sdd_tui.store.create import create
-from sdd_tui.store.index import meant
+from sdd_tui.store.index import find_run, meant
 from sdd_tui.store.layout import CELLS, LATEST, TRASH, check_name, home, new_name, replace, writing
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.presets import parse, to_toml
@@ -104,6 +104,17 @@ def find_sweep(word: str, runs: Path) -> Path:
     if name is None:
         raise NotFoundError(f"{plain(word)}: there is no such sweep in {runs}. `sdd sweep ls` lists them.")
     return runs / name
+
+
+def find_run_or_sweep(word: str, runs: Path) -> Path:
+    """The run that `word` means, or else the sweep; `is_sweep` tells. Raises NotFoundError."""
+    try:
+        return find_run(word, runs)
+    except NotFoundError as missing:
+        try:
+            return find_sweep(word, runs)
+        except NotFoundError:
+            raise missing from None
 
 
 def cell_path(folder: Path, cell: str) -> Path:

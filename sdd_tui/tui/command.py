@@ -43,21 +43,16 @@ def _opened(what: str, runs: Path) -> Path:
     """The run that is meant; a preset's name or a TOML file starts one. Raises SddError."""
     from sdd_tui import catalog
     from sdd_tui.store.create import create
-    from sdd_tui.store.index import find_run
     from sdd_tui.store.launch import launch
-    from sdd_tui.sweep.directory import find_sweep
+    from sdd_tui.sweep.directory import find_run_or_sweep
 
     if what.endswith(".toml") or what in {p.name for p in catalog.presets()}:
         run = create(catalog.load(what), runs)
         launch(run)
         return run
     try:
-        return find_run(what, runs)
+        return find_run_or_sweep(what, runs)
     except NotFoundError as missing:
-        try:
-            return find_sweep(what, runs)
-        except NotFoundError:
-            pass
         try:
             catalog.find_preset(what)
         except NotFoundError as error:

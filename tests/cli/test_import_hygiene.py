@@ -29,7 +29,16 @@ def imported(*args: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "args", [["--help"], ["ls"], ["presets"], ["run", "--help"], ["branch", "--help"], ["stop", "--help"]]
+    "args",
+    [
+        ["--help"],
+        ["ls"],
+        ["presets"],
+        ["run", "--help"],
+        ["branch", "--help"],
+        ["stop", "--help"],
+        ["export", "--help"],
+    ],
 )
 def test_light_commands_import_nothing_heavy(runs: Path, args: list[str]) -> None:
     assert not imported(*args) & {"torch", "numba", "textual", "plotext"}
@@ -49,3 +58,13 @@ def test_showing_a_run_imports_no_engine(runs: Path) -> None:
 def test_creating_a_branch_imports_no_engine(runs: Path) -> None:
     imported("run", *TINY, "--quiet", "--name", "a")
     assert not imported("branch", "a", "--step", "3", "--detach") & {"torch", "numba", "textual", "plotext"}
+
+
+def test_exporting_a_run_imports_no_engine_and_no_other_format_s_library(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    imported("run", *TINY, "--quiet", "--name", "a")
+    heavy = {"torch", "numba", "textual", "plotext", "pandas", "pyarrow", "tensorboard", "wandb"}
+    assert not imported("export", "a", "--to", "csv") & heavy
+    assert not imported("export", "a", "--to", "npz") & heavy

@@ -1,0 +1,89 @@
+"""Where an export goes: under a temporary name first, so that there is a whole one or none.
+
+Nothing is overwritten unasked; `force` replaces a file, or a directory in which there is nothing but an export.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fnmatch import fnmatch
+from pathlib import Path
+
+from sdd_tui.errors import BusyError, ConfigError, NoRoomError, plain
+from sdd_tui.store.layout import home, writing
+
+OPTION = "-o"
+"""What names another place."""
+
+
+@contextmanager
+def exporting(path: Path, force: bool, ours: tuple[str, ...] = ()) -> Iterator[Path]:
+    """A temporary path beside `path` to write to; what was made there is moved to `path` in the end, and is gone after
+    an error or an interruption.
+
+    `ours` are patterns of the files in a directory that may be replaced; without them the export is a file. Raises
+    BusyError for what is there already, ConfigError for what may not be replaced, NoRoomError.
+    """
+    _check(path, force, ours)
+    if not path.parent.is_dir():
+        raise NoRoomError(f"{plain(str(path), 500)}: can't be written, as its directory is not there. Make it first.")
+    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.new")
+    try:
+        with writing(path, OPTION):
+            yield temporary
+            _move(temporary, path)
+    finally:
+        _remove(temporary)
+
+
+def named(text: str | None, default: str) -> Path:
+    """The path a user named, or a default name in the current directory."""
+    return home(text) if text else Path(default)
+
+
+def _check(path: Path, force: bool, ours: tuple[str, ...]) -> None:
+    name = plain(str(path), 500)
+    with writing(path, OPTION):  # a name that is too long, or a directory that may not be entered
+        there = path.is_symlink() or path.exists()
+        directory = path.is_dir() and not path.is_symlink()
+    if not there:
+        return
+    if not force:
+        raise BusyError(f"{name}: is there already. Add --force to replace it, or name another place with -o.")
+    if not ours and path.is_dir():
+        raise ConfigError(f"{name}: is a directory, and this export is a file. Name another place with -o.")
+    if ours and not directory:
+        raise ConfigError(f"{name}: is a file, and this export is a directory. Name another place with -o.")
+    if ours and not all(_is_ours(p, ours) for p in path.rglob("*")):
+        raise ConfigError(f"{name}: holds other files than an export's, so it stays. Name another place with -o.")
+
+
+def _is_ours(path: Path, ours: tuple[str, ...]) -> bool:
+    if path.is_symlink():
+        return False
+    return path.is_dir() or any(fnmatch(path.name, pattern) for pattern in ours)
+
+
+def _move(made: Path, path: Path) -> None:
+    """Into place; a directory is first put aside, as a directory never replaces one that isn't empty."""
+    if not made.is_dir() or not path.exists():
+        made.replace(path)
+        return
+    old = made.with_suffix(".old")
+    path.replace(old)
+    try:
+        made.replace(path)
+    except OSError:
+        old.replace(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

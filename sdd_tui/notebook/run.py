@@ -1,0 +1,101 @@
+"""A recorded run as a notebook sees it: what `Run` reads, as data frames and arrays."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.engine.data import Examples, FreshExamples
+from sdd_tui.engine.setup import some_training_data, training_data
+from sdd_tui.errors import ArrayError
+from sdd_tui.notebook.frames import data_frame
+from sdd_tui.store.arrays import Frames, Parameters, final_parameters, read_frames
+from sdd_tui.store.index import find_run
+from sdd_tui.store.layout import CONFIG, META, STATUS, home, runs_dir
+from sdd_tui.store.meta import check_data
+from sdd_tui.store.reader import Run
+from sdd_tui.store.replay import state_at
+from sdd_tui.store.table import with_whole_steps
+
+MOST_DENSE = 500_000_000
+"""Numbers of a dense X: 2 GB."""
+
+
+class RecordedRun(Run):
+    """A run on disk, while it trains or afterwards; everything is read anew when asked for.
+
+    n features, m hidden dimensions, T training examples. `metrics` are the recorded losses as (rows,) arrays, `frames`
+    the parameters over training, `parameters(step)` the exact ones at any step, `X()` what was trained on; `config`,
+    `meta`, `status` and `events` say the rest, and `problems` names files that can't be read.
+    """
+
+    @property
+    def table(self) -> Any:
+        """`metrics` as a pandas.DataFrame (a dict of (rows,) arrays without pandas): step, train_loss, test_loss,
+        weight_norm, bias_norm, lr, seconds. Losses are in the paper's units: the zero output scores 1."""
+        return data_frame(with_whole_steps(self.metrics))
+
+    @property
+    def frames(self) -> Frames:
+        """What was recorded of the parameters, at k steps: step (k,), W (k, m, n), b (k, n), H (k, m, T), D_f (k, n),
+        D_X (k, T); T counts the first 2,000 examples at most. Raises DamagedError."""
+        return read_frames(self)
+
+    def parameters(self, step: int | None = None) -> Parameters:
+        """W (m, n), b (n,) and, when untied, V (m, n) at a step, to the bit; the newest without one.
+
+        A step without a checkpoint is trained again from the checkpoint before it, with the same bits on the same
+        machine. Raises ConfigError for a step that was not trained, NotFoundError, DamagedError, NoDeviceError.
+        """
+        return final_parameters(self) if step is None else Parameters.of(state_at(self.path, step))
+
+    @property
+    def training_data(self) -> Examples | FreshExamples:
+        """All T training examples, sparse: indptr (T + 1,), indices and values (nnz,); `.dense()` is X (T, n), `.rows`
+        some of them. With T = ∞ the source of fresh ones. Raises DamagedError when they are not those trained on."""
+        data = training_data(self.config)
+        check_data(self.path / META, self.meta, data)
+        return data
+
+    def X(self, rows: int | None = None) -> NDArray[np.float32]:
+        """The training examples, or the first `rows` of them, as a dense (T, n) array; with T = ∞ the first batch.
+
+        Raises ArrayError for more than 2 GB; `training_data` has them sparse.
+        """
+        d = self.config.data
+        T = d.batch_size if d.n_examples == "inf" else d.n_examples
+        wanted = T if rows is None else min(rows, T)
+        if wanted * d.n_features > MOST_DENSE:
+            raise ArrayError(
+                f"X ({wanted:,}, {d.n_features:,}): would take {4e-9 * wanted * d.n_features:.0f} GB. Ask for fewer"
+                " rows, or use training_data, which is sparse."
+            )
+        return some_training_data(self.config, wanted).dense()
+
+
+def open_run(run: str | PathLike[str], runs: str | PathLike[str] | None = None) -> RecordedRun:
+    """Open a recorded run for reading, while it grows or afterwards.
+
+    `run` is its directory, or a name as on the command line: a unique prefix, its last four digits, `latest`, or
+    SWEEP/CELL, looked for in `runs` (SDD_RUNS_DIR or ./runs without it). Raises NotFoundError.
+
+    >>> run = open_run("latest")                        # doctest: +SKIP
+    >>> run.metrics["test_loss"][-1], run.frame().H     # (rows,) and (m, T)  # doctest: +SKIP
+    """
+    path = home(str(run))
+    if _is_run(path):
+        return RecordedRun(path)
+    if isinstance(run, Path):
+        return RecordedRun(path)  # which says that there is none
+    return RecordedRun(find_run(str(run), runs_dir(None if runs is None else str(runs))))
+
+
+def _is_run(path: Path) -> bool:
+    try:
+        return (path / CONFIG).exists() or (path / STATUS).exists()
+    except OSError:  # a name too long for the file system
+        return False

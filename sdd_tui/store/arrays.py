@@ -1,0 +1,122 @@
+"""What a run recorded of its parameters, as arrays over the recorded steps, and its exact parameters in the end.
+
+For notebooks and exports, which want all of it at once; the app reads single frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.engine.base import Activation, Real, State
+from sdd_tui.engine.data import Examples
+from sdd_tui.engine.metrics import dimensionality, hidden_vectors
+from sdd_tui.errors import DamagedError, NotFoundError
+from sdd_tui.store import checkpoint
+from sdd_tui.store.reader import Run
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The parameters of a model at a step."""
+
+    step: int
+    W: Real
+    """(m, n) encoder; column j is feature j's vector."""
+    b: Real
+    """(n,) output bias."""
+    V: Real | None = None
+    """(m, n) decoder, or None when tied (V = W)."""
+
+    @staticmethod
+    def of(state: State) -> Parameters:
+        """A copy of the only model's, W (m, n), b (n,) and V (m, n), in the precision it is trained in."""
+        V = state.params.V
+        return Parameters(
+            state.step, state.params.W[0].copy(), state.params.b[0].copy(), None if V is None else V[0].copy()
+        )
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Parameters at k recorded steps, and what follows from them; T counts the examples shown (2,000 at most)."""
+
+    step: NDArray[np.int64]
+    """(k,) steps, ascending."""
+    W: Real
+    """(k, m, n) encoder."""
+    b: Real
+    """(k, n) output bias."""
+    V: Real | None
+    """(k, m, n) decoder, or None when tied."""
+    examples: Examples
+    """The T training examples of H and D_X."""
+    hidden: Activation = "linear"
+    """What hidden vectors pass through."""
+
+    @staticmethod
+    def of(found: Sequence[Parameters], shape: tuple[int, int], examples: Examples, hidden: Activation) -> Frames:
+        """From the parameters at each step, of a model of shape (m, n); there may be none."""
+        m, n = shape
+        decoders = [p.V for p in found if p.V is not None]
+        return Frames(
+            np.array([p.step for p in found], np.int64),
+            _stacked([p.W for p in found], (m, n)),
+            _stacked([p.b for p in found], (n,)),
+            _stacked(decoders, (m, n)) if decoders else None,
+            examples,
+            hidden,
+        )
+
+    def __len__(self) -> int:
+        return len(self.step)
+
+    @cached_property
+    def H(self) -> Floats:
+        """(k, m, T) hidden vectors h_i = W X_i, or ReLU(W X_i)."""
+        k, m, _ = self.W.shape
+        found = [hidden_vectors(W, self.examples, self.hidden) for W in self.W]
+        return np.array(found).reshape(k, m, self.examples.n_rows)
+
+    @cached_property
+    def D_f(self) -> Floats:
+        """(k, n) feature dimensionality, in [0, 1]."""
+        return np.array([dimensionality(W) for W in self.W]).reshape(self.b.shape)
+
+    @cached_property
+    def D_X(self) -> Floats:
+        """(k, T) example dimensionality among these examples, in [0, 1]."""
+        return np.array([dimensionality(H) for H in self.H]).reshape(len(self), self.examples.n_rows)
+
+
+def read_frames(run: Run) -> Frames:
+    """Every recorded frame that can be read. Raises DamagedError, and what `Run.examples` raises."""
+    shape = (run.config.model.n_hidden, run.config.data.n_features)
+    found = []
+    for step in run.frame_steps.tolist():
+        frame = run.frame(step)
+        found.append(Parameters(frame.step, frame.W, frame.b, frame.V))
+    return Frames.of(found, shape, run.examples, run.config.model.hidden)
+
+
+def final_parameters(run: Run) -> Parameters:
+    """The newest parameters: a checkpoint's, exact, or else the last frame's. Raises NotFoundError, DamagedError."""
+    shape = (run.config.model.n_hidden, run.config.data.n_features)
+    newest = checkpoint.newest(run.path)
+    if newest is not None:
+        return Parameters.of(checkpoint.load(run.path, newest[0], shape, run.config.model.tied)[0])
+    try:
+        frame = run.frame()
+    except (NotFoundError, DamagedError) as error:
+        raise type(error)(f"{error}".rstrip(".") + ", and there is no checkpoint.") from None
+    return Parameters(frame.step, frame.W, frame.b, frame.V)
+
+
+def _stacked(arrays: Sequence[Real], shape: tuple[int, ...]) -> Real:
+    return np.asarray(np.stack(arrays) if arrays else np.zeros((0, *shape), np.float32))

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import builtins
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import sdd_tui
+from sdd_tui.engine.setup import training_data
+from sdd_tui.errors import ArrayError, ConfigError, DamagedError, NotFoundError
+from sdd_tui.store import checkpoint
+from sdd_tui.store.branch import branch
+from sdd_tui.store.recorder import record
+from tests.store.helpers import small, trained
+
+
+@pytest.fixture
+def run(runs: Path) -> Path:
+    return trained(small(), runs)
+
+
+def test_a_run_opens_by_path_name_prefix_and_latest(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(run.parent)
+    for word in (run, str(run), "a", "latest", f"{run}/"):
+        assert sdd_tui.open_run(word).name == "a"
+    assert sdd_tui.open_run("a", runs=run.parent).name == "a"
+    for word in ("nothing", Path("a/nothing"), "x" * 5_000, ""):
+        with pytest.raises(NotFoundError):
+            sdd_tui.open_run(word)
+
+
+def test_the_table_is_a_data_frame_of_the_metrics(run: Path) -> None:
+    pandas = pytest.importorskip("pandas", reason="needs pandas")
+    opened = sdd_tui.open_run(run)
+    table = opened.table
+    assert isinstance(table, pandas.DataFrame)
+    assert table["step"].dtype == np.int64
+    for name, column in opened.metrics.items():
+        np.testing.assert_array_equal(table[name].to_numpy(), column)
+
+
+def test_without_pandas_the_table_is_a_dict_of_arrays(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = builtins.__import__
+
+    def without(name: str, *rest: Any, **more: Any) -> Any:
+        if name == "pandas":
+            raise ImportError(name)
+        return real(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    opened = sdd_tui.open_run(run)
+    assert isinstance(opened.table, dict)
+    np.testing.assert_array_equal(opened.table["train_loss"], opened.metrics["train_loss"])
+
+
+def test_frames_are_arrays_over_the_recorded_steps(run: Path) -> None:
+    opened = sdd_tui.open_run(run)
+    frames, k = opened.frames, len(opened.frame_steps)
+    shapes = [a.shape for a in (frames.step, frames.W, frames.b, frames.H, frames.D_f, frames.D_X)]
+    assert shapes == [(k,), (k, 2, 50), (k, 50), (k, 2, 20), (k, 50), (k, 20)]
+    assert frames.V is None
+    middle = opened.frame(int(frames.step[k // 2]))
+    np.testing.assert_array_equal(frames.W[k // 2], middle.W)
+    np.testing.assert_array_equal(frames.H[k // 2], middle.H)
+    np.testing.assert_array_equal(frames.D_f[k // 2], sdd_tui.feature_dimensionality(middle.W))
+    np.testing.assert_array_equal(frames.D_X[k // 2], sdd_tui.example_dimensionality(middle.H))
+
+
+def test_parameters_at_any_step_are_the_bits_that_were_trained(run: Path) -> None:
+    opened = sdd_tui.open_run(run)
+    found = opened.parameters()
+    newest, _ = checkpoint.load(run, 200, (2, 50), True)
+    np.testing.assert_array_equal(found.W, newest.params.W[0])
+    frame_steps = set(opened.frame_steps.tolist())
+    between = [s for s in frame_steps - set(checkpoint.steps(run)) if 0 < s < 200]
+    for step in (0, min(between), max(between), 200):
+        found = opened.parameters(step)
+        assert found.step == step
+        np.testing.assert_array_equal(found.W, opened.frame(step).W)  # a float32 frame of a float32 model is exact
+        np.testing.assert_array_equal(found.b, opened.frame(step).b)
+    with pytest.raises(ConfigError, match="has steps 0 to 200"):
+        opened.parameters(201)
+
+
+def test_parameters_of_a_branch_are_its_own(run: Path) -> None:
+    made = branch(run, 100, ["lr=0.1"], run.parent, "b")
+    record(made)
+    opened = sdd_tui.open_run("b")
+    step = int(opened.frame_steps[len(opened.frame_steps) // 2])
+    np.testing.assert_array_equal(opened.parameters(step).W, opened.frame(step).W)
+    with pytest.raises(ConfigError, match="branch itself"):
+        opened.parameters(50)
+
+
+def test_parameters_of_a_run_whose_data_changed_are_refused(run: Path) -> None:
+    meta = json.loads((run / "meta.json").read_text())
+    (run / "meta.json").write_text(json.dumps(meta | {"data_sha256": "0" * 64}))
+    shutil.rmtree(run / "checkpoints")
+    for what in (lambda: sdd_tui.open_run(run).parameters(10), lambda: sdd_tui.open_run(run).training_data):
+        with pytest.raises(DamagedError, match="SHA-256 differs"):
+            what()
+
+
+def test_x_is_what_was_trained_on(run: Path, runs: Path) -> None:
+    opened = sdd_tui.open_run(run)
+    expected = training_data(opened.config)
+    np.testing.assert_array_equal(opened.X(), expected.dense())  # type: ignore[union-attr]
+    np.testing.assert_array_equal(opened.X(3), opened.X()[:3])
+    assert opened.X(10**9).shape == (20, 50)
+    assert opened.training_data.sha256() == opened.meta["data_sha256"]  # type: ignore[union-attr]
+    fresh = sdd_tui.open_run(trained(small("T=inf", "batch_size=7", "steps=5"), runs, "fresh"))
+    assert fresh.X().shape == (7, 50)
+
+
+def test_an_x_that_would_fill_the_memory_is_refused(run: Path) -> None:
+    text = (run / "config.toml").read_text()
+    (run / "config.toml").write_text(text.replace("n_examples = 20", "n_examples = 100000000"))
+    with pytest.raises(ArrayError, match="would take 20 GB"):
+        sdd_tui.open_run(run).X()
+
+
+def test_a_damaged_run_opens_and_says_what_is_wrong(run: Path) -> None:
+    (run / "frames.bin").write_bytes(b"x" * 5_000)
+    opened = sdd_tui.open_run(run)
+    assert len(opened.frames) == 0
+    assert "frames.bin" in opened.problems
+    assert opened.parameters().step == 200

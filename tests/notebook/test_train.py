@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import sdd_tui
+from sdd_tui.errors import BusyError, ConfigError, NotFoundError, RunFailedError
+from sdd_tui.store.layout import append_line
+from sdd_tui.store.recorder import record
+from sdd_tui.store.status import read_status
+from tests.store.helpers import assert_same_results, small, trained
+
+QUICK = ("n=20", "T=5", "S=0.8", "data.n_test=10", "steps=40", "threads=1")
+
+
+def test_the_bits_are_those_of_a_recorded_run(runs: Path) -> None:
+    result = sdd_tui.train(small("tied=false"))
+    recorded = sdd_tui.open_run(trained(small("tied=false"), runs))
+    for name, column in recorded.metrics.items():
+        if name != "seconds":
+            np.testing.assert_array_equal(result.metrics[name], column)
+    assert result.frames.step.tolist() == recorded.frame_steps.tolist()
+    for name in ("W", "b", "V", "H", "D_f", "D_X"):
+        np.testing.assert_array_equal(getattr(result.frames, name), getattr(recorded.frames, name))
+    for name in ("W", "b", "V"):
+        np.testing.assert_array_equal(getattr(result.parameters, name), getattr(recorded.parameters(), name))
+    assert result.run is None
+    assert result.outcome.items() <= recorded.status["outcome"].items()
+    assert len(result.table["step"]) == len(recorded.metrics["step"])
+
+
+def test_a_run_dir_makes_an_ordinary_run_with_the_same_result(runs: Path) -> None:
+    result = sdd_tui.train(small(), run_dir=runs / "mine")
+    assert result.run is not None and result.run.status["state"] == "finished"
+    assert_same_results(runs / "mine", trained(small(), runs, "theirs"))
+    alone = sdd_tui.train(small())
+    np.testing.assert_array_equal(result.parameters.W, alone.parameters.W)
+    np.testing.assert_array_equal(result.frames.H, alone.frames.H)
+    with pytest.raises(BusyError):
+        sdd_tui.train(small(), run_dir=runs / "mine")
+
+
+def test_presets_files_and_settings_are_as_on_the_command_line(tmp_path: Path) -> None:
+    from sdd_tui.catalog import load
+
+    result = sdd_tui.train("quick", *QUICK, seed=np.int64(3), **{"optim.lr": 1e-2, "tied": False})
+    assert result.config.model_copy(update={"title": ""}) == load(
+        "quick", [*QUICK, "seed=3", "optim.lr=1e-2", "tied=false"]
+    ).model_copy(update={"title": ""})
+    (tmp_path / "mine.toml").write_text("[data]\nn_features = 20\nsparsity = 0.8\nn_test = 10\n[optim]\nsteps = 40\n")
+    assert sdd_tui.train(tmp_path / "mine.toml", T=math.inf, batch_size=5, threads=1).config.data.n_examples == "inf"
+
+
+@pytest.mark.parametrize("run_dir", [None, "mine"])
+def test_the_callback_sees_every_recorded_step_once_in_order(runs: Path, run_dir: str | None) -> None:
+    moments: list[sdd_tui.Moment] = []
+    result = sdd_tui.train(small(), callback=moments.append, run_dir=run_dir and runs / run_dir)
+    assert [m.step for m in moments] == result.metrics["step"].tolist()
+    assert [m.metrics["test_loss"] for m in moments] == result.metrics["test_loss"].tolist()
+    framed = [m for m in moments if m.parameters is not None]
+    assert [m.step for m in framed] == result.frames.step.tolist()
+    for i, moment in enumerate(framed):
+        assert moment.parameters is not None
+        np.testing.assert_array_equal(moment.parameters.W, result.frames.W[i])  # kept, not overwritten by training
+
+
+def test_what_a_callback_raises_ends_the_training_and_a_recorded_run_can_be_resumed(runs: Path) -> None:
+    class StopError(Exception):
+        pass
+
+    def callback(moment: sdd_tui.Moment) -> None:
+        if moment.step > 50:
+            raise StopError
+
+    with pytest.raises(StopError):
+        sdd_tui.train(small(), callback=callback)
+    with pytest.raises(StopError):
+        sdd_tui.train(small(), callback=callback, run_dir=runs / "a")
+    status = read_status(runs / "a")
+    assert (status["state"], status["outcome"]["reason"]) == ("failed", "the callback raised StopError")
+    append_line(runs / "a" / "events.jsonl", {"step": 10**6, "time": 0, "kind": "x", "text": "cut back by resuming"})
+    record(runs / "a")
+    assert_same_results(runs / "a", trained(small(), runs, "b"))
+
+
+@pytest.mark.parametrize("run_dir", [None, "mine"])
+def test_a_loss_that_becomes_nan_is_said_so(runs: Path, run_dir: str | None) -> None:
+    with pytest.raises(RunFailedError, match="the loss became NaN"):
+        sdd_tui.train(small("lr=1e30", "normalise=false"), run_dir=run_dir and runs / run_dir)
+
+
+def test_what_can_t_be_trained_is_one_sentence(runs: Path) -> None:
+    with pytest.raises(NotFoundError, match="Did you mean 'pentagon'"):
+        sdd_tui.train("pentagn")
+    with pytest.raises(ConfigError, match="lerning_rate is not a setting"):
+        sdd_tui.train("quick", lerning_rate=1)
+    with pytest.raises(ConfigError, match="from 1 to"):
+        sdd_tui.train("quick", T=0)
+    with pytest.raises(ConfigError, match="can't be a name"):
+        sdd_tui.train("quick", run_dir=runs / "a b")
+    assert not runs.exists()
+
+
+def test_training_here_needs_no_torch(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, json, sdd_tui; r = sdd_tui.train('quick', *sys.argv[1:]);"
+        "print(json.dumps([r.metrics['train_loss'][-1], 'torch' in sys.modules]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *QUICK], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    loss, torch = json.loads(done.stdout)
+    assert 0 < loss < 1 and not torch
