@@ -1,8 +1,9 @@
-"""A Slurm of the test's own on one machine: munged, slurmctld, slurmd, in a folder and in processes that are gone
+"""A Slurm of the test's own on one machine: munged, slurmctld and two nodes, in a folder and in processes that are gone
 afterwards.
 
 Everything lies in one folder under /tmp and listens on free ports; nothing is written to /etc, and a Slurm that the
-machine has already is not touched. No systemd and no cgroups are needed.
+machine has already is not touched. No systemd and no cgroups are needed. Each node is a slurmd with a host name of its
+own, so that tasks see two hosts; where the kernel lets nobody have that, one node has both slots.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 PACKAGES = ("slurmctld", "slurmd", "slurm-client", "munge")
@@ -24,17 +27,16 @@ CONF = """
 ClusterName=own
 SlurmctldHost={host}(127.0.0.1)
 SlurmctldPort={controller}
-SlurmdPort={daemon}
 AuthType=auth/munge
 AuthInfo=socket={folder}/munge/socket,cred_expire=5
 SlurmUser=root
 SlurmdUser=root
 StateSaveLocation={folder}/state
-SlurmdSpoolDir={folder}/spool
+SlurmdSpoolDir={folder}/spool-%n
 SlurmctldPidFile={folder}/slurmctld.pid
-SlurmdPidFile={folder}/slurmd.pid
+SlurmdPidFile={folder}/slurmd-%n.pid
 SlurmctldLogFile={folder}/slurmctld.log
-SlurmdLogFile={folder}/slurmd.log
+SlurmdLogFile={folder}/slurmd-%n.log
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
@@ -44,10 +46,11 @@ ReturnToService=2
 SlurmdParameters=config_overrides
 MpiDefault=none
 KillWait=10
-NodeName={host} NodeAddr=127.0.0.1 CPUs=2 State=UNKNOWN
-PartitionName=debug Nodes={host} Default=NO MaxTime=60 State=UP OverSubscribe=NO
+PartitionName=debug Nodes=ALL Default=NO MaxTime=60 State=UP OverSubscribe={share}
 """
 """A requeued task may begin again after cred_expire seconds; Slurm's own value is 120."""
+
+NODE = "NodeName={node} NodeHostname={node} NodeAddr=127.0.0.1 Port={port} CPUs=2 State=UNKNOWN\n"
 
 
 def why_not() -> str:
@@ -79,14 +82,21 @@ class OwnSlurm:
         conf = self.folder / "slurm.conf"
         self.environment = {"SLURM_CONF": str(conf)}
         try:
-            for name in ("state", "spool", "munge"):
+            for name in ("state", "munge"):
                 (self.folder / name).mkdir(mode=0o755)
-            ports = {"controller": _free_port(), "daemon": _free_port()}
-            conf.write_text(CONF.format(host=socket.gethostname().split(".")[0], folder=self.folder, **ports))
+            host = socket.gethostname().split(".")[0]
+            self.nodes = ["node1", "node2"] if _hosts_can_be_made() else [host]
+            ports = _free_ports(1 + len(self.nodes))
+            share = "EXCLUSIVE" if len(self.nodes) > 1 else "NO"
+            text = CONF.format(host=host, folder=self.folder, controller=ports.pop(), share=share)
+            conf.write_text(text + "".join(NODE.format(node=node, port=ports.pop()) for node in self.nodes))
             self._start_munged()
             self._start("slurmctld", "-D", "-i", "-f", str(conf))
-            self._start("slurmd", "-D", "-f", str(conf))
-            self._wait_for("an idle node", lambda: b"idle" in self.ask("sinfo", "-h", "-o", "%T"))
+            for node in self.nodes:
+                rename = () if node == host else ("unshare", "--uts", "sh", "-c", f'hostname {node}; exec "$@"', "-")
+                self._start(*rename, "slurmd", "-D", "-N", node, "-f", str(conf), log=node)
+            count = str(len(self.nodes)).encode()
+            self._wait_for("idle nodes", lambda: self.ask("sinfo", "-h", "-t", "idle", "-o", "%D").strip() == count)
         except BaseException:
             self.__exit__()
             raise
@@ -101,7 +111,8 @@ class OwnSlurm:
                 process.kill()
                 process.wait()
         for pid in _processes_that_name(self.folder):  # what slurmd started and left: its tasks' steps
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def ask(self, *command: str) -> bytes:
@@ -124,27 +135,33 @@ class OwnSlurm:
         self._start("munged", "--foreground", "--force", f"--socket={socket_path}", f"--key-file={key}", *files)
         self._wait_for("munged's socket", socket_path.exists)
 
-    def _start(self, *command: str) -> None:
-        with (self.folder / f"{command[0]}.out.log").open("wb") as log:
-            self._processes.append(
-                subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | self.environment
-                )
-            )
+    def _start(self, *command: str, log: str = "") -> None:
+        with (self.folder / f"{log or command[0]}.out.log").open("wb") as file:
+            environment = os.environ | self.environment
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=environment)
+        self._processes.append(process)
 
-    def _wait_for(self, what: str, come: object) -> None:
+    def _wait_for(self, what: str, come: Callable[[], bool]) -> None:
         until = time.monotonic() + PATIENCE_S
-        while not come():  # type: ignore[operator]
+        while not come():
             ended = [p for p in self._processes if p.poll() is not None]
             if ended or time.monotonic() > until:
                 raise RuntimeError(f"no {what}: {self.logs()}")
             time.sleep(0.1)
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+def _hosts_can_be_made() -> bool:
+    return subprocess.run(["unshare", "--uts", "hostname", "node1"], capture_output=True, check=False).returncode == 0
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [int(each.getsockname()[1]) for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
 
 
 def _processes_that_name(folder: Path) -> list[int]:

@@ -65,6 +65,11 @@ def restarts(slurm: OwnSlurm, found: Task) -> int:
     return int(said.split("Restarts=")[1].split()[0])
 
 
+def hosts(folder: Path) -> set[str]:
+    """Where cells were trained last."""
+    return {json.loads(path.read_text())["host"] for path in (folder / "cells").glob("*/status.json")}
+
+
 def cell_kinds(folder: Path) -> list[list[str]]:
     """What happened in each cell, by kind of event."""
     logs = sorted((folder / "cells").glob("*/events.jsonl"))
@@ -94,6 +99,7 @@ def test_a_sweep_completes_though_a_task_is_cancelled_and_another_requeued(runs:
     assert words.splitlines()[1].startswith("Slurm job ")
     look = Look(folder)
     assert_every_cell_finished_once(folder, look.sweep)
+    assert hosts(folder) == set(slurm.nodes)
     kinds = cell_kinds(folder)
     assert sum("resumed" in happened for happened in kinds) >= 2  # from the checkpoints of both
     assert all(result.attempts == 1 for result in look.finished.values())
