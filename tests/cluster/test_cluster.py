@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -116,16 +117,27 @@ def test_a_detached_sweep_is_shown_cancelled_and_resumed_with_more_cells(runs: P
     said = sdd(*STATUS)
     assert said.out.startswith("later: running") and said.out.count("Slurm task") == 2
     assert [t["state"] for t in json.loads(sdd(*STATUS, "--json").out)["slurm"]] == ["RUNNING", "RUNNING"]
+    warned = task(folder, 0)
+    assert warned
+    slurm.ask("scancel", "--batch", "--signal=USR2", warned.id)  # as Slurm does before the time limit
+    wait_for("requeued task", lambda: restarts(slurm, warned) == 1, slurm)
     cancelled = sdd(*CANCEL)
     assert (cancelled.code, cancelled.out) == (0, "later: stopped, 0 of 2 cells done.\n"), cancelled.err
     assert queued(folder) == []
     assert_one_sentence(sdd(*CANCEL), 1, "it is stopped, so there is nothing to cancel")
+    process = subprocess.Popen([*COMMAND, *RESUME], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for("two cells in training", lambda: len(running(folder)) == 2, slurm)
+    process.send_signal(signal.SIGINT)
+    out, words = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, ""), words
+    assert words.splitlines()[-1] == "sdd: later: stopped with 0 of 3 cells done; `sdd sweep resume later` goes on."
+    assert queued(folder) == [] and Look(folder).poll().state == "stopped"
     done = sdd(*RESUME, timeout=300)
     assert done.code == 0, done.err
     look = Look(folder)
     assert_every_cell_finished_once(folder, look.sweep)
     assert len(look.cells) == 3
-    assert sum("resumed" in happened for happened in cell_kinds(folder)) == 2
+    assert sum(happened.count("resumed") >= 2 for happened in cell_kinds(folder)) == 2
 
 
 def test_what_slurm_refuses_is_one_sentence_in_its_words_and_makes_nothing(runs: Path) -> None:
