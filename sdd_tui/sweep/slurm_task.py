@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import RunFailedError, SddError, plain
+from sdd_tui.store.lock import STALE_S
 from sdd_tui.sweep.directory import asked_to_stop
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.progress import Look
@@ -25,8 +26,9 @@ from sdd_tui.sweep.session import Session
 LOOK_S = 2.0
 """Seconds between two looks at whether there is anything to do here."""
 
-IDLE_S = 30.0
-"""Seconds after which a task that others have left nothing to do gives its cores back."""
+IDLE_S = STALE_S + 30.0
+"""Seconds after which a task that others have left nothing to do gives its cores back: by then a trainer that was lost
+with its host would have been missed."""
 
 
 def task(folder: str, session: dict[str, Any], workers: int, tasks: int) -> None:

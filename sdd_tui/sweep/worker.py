@@ -31,7 +31,7 @@ from sdd_tui.sweep.measure import measured
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
-from sdd_tui.sweep.workers import Place, alone, take_place
+from sdd_tui.sweep.workers import Place, alone, lost_elsewhere, take_place
 
 if TYPE_CHECKING:
     from sdd_tui.engine.trainer import Event
@@ -97,6 +97,9 @@ class Worker:
             try:
                 self.results.poll()
                 if name in self.results.open([name], self.session.id) and not trained_elsewhere(run):
+                    if host := lost_elsewhere(self.folder, name):
+                        keep(self.folder, self._lost(name, host))
+                        return True
                     place.at(name)
                     keep(self.folder, self._result(run, name, len(open_cells)))
                     return True
@@ -107,6 +110,12 @@ class Worker:
                 place.at(None)
                 lock.release()
         return False
+
+    def _lost(self, name: str, host: str) -> Result:
+        """A cell whose worker went down together with the task or the host it was on."""
+        why = f"its worker on {plain(host, 60)} was lost"
+        attempts = self.results.attempts(name) + 1
+        return Result(name, "failed", attempts=attempts, reason=why, session=self.session.id)
 
     def _result(self, run: Path, name: str, unfinished: int) -> Result:
         """Train a cell whose lock is held, unless it is finished, and describe it."""

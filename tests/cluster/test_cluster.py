@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -45,8 +47,8 @@ def local(words: list[str], name: str) -> list[str]:
     return [*words[: words.index("--name")], "--name", name, "--quiet"]
 
 
-def wait_for(what: str, come: Callable[[], object], slurm: OwnSlurm) -> None:
-    until = time.monotonic() + PATIENCE_S
+def wait_for(what: str, come: Callable[[], object], slurm: OwnSlurm, patience: float = PATIENCE_S) -> None:
+    until = time.monotonic() + patience
     while not come():
         assert time.monotonic() < until, f"no {what}\n{slurm.logs()}"
         time.sleep(0.1)
@@ -69,6 +71,18 @@ def restarts(slurm: OwnSlurm, found: Task) -> int:
 def hosts(folder: Path) -> set[str]:
     """Where cells were trained last."""
     return {json.loads(path.read_text())["host"] for path in (folder / "cells").glob("*/status.json")}
+
+
+def processes_of(found: Task) -> list[int]:
+    """The processes of a task, the youngest, which are workers, first."""
+    job, _, index = found.id.partition("_")
+    mine = {f"SLURM_ARRAY_JOB_ID={job}".encode(), f"SLURM_ARRAY_TASK_ID={index}".encode()}
+    processes = []
+    for path in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mine <= set((path / "environ").read_bytes().split(b"\0")):
+                processes.append(int(path.name))
+    return sorted(processes, reverse=True)
 
 
 def cell_kinds(folder: Path) -> list[list[str]]:
@@ -138,6 +152,25 @@ def test_a_detached_sweep_is_shown_cancelled_and_resumed_with_more_cells(runs: P
     assert_every_cell_finished_once(folder, look.sweep)
     assert len(look.cells) == 3
     assert sum(happened.count("resumed") >= 2 for happened in cell_kinds(folder)) == 2
+
+
+def test_a_task_that_goes_down_with_all_its_processes_costs_its_cell_an_attempt_and_the_other_goes_on(
+    runs: Path, slurm: OwnSlurm
+) -> None:
+    assert sdd(*[word.replace("later", "killed") for word in DETACHED]).code == 0
+    folder = runs / "killed"
+    wait_for("two cells in training", lambda: len(running(folder)) == 2, slurm)
+    killed = task(folder, 0)
+    assert killed
+    for pid in processes_of(killed):
+        os.kill(pid, signal.SIGKILL)
+    wait_for("end", lambda: Look(folder).poll().state == "finished", slurm, 300)
+    look = Look(folder)
+    look.poll()
+    assert_every_cell_finished_once(folder, look.sweep)
+    if len(slurm.nodes) > 1:
+        assert sorted(result.attempts for result in look.finished.values()) == [1, 2]
+    wait_for("empty queue", lambda: not queued(folder), slurm)
 
 
 def test_what_slurm_refuses_is_one_sentence_in_its_words_and_makes_nothing(runs: Path) -> None:

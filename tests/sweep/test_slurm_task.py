@@ -20,6 +20,7 @@ from sdd_tui.store.status import read_status
 from sdd_tui.sweep import slurm_task
 from sdd_tui.sweep.directory import ask_to_stop, create_sweep, make_cell, read_sweep
 from sdd_tui.sweep.local import LocalRunner
+from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import begun
 from sdd_tui.sweep.slurm_options import SlurmOptions
 from sdd_tui.sweep.worker import Worker, trained_elsewhere
@@ -118,6 +119,19 @@ def test_a_cell_whose_trainer_on_another_host_was_heard_of_is_left_to_it(runs: P
     assert not Worker(folder, session, (0, 1), tied=False)._do_one(["T=3,seed=0"], cast(Any, place()))
     occupy(folder, me() | {"host": "elsewhere", "heartbeat": time.time() - 100})
     assert not trained_elsewhere(run)
+
+
+def test_a_worker_that_was_lost_with_its_host_costs_its_cell_an_attempt_once(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
+    for attempts in (1, 2):
+        occupy(folder, me() | {"host": "elsewhere", "heartbeat": time.time() - 100})
+        worker = Worker(folder, begun(folder, OPTIONS.session(1)), (0, 1), tied=False)
+        assert worker._do_one(["T=3,seed=0"], cast(Any, place()))
+        (failed,) = Look(folder).poll().failed
+        assert (failed.attempts, failed.reason) == (attempts, "its worker on elsewhere was lost")
+    session, look = begun(folder, OPTIONS.session(1)), Look(folder)
+    assert LocalRunner(1).run(folder, session, lambda: look.left(session.id))
+    assert look.poll().state == "finished" and look.finished["T=3,seed=0"].attempts == 3
 
 
 def occupy(folder: Path, who: dict[str, Any]) -> None:
