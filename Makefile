@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test science bench clean
+.PHONY: run test science cluster-check bench clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -22,6 +22,10 @@ test: $(VENV)/.installed
 
 science: $(VENV)/.installed  # the paper's numbers in full: about 12 minutes on two cores
 	$(BIN)/python -m pytest -m science -s --timeout 3600
+
+cluster-check: $(VENV)/.installed  # sweeps on a Slurm of its own: Debian, as root; installs Slurm with apt-get
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[cluster]'
+	$(BIN)/python -m pytest -m cluster -s --timeout 900
 
 bench: $(VENV)/.installed
 	$(BIN)/sdd bench

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sdd_tui.cli.options import Json, Quiet, RunsDir
+from sdd_tui.cli.slurm import Cpus, Gpus, More, Partition, Slurm, Tasks, Time, options
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sdd_tui.sweep.session import Session
+    from sdd_tui.sweep.slurm_options import SlurmOptions
 
 app = typer.Typer(
     help="Train grids of runs: every value of one setting with every value of another.\n\n"
@@ -47,6 +51,13 @@ def run(
     yes: Yes = False,
     json: Json = False,
     quiet: Quiet = False,
+    slurm: Slurm = False,
+    partition: Partition = None,
+    time: Time = None,
+    tasks: Tasks = None,
+    cpus: Cpus = None,
+    gpus: Gpus = None,
+    slurm_option: More = None,
 ) -> None:
     """Train every cell of a sweep, and show what came out.
 
@@ -57,15 +68,20 @@ def run(
     from sdd_tui.sweep.presets import load
     from sdd_tui.sweep.session import check
 
-    check(jobs, threads)
+    given = {"partition": partition, "time": time, "tasks": tasks, "cpus": cpus, "gpus": gpus}
+    cluster = options(slurm, jobs, threads, given, slurm_option)
     sweep = load(preset, overrides or [])
+    session = cluster.session(len(sweep.cells())) if cluster else check(jobs, threads)
+    if dry_run or cluster:
+        sweep.check(yes)
     if dry_run:
         from sdd_tui.cli.sweep_session import describe
 
-        sweep.check(yes)
-        describe(sweep, jobs, threads, json)
+        describe(sweep, session, "on the cluster" if cluster else "here", json)
         return
-    _train(create_sweep(sweep, where(runs_dir), name, yes), jobs, threads, detach, json, quiet)
+    if cluster:
+        cluster.check(len(sweep.cells()))
+    _train(create_sweep(sweep, where(runs_dir), name, yes), session, cluster, detach, json, quiet)
 
 
 @app.command("resume")
@@ -81,6 +97,13 @@ def resume(
     yes: Yes = False,
     json: Json = False,
     quiet: Quiet = False,
+    slurm: Slurm = False,
+    partition: Partition = None,
+    time: Time = None,
+    tasks: Tasks = None,
+    cpus: Cpus = None,
+    gpus: Gpus = None,
+    slurm_option: More = None,
 ) -> None:
     """Go on with a sweep: cells that are not finished, those that failed, and those that are added.
 
@@ -90,11 +113,18 @@ def resume(
     from sdd_tui.sweep.presets import added
     from sdd_tui.sweep.session import check
 
-    check(jobs, threads)
+    given = {"partition": partition, "time": time, "tasks": tasks, "cpus": cpus, "gpus": gpus}
+    cluster = options(slurm, jobs, threads, given, slurm_option)
     folder = _find(sweep, runs_dir)
+    whole = read_sweep(folder)
     if overrides:
-        add_cells(folder, read_sweep(folder).with_added(added(overrides)), yes)
-    _train(folder, jobs, threads, detach, json, quiet)
+        whole = whole.with_added(added(overrides))
+    session = cluster.session(len(whole.cells())) if cluster else check(jobs, threads)
+    if cluster:
+        cluster.check(len(whole.cells()))
+    if overrides:
+        add_cells(folder, whole, yes)
+    _train(folder, session, cluster, detach, json, quiet)
 
 
 @app.command("status")
@@ -187,14 +217,16 @@ def _find(word: str, runs_dir: str | None) -> Path:
     return find_sweep(word, where(runs_dir))
 
 
-def _train(folder: Path, jobs: int | None, threads: int | None, detach: bool, json: bool, quiet: bool) -> None:
-    from sdd_tui.cli.sweep_session import train
-    from sdd_tui.errors import plain
+def _train(folder: Path, session: Session, cluster: SlurmOptions | None, detach: bool, json: bool, quiet: bool) -> None:
+    from sdd_tui.cli.sweep_session import submit, train
 
-    if detach:
+    if not detach:
+        train(folder, session, cluster, json, quiet)
+    elif cluster:
+        submit(folder, session, cluster)
+    else:
+        from sdd_tui.errors import plain
         from sdd_tui.sweep.launch import launch
 
-        launch(folder, jobs, threads)
+        launch(folder, session.places, session.threads or None)
         typer.echo(plain(folder.name, 100))
-        return
-    train(folder, jobs, threads, json, quiet)

@@ -42,6 +42,13 @@ class SweepReporter:
         if self._bar:
             self._bar.stop()
 
+    def words(self, words: str) -> None:
+        """Say a sentence."""
+        if self._bar:
+            self._bar.console.print(words, markup=False, highlight=False)
+        elif not self._quiet:
+            print(words, file=sys.stderr)
+
     def due(self) -> bool:
         """Whether it is time to look again."""
         return not self._quiet and time.monotonic() - self._looked >= (LOOK_S if self._bar else LINE_S)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from sdd_tui.cli.picture import show, size
 from sdd_tui.cli.sweep_progress import duration
-from sdd_tui.errors import plain
+from sdd_tui.errors import RunFailedError, plain
 from sdd_tui.panels.sweep import across, curve, heat_table, table
 from sdd_tui.sweep.progress import Look, Progress
+from sdd_tui.sweep.queue import Task, queued
 from sdd_tui.sweep.reduce import points
 from sdd_tui.sweep.results import as_json
 
@@ -34,7 +36,8 @@ def progress_dict(look: Look, progress: Progress) -> dict[str, Any]:
 def status(look: Look, progress: Progress, as_text: bool) -> None:
     """Print how far a sweep is."""
     if not as_text:
-        print(json.dumps(progress_dict(look, progress)))
+        tasks = [{"task": t.id, "state": t.state, "reason": t.reason} for t in _tasks(look)]
+        print(json.dumps(progress_dict(look, progress) | {"slurm": tasks}))
         return
     left = "" if progress.eta_s is None else f", about {duration(progress.eta_s)} left"
     print(f"{plain(look.folder.name, 100)}: {progress.state}{left}")
@@ -44,8 +47,20 @@ def status(look: Look, progress: Progress, as_text: bool) -> None:
         print(f"  {plain(running.cell, 100)}: step {running.step:,} of {running.steps:,}")
     for failed in progress.failed[:SHOWN]:
         print(f"  {plain(failed.cell, 100)} failed ({failed.attempts} attempts): {plain(failed.reason, 200)}")
+    for task in _tasks(look):
+        why = f" ({task.reason})" if task.state == "PENDING" else ""
+        print(f"  Slurm task {task.id}: {task.state.lower()}{why}")
     if len(progress.failed) > SHOWN:
         print(f"  and {len(progress.failed) - SHOWN:,} more")
+
+
+def _tasks(look: Look) -> list[Task]:
+    """Tasks in Slurm's queue; a queue that doesn't answer hides nothing of what lies on disk."""
+    try:
+        return queued(look.folder)
+    except RunFailedError as error:
+        print(f"sdd: {error}", file=sys.stderr)
+        return []
 
 
 def outcome(look: Look, progress: Progress, as_text: bool, measure: str = "test_loss") -> None:

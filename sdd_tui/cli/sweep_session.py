@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -14,26 +15,33 @@ from sdd_tui.sweep.estimate import bytes_of, seconds_left
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.progress import Look
-from sdd_tui.sweep.session import Session, begin, check
+from sdd_tui.sweep.queue import queued, remove_waiting
+from sdd_tui.sweep.session import Runner, Session, begun
+from sdd_tui.sweep.slurm import SlurmRunner
+from sdd_tui.sweep.slurm_options import SlurmOptions
 
 PATIENCE_S = 30.0
 """Seconds to wait for workers to stop; they look about twenty times a second."""
 
+LOOK_S = 0.1
 
-def train(folder: Path, jobs: int | None, threads: int | None, json: bool, quiet: bool) -> None:
-    """Have the cells done here, and print what came out. Raises InterruptedRunError, RunFailedError, NoRoomError."""
+
+def train(folder: Path, checked: Session, slurm: SlurmOptions | None, json: bool, quiet: bool) -> None:
+    """Have the cells done, here or on a cluster, and print what came out. Raises InterruptedRunError, RunFailedError,
+    NoRoomError."""
     from sdd_tui.cli.sweep_report import outcome
 
-    session, look = begin(folder, jobs, threads), Look(folder)
+    session, look = begun(folder, checked), Look(folder)
     name = plain(folder.name, 100)
     with SweepReporter(name, len(look.cells), quiet) as reporter:
+        runner: Runner = SlurmRunner(slurm, reporter.words) if slurm else LocalRunner()
 
         def left() -> bool:
             if reporter.due():
                 reporter.progress(look.poll())
             return look.left(session.id)
 
-        done = LocalRunner().run(folder, session, left)
+        done = runner.run(folder, session, left)
     progress = look.poll()
     if not done:
         raise InterruptedRunError(
@@ -50,10 +58,15 @@ def train(folder: Path, jobs: int | None, threads: int | None, json: bool, quiet
         )
 
 
-def describe(sweep: Sweep, jobs: int | None, threads: int | None, json: bool) -> None:
+def submit(folder: Path, checked: Session, slurm: SlurmOptions) -> None:
+    """Leave the cells to a cluster, and print the sweep's name. Raises RunFailedError, NoRoomError."""
+    SlurmRunner(slurm, lambda words: print(words, file=sys.stderr)).submit(folder, begun(folder, checked))
+    print(plain(folder.name, 100))
+
+
+def describe(sweep: Sweep, places: Session, where: str, json: bool) -> None:
     """Print what a sweep would be: its cells, cheap ones first, how long, and how much disk."""
     cells = sweep.cells()
-    places: Session = check(jobs, threads)
     seconds = seconds_left((c.core_seconds for c in cells), places.places * (places.threads or 1))
     size = sum(bytes_of(cell.config) for cell in cells)
     if json:
@@ -62,7 +75,7 @@ def describe(sweep: Sweep, jobs: int | None, threads: int | None, json: bool) ->
         return
     for cell in cells:
         print(plain(cell.name, 200))
-    print(f"{len(cells):,} cells, about {duration(seconds)} here, {size / 1e6:,.0f} MB")
+    print(f"{len(cells):,} cells, about {duration(seconds)} {where}, {size / 1e6:,.0f} MB")
 
 
 def stop(folder: Path) -> None:
@@ -70,14 +83,15 @@ def stop(folder: Path) -> None:
     look = Look(folder)
     name = plain(folder.name, 100)
     before = look.poll()
-    if before.state != "running":
+    if before.state != "running" and not queued(folder):
         raise RunFailedError(f"{name}: it is {before.state}, so there is nothing to cancel.")
     ask_to_stop(folder)
+    remove_waiting(folder)
     until = time.monotonic() + PATIENCE_S
-    while (now := look.poll()).state == "running":
+    while (now := look.poll()).state == "running" or queued(folder):
         if time.monotonic() > until:
             raise RunFailedError(f"{name}: its workers have not stopped within {PATIENCE_S:.0f} s; the request stays.")
-        time.sleep(0.05)
+        time.sleep(LOOK_S)
     print(f"{name}: {now.state}, {now.done:,} of {now.cells:,} cells done.")
 
 
@@ -97,8 +111,6 @@ def listing(runs: Path, json: bool) -> None:
         print(json_module.dumps([dict(zip(keys, row, strict=True)) for row in rows]))
         return
     if not rows:
-        import sys
-
         print(f"There are no sweeps in {runs} yet. `sdd sweep presets` lists some to run.", file=sys.stderr)
         return
     lines = [("sweep", "state", "done", "of", "failed"), *((r[0], r[1], *(f"{v:,}" for v in r[2:5])) for r in rows)]

@@ -35,9 +35,9 @@ PATIENCE_S = 60.0
 class LocalRunner:
     """Starts workers, and new ones in the place of those that are killed."""
 
-    def __init__(self, most: int | None = None) -> None:
-        """At most so many workers; without it as many as the session has places for."""
-        self._most = most
+    def __init__(self, most: int | None = None, group: str = "0/1") -> None:
+        """At most so many workers, without it as many as the session has places for; I/N begins with every Nth cell."""
+        self._most, self._group = most, group
         self._workers: list[subprocess.Popen[bytes]] = []
         self._began: dict[int, float] = {}
         self._fruitless = 0
@@ -58,6 +58,10 @@ class LocalRunner:
                 self._stop()
         return not stopped
 
+    def busy(self, folder: Path) -> bool:
+        """Whether any of its workers is at a cell."""
+        return any(cell_of(folder, worker.pid) for worker in self._workers)
+
     def _start(self, folder: Path, session: Session) -> None:
         while len(self._workers) < min(session.places, self._most or session.places):
             log = folder / CONSOLE
@@ -66,7 +70,7 @@ class LocalRunner:
                     subprocess.Popen(
                         [
                             *(sys.executable, "-m", "sdd_tui.sweep.worker", str(folder.resolve())),
-                            *(*session.arguments(), "--tied"),
+                            *(*session.arguments(), f"--group={self._group}", "--tied"),
                         ],
                         stdin=subprocess.PIPE,
                         stdout=console,

@@ -6,13 +6,15 @@ the cells. Collecting opens one file, whatever the number of cells.
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import SddError, plain
-from sdd_tui.store.layout import CELLS, append_line, read_json, real, replace_json, whole
+from sdd_tui.store.layout import CELLS, append_line, read_json, real, replace_json, whole, writing
 from sdd_tui.store.lines import Lines
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep.directory import RESULT, RESULTS, cell_path
@@ -83,11 +85,17 @@ def parse(line: dict[str, Any]) -> Result | None:
 
 
 def keep(folder: Path, result: Result) -> None:
-    """Write a result into the cell and add its line. Raises NoRoomError."""
+    """Write a result into the cell and add its line. Raises NoRoomError.
+
+    One writer after the other: on a network file system two hosts that append at once overwrite each other's lines.
+    """
     value = asdict(result)
     if result.state == "finished":
         replace_json(cell_path(folder, result.cell) / RESULT, value)
-    append_line(folder / RESULTS, value)
+    with writing(folder / RESULTS), (folder / RESULTS).open("ab") as turn:
+        with suppress(OSError):  # without locks, a line that is lost is read from its cell
+            fcntl.flock(turn, fcntl.LOCK_EX)
+        append_line(folder / RESULTS, value)
 
 
 class Collector:

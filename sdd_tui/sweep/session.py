@@ -52,7 +52,12 @@ class Runner(Protocol):
 
 def begin(folder: Path, jobs: int | None = None, threads: int | None = None) -> Session:
     """A new session on this machine. Raises ConfigError for more workers and threads than cores."""
-    return replace(check(jobs, threads), id=secrets.token_hex(4), cancel=asked_to_stop(folder))
+    return begun(folder, check(jobs, threads))
+
+
+def begun(folder: Path, checked: Session) -> Session:
+    """A session that was checked before, of a sweep."""
+    return replace(checked, id=secrets.token_hex(4), cancel=asked_to_stop(folder))
 
 
 def check(jobs: int | None = None, threads: int | None = None) -> Session:

@@ -1,6 +1,7 @@
 """A worker: a process that starts once and trains one cell of a sweep after another.
 
-    python -m sdd_tui.sweep.worker SWEEP --session ID --cancel TOKEN --places N --cores C [--threads K] [--tied]
+    python -m sdd_tui.sweep.worker SWEEP --session ID --cancel TOKEN --places N --cores C [--threads K]
+        [--group I/N] [--tied]
 
 Invariant: it writes to a cell only while it holds the cell's lock, and looks whether the cell is finished after it has
 the lock; so any number of workers, of any number of sessions, do every cell once. Everything that trains is imported
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
 import threading
 import time
@@ -29,7 +31,8 @@ from typing import TYPE_CHECKING
 from sdd_tui.errors import BusyError, ExitCode, InterruptedRunError, NoRoomError, SddError, plain
 from sdd_tui.store import control
 from sdd_tui.store.interruption import Interruption
-from sdd_tui.store.lock import Lock
+from sdd_tui.store.layout import STATUS, read_json
+from sdd_tui.store.lock import Lock, alive
 from sdd_tui.store.reader import read_run_config
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep.directory import asked_to_stop, make_cell, read_sweep
@@ -37,7 +40,7 @@ from sdd_tui.sweep.measure import measured
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
-from sdd_tui.sweep.workers import Place, alone, in_use, take_place
+from sdd_tui.sweep.workers import Place, alone, in_use, lost_elsewhere, take_place
 
 if TYPE_CHECKING:
     from sdd_tui.engine.trainer import Event
@@ -49,9 +52,10 @@ IDLE_S = 0.1
 class Worker:
     """The cells of one worker; its parts are the lines of `work`."""
 
-    def __init__(self, folder: Path, session: Session, tied: bool) -> None:
+    def __init__(self, folder: Path, session: Session, group: tuple[int, int], tied: bool) -> None:
         self.folder, self.session = folder, session
         self.cells = {cell.name: cell for cell in read_sweep(folder).cells()}
+        self._own = set(list(self.cells)[group[0] :: group[1]])
         self.results = Collector(folder)
         self.interruption = Interruption()
         self._orphaned = threading.Event()
@@ -91,8 +95,9 @@ class Worker:
         return self.results.open(self.cells, self.session.id)
 
     def _do_one(self, open_cells: list[str], place: Place) -> bool:
-        """Claim the first cell that nobody else trains, and train it; False if there is none."""
-        for name in open_cells:
+        """Claim the first cell that nobody else trains, of its group if there is one, and train it; False if there is
+        none."""
+        for name in sorted(open_cells, key=lambda name: name not in self._own):
             run = make_cell(self.folder, self.cells[name])
             try:
                 lock = Lock(run)
@@ -100,7 +105,10 @@ class Worker:
                 continue
             try:
                 self.results.poll()
-                if name in self.results.open([name], self.session.id):
+                if name in self.results.open([name], self.session.id) and not trained_elsewhere(run):
+                    if host := lost_elsewhere(self.folder, name):
+                        keep(self.folder, self._lost(name, host))
+                        return True
                     place.at(name)
                     keep(self.folder, self._result(run, name, len(open_cells)))
                     return True
@@ -111,6 +119,12 @@ class Worker:
                 place.at(None)
                 lock.release()
         return False
+
+    def _lost(self, name: str, host: str) -> Result:
+        """A cell whose worker went down together with the task or the host it was on."""
+        why = f"its worker on {plain(host, 60)} was lost"
+        attempts = self.results.attempts(name) + 1
+        return Result(name, "failed", attempts=attempts, reason=why, session=self.session.id)
 
     def _result(self, run: Path, name: str, unfinished: int) -> Result:
         """Train a cell whose lock is held, unless it is finished, and describe it."""
@@ -176,6 +190,22 @@ def compile_kernels(cells: list[Cell]) -> None:
         engine.evaluate(state, data)
 
 
+def trained_elsewhere(run: Path) -> bool:
+    """Whether a trainer on another host was heard of just now. Some cluster file systems keep a lock for one host only;
+    where locks are good, this makes a cell wait for a minute after its host was lost."""
+    try:
+        status = read_json(run / STATUS)
+    except SddError:
+        return False
+    return status.get("host") not in (None, socket.gethostname()) and alive(status)
+
+
+def group(text: str) -> tuple[int, int]:
+    """I/N as numbers, I from 0."""
+    first, _, every = text.partition("/")
+    return int(first), int(every)
+
+
 def main(arguments: list[str]) -> int:
     """Work; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m sdd_tui.sweep.worker", description=__doc__.splitlines()[0])
@@ -184,11 +214,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--cancel", default="")
     for number in ("places", "cores", "threads"):
         parser.add_argument(f"--{number}", type=int, default=0)
+    parser.add_argument("--group", type=group, default=(0, 1), help="begin with every Nth cell, from the Ith on")
     parser.add_argument("--tied", action="store_true", help="stop when standard input ends")
     given = parser.parse_args(arguments)
     session = Session(given.session, given.cancel, given.places, given.cores, given.threads)
     try:
-        return Worker(given.folder, session, given.tied).work()
+        return Worker(given.folder, session, given.group, given.tied).work()
     except SddError as error:
         sys.stderr.write(f"sdd: {plain(str(error), 1_000)}\n")
         return error.exit_code

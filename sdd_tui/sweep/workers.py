@@ -95,6 +95,22 @@ def cell_of(folder: Path, pid: int) -> str | None:
     )
 
 
+def lost_elsewhere(folder: Path, cell: str) -> str | None:
+    """The other host whose worker was at a cell and can't say so any more; its place is cleared, so that this is told
+    once. For who holds the cell's lock. On this host the process that started the worker tells what became of it."""
+    for path in sorted((folder / WORKERS).glob("[!.]*")):
+        try:
+            place = read_json(path)
+        except SddError:
+            continue
+        host = place.get("host")
+        if place.get("cell") == cell and isinstance(host, str) and host != socket.gethostname():
+            with writing(path):
+                path.write_text(json.dumps(place | {"cell": None}))
+            return host
+    return None
+
+
 @contextmanager
 def in_use(folder: Path) -> Iterator[None]:
     """A session or a worker is at the sweep: it is neither renamed nor thrown away meanwhile. Raises BusyError when

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -94,3 +97,24 @@ def test_any_json_is_a_result_or_nothing(line: dict[str, Any]) -> None:
         assert found.cell.isprintable() and found.reason.isprintable()
         json.dumps(found.attempts + found.step + found.threads)
         assert all(isinstance(v, float) for v in found.D_f)
+
+
+def test_lines_are_written_one_writer_after_the_other(folder: Path) -> None:
+    failed = Result("T=3,seed=0", "failed", reason="killed")
+    with (folder / RESULTS).open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        thread = threading.Thread(target=keep, args=(folder, failed))
+        thread.start()
+        time.sleep(0.2)
+        assert "killed" not in (folder / RESULTS).read_text()
+    thread.join(10)
+    assert (folder / RESULTS).read_text().count("killed") == 1
+
+
+def test_without_locks_lines_are_written_all_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(fd: Any, how: int) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    keep(folder, Result("T=3,seed=0", "failed", reason="killed"))
+    assert (folder / RESULTS).read_text().count("killed") == 1
