@@ -18,7 +18,8 @@ from sdd_tui.paper.report import Picture, Report, note
 TITLE = "What the paper says, and what we got"
 INTRODUCTION = (
     "The claims are those of “Superposition, Memorization, and Double Descent” (Henighan et al., 2023), the comments on"
-    " it and the authors' correction. What is accepted was fixed before anything was trained, and has its reason below."
+    " it and the authors' correction. What is accepted stands in the program, whatever these runs say; the reasons are"
+    " below."
 )
 HEADS = ("verdict", "claim", "quantity", "paper", "ours", "runs", "accepted")
 STYLE = (
@@ -95,4 +96,4 @@ def _row(cells: Sequence[str]) -> str:
 
 def _marked(text: str) -> str:
     """Text as Markdown shows it, whatever is in it."""
-    return re.sub(r"([\\`*_{}\[\]()<>#|!&~])", r"\\\1", plain(text, 4_000))
+    return re.sub(r"([\\`*\[\]<>|&])", r"\\\1", plain(text, 4_000))
