@@ -31,10 +31,10 @@ def verify(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train what the paper's claims are about, and say which hold. Without an option: at the paper's scale, an hour or
-    two.
+    """Train what the paper's claims are about, and say which hold.
 
-    Finished cells of any sweep are used again; after an interruption the same command goes on.
+    Without --quick, --scaled or --full that is done at the paper's own scale, which takes an hour or two. Cells of any
+    sweep that are finished are used again; after an interruption the same command goes on.
 
     Example: sdd verify --quick
     """
