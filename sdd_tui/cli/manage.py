@@ -1,43 +1,58 @@
-"""`sdd rename`, `sdd trash`, `sdd note`: what a person calls a run, throws away and writes down about it."""
+"""`sdd rename`, `sdd trash`, `sdd note`: what a person calls runs and sweeps, throws away, and writes down."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Protocol
 
 import typer
 
 from sdd_tui.cli.options import RunsDir, RunWord
 
+RunOrSweep = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN|SWEEP", help="A path, a name, a unique prefix, its last four digits, or latest (a run)."
+    ),
+]
+
+
+class Keeper(Protocol):
+    """What renames and throws away: runs, or sweeps."""
+
+    def rename(self, path: Path, new_name: str, /) -> Path:
+        """The new path."""
+        ...
+
+    def trash(self, path: Path, /) -> Path:
+        """Where it lies now."""
+        ...
+
 
 def rename(
-    run: RunWord,
+    what: RunOrSweep,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The new name: letters, digits, '.', '_', '+' or '-'.")],
     runs_dir: RunsDir = None,
 ) -> None:
-    """Give a run another name. A run that is training is refused.
+    """Give a run or a sweep another name. One that is training is refused.
 
     Example: sdd rename latest first-pentagon
     """
-    from sdd_tui.store import manage
-    from sdd_tui.store.index import find_run
-    from sdd_tui.store.layout import runs_dir as where
-
-    typer.echo(manage.rename(find_run(run, where(runs_dir)), name).name)
+    path, keeper = _found(what, runs_dir)
+    typer.echo(keeper.rename(path, name).name)
 
 
-def trash(run: RunWord, runs_dir: RunsDir = None) -> None:
-    """Move a run to the folder .trash beside the runs. A run that is training is refused.
+def trash(what: RunOrSweep, runs_dir: RunsDir = None) -> None:
+    """Move a run or a sweep to the folder .trash beside the runs. One that is training is refused.
 
     Moving it back brings it back; deleting the folder frees the room.
 
     Example: sdd trash 3f2a
     """
     from sdd_tui.errors import plain
-    from sdd_tui.store import manage
-    from sdd_tui.store.index import find_run
-    from sdd_tui.store.layout import runs_dir as where
 
-    typer.echo(plain(str(manage.trash(find_run(run, where(runs_dir)))), 4_000))
+    path, keeper = _found(what, runs_dir)
+    typer.echo(plain(str(keeper.trash(path)), 4_000))
 
 
 def note(
@@ -66,3 +81,32 @@ def note(
             typer.echo(found.note)
         if found.tags:
             typer.echo(f"tags: {' '.join(found.tags)}")
+
+
+def _found(word: str, runs_dir: str | None) -> tuple[Path, Keeper]:
+    """The run or the sweep that is meant, and what keeps it; a link stays one, and is refused there.
+
+    Raises NotFoundError.
+    """
+    from sdd_tui.errors import NotFoundError, plain
+    from sdd_tui.store import manage as runs_keeper
+    from sdd_tui.store.index import find_run, list_runs, meant
+    from sdd_tui.store.layout import LATEST, home
+    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.sweep import manage as sweeps_keeper
+    from sdd_tui.sweep.directory import is_sweep, list_sweeps
+
+    runs, path = where(runs_dir), home(word)
+    if "/" in word or word.startswith((".", "~")):
+        if path.is_symlink():
+            return path, runs_keeper
+        return (path.resolve(), sweeps_keeper) if is_sweep(path) else (find_run(word, runs), runs_keeper)
+    if word == LATEST:
+        return find_run(word, runs), runs_keeper
+    sweeps = [s.name for s in list_sweeps(runs)]
+    name = meant(word, [*sweeps, *(r.name for r in list_runs(runs))])
+    if name is None:
+        raise NotFoundError(
+            f"{plain(word)}: there is no such run or sweep in {runs}. `sdd ls` and `sdd sweep ls` list them."
+        )
+    return runs / name, sweeps_keeper if name in sweeps else runs_keeper

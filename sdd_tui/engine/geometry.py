@@ -24,6 +24,9 @@ LENGTH_TOLERANCE = 0.12
 DEDICATED = 0.15
 """A feature with at least this D_f has a direction of its own; an ideal five features have 0.25."""
 
+FITTED = 0.05
+"""A training loss at least so far below the test loss is a memoriser's."""
+
 MOST_CORNERS = 60
 """Polygons with more corners are circles to the eye."""
 
@@ -67,6 +70,21 @@ def describe(hidden: Floats) -> Geometry:
     )
 
 
+def off_centre(hidden: Floats) -> float:
+    """How far from the origin the circle of H (m, T) lies, in its own radii: ‖h̄‖ / mean ‖h_i - h̄‖ of stored vectors.
+
+    0 for a regular polygon around the origin; at least √2 for a circle that a hidden ReLU keeps where no coordinate is
+    negative. NaN where all stored vectors are the same.
+    """
+    radii = np.sqrt((hidden * hidden).sum(axis=0))
+    kept = hidden[:, radii > LOST * radii.max(initial=0.0)]
+    if kept.shape[1] == 0:
+        return float("nan")
+    centre = kept.mean(axis=1)
+    around = float(np.sqrt(((kept - centre[:, None]) ** 2).sum(axis=0)).mean())
+    return float(np.sqrt((centre * centre).sum())) / around if around > 0 else float("nan")
+
+
 def _angles(h: Floats) -> Floats:
     """Angles of the columns of (2, T), in [0, 360)."""
     return np.asarray(np.degrees(np.arctan2(h[1], h[0])) % 360 % 360)  # once may round up to 360 itself
@@ -104,14 +122,15 @@ def solution(train_loss: float, test_loss: float, D_f: Floats, hidden: Floats) -
     """Which solution training found: generalising, memorising, clusters or none.
 
     Generalising: more than m features have a direction of their own and the test loss beats the zero output's 1.
-    Memorising: some of the training loss (5 %) is gone, and at least half of the stored examples have directions of
-    their own. Clusters: the stored examples share directions; at T = 100-500 neighbours in angle share a feature 20
-    times as often as chance has it (correlated examples stored together, July 2023 correction). Thresholds are ours.
+    Memorising: the training loss is below the test loss by 0.05 or more (5 % of the zero output's 1, which is the test
+    loss of most), and at least half of the stored examples have directions of their own. Clusters: the stored examples
+    share directions; at T = 100-500 neighbours in angle share a feature 20 times as often as chance has it (correlated
+    examples stored together, July 2023 correction). Thresholds are ours.
     """
     m = len(hidden)
     if (D_f >= DEDICATED).sum() > m and test_loss < 1:
         return "generalising"
-    if not np.isfinite(train_loss) or train_loss > 0.95:
+    if not test_loss - train_loss >= FITTED:  # NaN is none too
         return "none"
     return "memorising" if _distinct(hidden) >= 0.5 else "clusters"
 

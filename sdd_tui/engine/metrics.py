@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.engine.base import Activation, Real
+from sdd_tui.engine.base import Activation, Real, State
 from sdd_tui.engine.data import Examples
 
 Floats = NDArray[np.float64]
@@ -53,6 +53,26 @@ def maximal_dimensionality(hidden: Real | Floats) -> Floats:
     _, s, vt = np.linalg.svd(h, full_matrices=False)
     rank = int((s > s[0] * 1e-12).sum()) if s[0] > 0 else 0
     return np.asarray((vt[:rank] ** 2).sum(axis=0))
+
+
+def example_losses(state: State, examples: Examples) -> Floats:
+    """(T,) loss of each example under the first model of a state, in the paper's units. O(T n m): for a few examples.
+
+    Engines evaluate the whole set's mean faster; this one needs none.
+    """
+    params = state.params
+    W, b = params.W[0], np.asarray(params.b[0], np.float64)
+    V = np.asarray(W if params.V is None else params.V[0], np.float64)
+    found = np.zeros(examples.n_rows)
+    for i, h in enumerate(hidden_vectors(W, examples, state.hidden).T):
+        inside = slice(int(examples.indptr[i]), int(examples.indptr[i + 1]))
+        out = V.T @ h + b
+        if state.output == "relu":
+            out = np.maximum(out, 0)
+        out[examples.indices[inside]] -= examples.values[inside]  # residuals, which keep their digits when it memorises
+        squared = out * out
+        found[i] = float((squared if examples.importance is None else examples.importance * squared).sum())
+    return found
 
 
 def weight_norm(W: Real) -> float:

@@ -27,6 +27,7 @@ COLUMNS = (
     ("bias_norm", "‖b‖"),
     ("D_f", "D_f"),
     ("D_X", "D_X"),
+    ("repeated_loss", "repeated"),
 )
 """Measures of the table, with what they are called there."""
 

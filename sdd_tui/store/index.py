@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -136,15 +137,22 @@ def find_run(word: str, runs: Path) -> Path:
         if names:
             return list_runs(runs)[0].path
         raise NotFoundError(f"{runs}: there are no runs yet. `sdd run pentagon` makes one.")
+    name = meant(word, names)
+    if name is None:
+        raise NotFoundError(f"{plain(word)}: there is no such run in {runs}. `sdd ls` lists them.")
+    return runs / name
+
+
+def meant(word: str, names: Sequence[str]) -> str | None:
+    """The one of these names that `word` means: itself, or what it begins or ends. Raises NotFoundError if it could be
+    several."""
     if word in names:
-        return runs / word
+        return word
     near = [n for n in names if word and (n.startswith(word) or n.endswith(f"-{word}"))]
-    if len(near) == 1:
-        return runs / near[0]
-    if near:
+    if len(near) > 1:
         some = ", ".join(plain(n) for n in near[:5])
         raise NotFoundError(f"{plain(word)} could be {some}{' …' if len(near) > 5 else ''}: say more.")
-    raise NotFoundError(f"{plain(word)}: there is no such run in {runs}. `sdd ls` lists them.")
+    return near[0] if near else None
 
 
 def _is_dir(path: Path) -> bool:

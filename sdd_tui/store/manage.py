@@ -25,18 +25,8 @@ def rename(run: Path, new_name: str) -> Path:
     check_name(new_name)
     if new_name == run.name:
         return run
-    target = run.with_name(new_name)
     with _at_rest(run, "renamed"):
-        with writing(target):
-            try:
-                target.mkdir()  # takes the name; a directory may be moved over an empty one
-            except FileExistsError:
-                raise BusyError(f"{plain(new_name, 100)}: there is a run (or a file) of that name already.") from None
-        try:
-            _move(run, target)
-        except SddError:
-            target.rmdir()
-            raise
+        target = move_to_name(run, new_name)
     if _latest(run.parent) == run.name:
         point_latest(target)
     return target
@@ -47,14 +37,8 @@ def trash(run: Path) -> Path:
 
     Raises BusyError for a run with a trainer, ConfigError for a link, NotFoundError, NoRoomError.
     """
-    folder = run.parent / TRASH
-    if folder.is_symlink():
-        raise ConfigError(f"{folder}: this is a link, and runs are not moved through links. Remove it.")
     with _at_rest(run, "moved to the trash"):
-        with writing(folder):
-            folder.mkdir(exist_ok=True)
-        target = _free(folder, run.name)
-        _move(run, target)
+        target = move_to_trash(run)
     if _latest(run.parent) == run.name:
         left = list_runs(run.parent)
         if left:
@@ -65,20 +49,56 @@ def trash(run: Path) -> Path:
     return target
 
 
+def check_movable(folder: Path, what: str, done: str) -> None:
+    """Raises ConfigError for a link and NotFoundError for what is gone; `what` is a run or a sweep."""
+    name = plain(folder.name, 100)
+    if folder.is_symlink():
+        raise ConfigError(f"{name}: this is a link, so it can't be {done}. Name the directory it points to.")
+    if not folder.is_dir():
+        raise NotFoundError(f"{name}: there is no such {what} any more.")
+
+
+def move_to_name(folder: Path, new_name: str) -> Path:
+    """Give a directory at rest another name, which `check_name` has seen. Raises BusyError if it is taken,
+    NoRoomError."""
+    target = folder.with_name(new_name)
+    with writing(target):
+        try:
+            target.mkdir()  # takes the name; a directory may be moved over an empty one
+        except FileExistsError:
+            raise BusyError(
+                f"{plain(new_name, 100)}: there is a run, a sweep or a file of that name already."
+            ) from None
+    try:
+        _move(folder, target)
+    except SddError:
+        target.rmdir()
+        raise
+    return target
+
+
+def move_to_trash(folder: Path) -> Path:
+    """Move a directory at rest to the trash folder beside it. Raises ConfigError if that is a link, NoRoomError."""
+    trashed = folder.parent / TRASH
+    if trashed.is_symlink():
+        raise ConfigError(f"{trashed}: this is a link, and nothing is moved through links. Remove it.")
+    with writing(trashed):
+        trashed.mkdir(exist_ok=True)
+    target = _free(trashed, folder.name)
+    _move(folder, target)
+    return target
+
+
 @contextmanager
 def _at_rest(run: Path, done: str) -> Iterator[None]:
     """Holds the run's lock, so that no trainer takes it meanwhile. Raises BusyError, ConfigError, NotFoundError."""
-    name = plain(run.name, 100)
-    if run.is_symlink():
-        raise ConfigError(f"{name}: this is a link, so it can't be {done}. Name the directory it points to.")
-    if not run.is_dir():
-        raise NotFoundError(f"{name}: there is no such run any more.")
+    check_movable(run, "run", done)
     try:
         state = read_status(run)["state"]
     except SddError:
         state = "damaged"
     if state in ACTIVE:
-        raise BusyError(f"{name}: it is {state}, so it can't be {done}. Stop it first.")
+        raise BusyError(f"{plain(run.name, 100)}: it is {state}, so it can't be {done}. Stop it first.")
     lock = Lock(run)
     try:
         yield
@@ -87,7 +107,7 @@ def _at_rest(run: Path, done: str) -> Iterator[None]:
 
 
 def _free(folder: Path, name: str) -> Path:
-    """A new empty directory in the folder, called like the run, with a number where that is taken."""
+    """A new empty directory in the folder, called `name`, with a number where that is taken."""
     target, number = folder / name, 1
     while True:
         with writing(target), suppress(FileExistsError):
@@ -97,9 +117,9 @@ def _free(folder: Path, name: str) -> Path:
         target = folder / f"{name}.{number}"
 
 
-def _move(run: Path, target: Path) -> None:
+def _move(folder: Path, target: Path) -> None:
     with writing(target):
-        os.rename(run, target)  # noqa: PTH104  # within one file system, and of a link the link itself
+        os.rename(folder, target)  # noqa: PTH104  # within one file system, and of a link the link itself
 
 
 def _latest(runs: Path) -> str | None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from sdd_tui.engine.setup import resolve_device
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError, plain
 from sdd_tui.store.create import create
+from sdd_tui.store.index import meant
 from sdd_tui.store.layout import CELLS, LATEST, TRASH, check_name, home, new_name, replace, writing
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.presets import parse, to_toml
@@ -99,14 +100,10 @@ def find_sweep(word: str, runs: Path) -> Path:
     sweeps = list_sweeps(runs)
     if word == LATEST and sweeps:
         return sweeps[0]
-    near = [s for s in sweeps if s.name == word]
-    near = near or [s for s in sweeps if word and (s.name.startswith(word) or s.name.endswith(f"-{word}"))]
-    if len(near) == 1:
-        return near[0]
-    if near:
-        some = ", ".join(plain(s.name) for s in near[:5])
-        raise NotFoundError(f"{plain(word)} could be {some}{' …' if len(near) > 5 else ''}: say more.")
-    raise NotFoundError(f"{plain(word)}: there is no such sweep in {runs}. `sdd sweep ls` lists them.")
+    name = meant(word, [s.name for s in sweeps])
+    if name is None:
+        raise NotFoundError(f"{plain(word)}: there is no such sweep in {runs}. `sdd sweep ls` lists them.")
+    return runs / name
 
 
 def cell_path(folder: Path, cell: str) -> Path:

@@ -49,6 +49,7 @@ def core_seconds(settings: dict[str, Any]) -> float:
         )
     )
     T = _number(data["batch_size"] if data["n_examples"] == "inf" else data["n_examples"])
+    T += (_number(data["repeats"]) - 1) * _number(data["repeated"])
     step = STEP_NS + PARAMETER_NS * n * (m + 1) + n * T * (PAIR_NS + PAIR_HIDDEN_NS * m)
     losses = rows * n * (T + n_test) * TEST_PAIR_NS * (1 + m) / 3
     times = REFERENCE if settings["engine"] == "reference" else 1

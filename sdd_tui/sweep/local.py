@@ -20,7 +20,7 @@ from sdd_tui.store.layout import CONSOLE, writing
 from sdd_tui.sweep.directory import asked_to_stop
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
-from sdd_tui.sweep.workers import cell_of
+from sdd_tui.sweep.workers import cell_of, in_use
 
 LOOK_S = 0.1
 FRUITLESS = 3
@@ -45,7 +45,7 @@ class LocalRunner:
     def run(self, folder: Path, session: Session, left: Callable[[], bool]) -> bool:
         """See Runner.run."""
         stopped = False
-        with Interruption() as interruption:
+        with Interruption() as interruption, in_use(folder):
             try:
                 while left():
                     if interruption.wanted or asked_to_stop(folder) != session.cancel:

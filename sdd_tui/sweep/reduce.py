@@ -25,6 +25,9 @@ MEASURES: dict[str, Callable[[Result], float | None]] = {
     "dedicated_features": lambda r: r.dedicated_features,
     "stored": lambda r: r.stored,
     "lost": lambda r: r.lost,
+    "repeated_loss": lambda r: r.repeated_loss,
+    "repeated_D_X": lambda r: r.repeated_D_X,
+    "off_centre": lambda r: r.off_centre,
 }
 """What is put together: D_f is the largest feature's, D_X the median example's."""
 

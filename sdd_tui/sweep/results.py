@@ -41,6 +41,12 @@ class Result:
     stored: int | None = None
     lost: int | None = None
     dedicated_features: int | None = None
+    repeated_loss: float | None = None
+    """Mean loss of the training examples that occur several times, where some do (data.repeats)."""
+    repeated_D_X: float | None = None
+    """Their mean D_X among the different examples."""
+    off_centre: float | None = None
+    """How far the circle of hidden vectors lies from the origin, in its own radii."""
     D_f: tuple[float, ...] = ()
     """The eight largest."""
     D_X: tuple[float, ...] = ()
@@ -54,7 +60,9 @@ class Result:
 
 
 WHOLES = ("step", "threads", "polygon", "stored", "lost", "dedicated_features", "attempts")
-REALS = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds")
+LOSSES = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds")
+"""Numbers that a cell's status file has too."""
+REALS = (*LOSSES, "repeated_loss", "repeated_D_X", "off_centre")
 WORDS = ("cell", "state", "solution", "reason", "session")
 LISTS = ("D_f", "D_X", "D_X_all")
 DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(Result)}

@@ -17,10 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sdd_tui.errors import SddError
+from sdd_tui.errors import BusyError, SddError, plain
 from sdd_tui.store.layout import read_json, writing
 from sdd_tui.store.lock import NO_LOCKS, me, process_started
 from sdd_tui.sweep.directory import WORKERS
+
+IN_USE = ".in-use"
+"""The file in WORKERS that sessions and workers share a lock on."""
 
 
 class Place:
@@ -90,6 +93,40 @@ def cell_of(folder: Path, pid: int) -> str | None:
     return next(
         (p["cell"] for p in places(folder) if p.get("pid") == pid and p.get("host") == host and p.get("cell")), None
     )
+
+
+@contextmanager
+def in_use(folder: Path) -> Iterator[None]:
+    """A session or a worker is at the sweep: it is neither renamed nor thrown away meanwhile. Raises BusyError when
+    that is being done, NoRoomError."""
+    with _using(folder, fcntl.LOCK_SH) as free:
+        if not free:
+            raise BusyError(f"{plain(folder.name, 100)}: it is being renamed or thrown away.")
+        yield
+
+
+@contextmanager
+def unused(folder: Path) -> Iterator[bool]:
+    """Whether no session and no worker is at the sweep; if so, none begins meanwhile. Raises NoRoomError."""
+    with _using(folder, fcntl.LOCK_EX) as free:
+        yield free
+
+
+@contextmanager
+def _using(folder: Path, kind: int) -> Iterator[bool]:
+    path = folder / WORKERS / IN_USE
+    with writing(path):
+        path.parent.mkdir(exist_ok=True)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+    try:
+        try:
+            fcntl.flock(fd, kind | fcntl.LOCK_NB)
+            free = True
+        except OSError as error:
+            free = error.errno in NO_LOCKS
+        yield free
+    finally:
+        os.close(fd)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`sdd rename`, `sdd trash`, `sdd note` and the filter of `sdd ls`, with the documented exit codes."""
+"""`sdd rename` and `sdd trash` (runs and sweeps), `sdd note`, the filter of `sdd ls`; the documented exit codes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import pytest
 
 from sdd_tui.store.create import create
 from sdd_tui.store.layout import replace_json
+from sdd_tui.sweep.directory import create_sweep, list_sweeps
+from sdd_tui.sweep.workers import in_use
 from tests.cli.helpers import Caller, assert_one_sentence
 from tests.store.helpers import small
+from tests.sweep.helpers import tiny
 
 
 @pytest.fixture
@@ -38,6 +41,39 @@ def test_trash_prints_where_the_run_lies_now(call: Caller, two: Path) -> None:
     assert names(call) == {"b"}
     replace_json(two / "b" / "status.json", {"state": "running", "host": "elsewhere", "heartbeat": 1e11})
     assert_one_sentence(call("trash", "b"), 5, "it is running")
+
+
+def test_sweeps_are_renamed_and_thrown_away_as_runs_are(call: Caller, two: Path) -> None:
+    for name in ("s", "20260101-grid-1111"):
+        create_sweep(tiny({"T": [3]}), two, name)
+    assert call("rename", "1111", "grid").out == "grid\n"
+    assert call("trash", "gri").out == f"{two / '.trash' / 'grid'}\n"
+    assert_one_sentence(call("rename", "s", "a"), 5, "already")
+    assert_one_sentence(call("trash", "grid"), 3, "no such run or sweep")
+    assert call("trash", str(two / "s")).out == f"{(two / '.trash' / 's').resolve()}\n"
+    assert list_sweeps(two) == [] and names(call) == {"a", "b"}
+
+
+def test_a_sweep_at_work_is_exit_code_5(call: Caller, two: Path) -> None:
+    folder = create_sweep(tiny({"T": [3]}), two, "s")
+    with in_use(folder):
+        assert_one_sentence(call("trash", "s"), 5, "`sdd sweep cancel s` stops it")
+        assert_one_sentence(call("rename", "s", "t"), 5, "can't be renamed")
+    assert list_sweeps(two) == [folder]
+
+
+def test_what_could_be_a_run_or_a_sweep_is_not_guessed(call: Caller, two: Path) -> None:
+    create_sweep(tiny({"T": [3]}), two, "ab-sweep")
+    replace_json(create(small(), two, "ab-run") / "status.json", {"state": "stopped", "step": 3})
+    assert_one_sentence(call("trash", "ab"), 3, "ab could be ab-sweep, ab-run: say more.")
+
+
+def test_a_path_that_is_a_link_is_refused(call: Caller, two: Path) -> None:
+    folder = create_sweep(tiny({"T": [3]}), two, "s")
+    for name, target in (("to-run", two / "a"), ("to-sweep", folder)):
+        (two / name).symlink_to(target)
+        assert_one_sentence(call("trash", str(two / name)), 2, "this is a link")
+    assert list_sweeps(two) == [folder] and names(call) == {"a", "b"}
 
 
 def test_a_note_and_tags_are_written_and_printed(call: Caller, two: Path) -> None:

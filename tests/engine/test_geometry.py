@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sdd_tui.engine.geometry import describe, solution
+from sdd_tui.engine.geometry import describe, off_centre, solution
 from sdd_tui.engine.metrics import dimensionality
 
 Floats = NDArray[np.float64]
@@ -131,6 +131,28 @@ def test_clusters_are_told_apart_in_more_than_two_dimensions_too() -> None:
     assert solution(0.1, 1.0, np.zeros(100), shared) == "clusters"
 
 
+def test_a_little_of_the_training_loss_gone_is_memorising_where_the_test_loss_pays_for_it() -> None:
+    assert solution(0.952, 22.4, features(0), on_circle(even(30))) == "memorising"
+    assert solution(0.952, 0.995, features(0), on_circle(even(30))) == "none"
+
+
 def test_a_model_that_learnt_nothing_found_none() -> None:
     assert solution(0.99, 1.0, features(0), on_circle(even(9))) == "none"
     assert solution(np.nan, np.nan, features(0), np.full((2, 3), np.nan)) == "none"
+
+
+@given(st.integers(3, 12), st.floats(0, 5), st.floats(0.1, 10))
+def test_a_circle_is_as_far_off_centre_as_it_was_moved_in_its_own_radii(k: int, moved: float, radius: float) -> None:
+    circle = on_circle(even(k, 11.0), radius) + moved * radius * np.array([[0.6], [0.8]])
+    if describe(circle).lost == 0:
+        assert off_centre(circle) == pytest.approx(moved, abs=1e-6)
+
+
+def test_lost_examples_say_nothing_about_the_circle() -> None:
+    circle = on_circle(even(5)) + 2.0
+    assert off_centre(np.concatenate([circle, np.zeros((2, 40))], axis=1)) == pytest.approx(8**0.5)
+
+
+def test_without_a_circle_nothing_is_off_centre() -> None:
+    for hidden in (np.zeros((2, 0)), np.zeros((2, 3)), np.ones((2, 3))):
+        assert np.isnan(off_centre(hidden))

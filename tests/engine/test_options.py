@@ -14,6 +14,7 @@ from sdd_tui.engine import setup
 from sdd_tui.engine.base import Engine, State
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.fused_cpu import FusedCPU
+from sdd_tui.engine.metrics import example_losses
 from sdd_tui.store.create import create
 from sdd_tui.store.recorder import record
 from tests.engine.conformance import relative
@@ -109,6 +110,7 @@ def test_gradients_and_losses_are_those_written_out(
     for truth, array in zip(gradients, found.arrays().values(), strict=True):
         assert np.linalg.norm(array[0] - truth) < far * np.linalg.norm(truth)
     assert e.evaluate(e.place(state), data)[0] == pytest.approx(loss, rel=1e-10)
+    assert example_losses(state, examples_of(config)).mean() == pytest.approx(loss, rel=1e-10)
 
 
 def test_both_engines_train_alike(config: RunConfig) -> None:

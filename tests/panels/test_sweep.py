@@ -36,6 +36,18 @@ def test_the_table_has_a_line_a_point() -> None:
     ]
 
 
+def test_the_loss_of_repeated_examples_stands_in_the_table_where_some_are() -> None:
+    sweep = tiny({"repeats": [1, 5]})
+    cells = sweep.cells()
+    losses = {"repeats=1": None, "repeats=5": 0.03}
+    found = points(sweep, cells, {c.name: Result(c.name, "finished", repeated_loss=losses[c.name]) for c in cells})
+    assert table(sweep, found) == [
+        "repeats  runs  repeated  solutions",
+        "      1     1         —",
+        "      5     1    0.0300",
+    ]
+
+
 def test_a_curve_goes_along_the_longest_axis_with_a_line_for_each_other_value() -> None:
     sweep, found = made({"T": [10, 100, 1000], "m": [2, 3], "seed": [0]})
     rows = plain_rows(curve(sweep, found, (60, 12)))

@@ -78,3 +78,66 @@ def test_generalisation_begins_at_the_same_number_of_occurrences_for_every_spars
     print(begins)
     assert len(begins) == 4
     assert all(5 <= occurrences <= 15 for occurrences in begins.values())
+
+
+@pytest.mark.science
+def test_an_example_repeated_often_is_stored_in_the_place_of_one_of_five_features(runs: Path) -> None:
+    by = {(p.at["T"], p.at["repeats"]): p for p in swept(runs, "repeats-quick")}
+    for T, often in ((1_000, 4), (3_000, 8), (10_000, 16)):
+        print(T, {R: [run.repeated_loss for run in by[T, R].runs] for R in (2, 4, 8, 16)})
+        for run in by[T, 1].runs:
+            assert run.dedicated_features == 5, run
+        for run in by[T, often].runs:
+            assert run.repeated_loss is not None and run.repeated_loss < 0.3, run
+            assert run.dedicated_features == 4 and run.solution == "generalising", run
+    for T in (1_000, 3_000, 10_000):  # near misses are single seeds: the median is judged
+        assert by[T, 2].values["repeated_loss"].median > 0.9
+    assert by[10_000, 4].values["repeated_loss"].median > 0.9
+    assert by[1_000, 16].mean("repeated_loss") < 0.05
+
+
+@pytest.mark.science
+def test_the_lowest_training_loss_over_rates_is_a_memorisers_where_the_papers_rate_generalises(runs: Path) -> None:
+    """Fair: for each seed the lowest over the rates, then the mean over seeds; against each rate's mean over seeds."""
+    found = {point.at["T"]: point for point in swept(runs, "best-of-lr-quick")}
+    middle = (30, 100, 300, 500, 1_000, 2_000)
+    single: dict[str, list[float]] = {}
+    best = []
+    for T in middle:
+        by_seed: dict[str, list[float]] = {}
+        for run in found[T].runs:
+            at = dict(part.split("=") for part in run.cell.split(","))
+            assert run.train_loss is not None
+            by_seed.setdefault(at["seed"], []).append(run.train_loss)
+            single.setdefault(at["lr"], []).append(run.train_loss)
+        best.append(float(np.mean([min(losses) for losses in by_seed.values()])))
+    means = {rate: float(np.mean(losses)) for rate, losses in single.items()}
+    print(dict(zip(middle, best, strict=True)), float(np.mean(best)), means)
+    assert all(np.mean(best) < mean for mean in means.values())
+    assert np.mean(best) < means["0.001"] - 0.03
+    for T in (1_000, 2_000):
+        chosen = found[T].chosen
+        assert chosen is not None and chosen.solution in ("memorising", "clusters")
+        at_papers = [run for run in found[T].runs if "lr=0.001," in run.cell]
+        assert len(at_papers) == 4 and all(run.solution == "generalising" for run in at_papers)
+
+
+@pytest.mark.science
+def test_the_ridge_of_the_map_moves_to_larger_training_sets_with_the_hidden_dimensions(runs: Path) -> None:
+    found = swept(runs, "t-by-m-quick")
+    ridge = {
+        m: max((p for p in found if p.at["m"] == m), key=lambda p: p.mean("test_loss")).at["T"] for m in (1, 2, 3, 4, 6)
+    }
+    print(ridge)
+    assert list(ridge.values()) == sorted(ridge.values())
+    assert len(set(ridge.values())) >= 4
+
+
+@pytest.mark.science
+def test_a_hidden_relu_shifts_the_circle_off_the_origin(runs: Path) -> None:
+    for point in swept(runs, "hidden-relu-quick"):
+        off = [run.off_centre for run in point.runs]
+        print(point.at, off)
+        for value in off:
+            assert value is not None
+            assert value > 1 if point.at["hidden"] == "relu" else value < 0.5

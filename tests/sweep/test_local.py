@@ -14,7 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from sdd_tui.engine import setup
+from sdd_tui.engine.geometry import off_centre
+from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.errors import ConfigError
+from sdd_tui.store import checkpoint
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, read_sweep
 from sdd_tui.sweep.local import LocalRunner
@@ -95,6 +99,30 @@ def test_every_cell_is_trained_and_described(runs: Path) -> None:
     )
     assert look.finished["T=100,seed=1"].D_X_all == ()
     assert found.test_loss == read_status(folder / "cells" / "T=5,seed=1")["test_loss"]
+
+
+def test_repeated_examples_and_a_shifted_circle_are_measured(runs: Path) -> None:
+    axes = {"repeats": [1, 3], "repeated": [2], "hidden": ["linear", "relu"], "T": [7], "seed": [0]}
+    folder = create_sweep(tiny(axes), runs, "a")
+    assert do(folder)
+    look = Look(folder)
+    look.poll()
+    for name, found in look.finished.items():
+        run, cell = folder / "cells" / name, look.cells[name]
+        config = cell.config
+        state, _ = checkpoint.load(run, checkpoint.steps(run)[-1], (2, 20), True)
+        examples = setup.some_training_data(config, 1_000)
+        H = hidden_vectors(state.params.W[0], examples, config.model.hidden)
+        assert found.off_centre == pytest.approx(off_centre(H))
+        assert found.D_X[4] == pytest.approx(dimensionality(H).max(), abs=1e-6)
+        assert examples.n_rows == 7  # each once
+        if cell.at["repeats"] == 1:
+            assert found.repeated_loss is None and found.repeated_D_X is None
+            continue
+        engine = setup.make_engine(config)
+        own = engine.evaluate(engine.place(state), engine.load(examples.rows(0, 2)))[0]
+        assert found.repeated_loss == pytest.approx(own)
+        assert found.repeated_D_X == pytest.approx(dimensionality(H)[:2].mean())
 
 
 def test_a_killed_sweep_and_killed_workers_lose_and_repeat_nothing(runs: Path) -> None:
