@@ -6,7 +6,23 @@ import sys
 
 import typer
 
-from sdd_tui.cli import ask, bench, branch, diff, doctor, figure, ls, manage, presets, resume, run, show, sweep, watch
+from sdd_tui.cli import (
+    ask,
+    bench,
+    branch,
+    diff,
+    doctor,
+    figure,
+    ls,
+    manage,
+    presets,
+    resume,
+    run,
+    show,
+    sweep,
+    verify,
+    watch,
+)
 from sdd_tui.errors import ExitCode, SddError, plain
 
 app = typer.Typer(
@@ -33,6 +49,7 @@ app.command("note")(manage.note)
 app.command("trash")(manage.trash)
 app.add_typer(sweep.app, name="sweep")
 app.command("figure")(figure.figure)
+app.command("verify")(verify.verify)
 app.command("presets")(presets.presets)
 app.command("bench")(bench.bench)
 app.command("doctor")(doctor.doctor)

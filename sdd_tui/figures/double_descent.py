@@ -8,10 +8,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import ConnectionPatch
 
 from sdd_tui.figures.catalogue import M, S, T
 from sdd_tui.figures.chart import AxisOfT, course, level
+from sdd_tui.figures.overlay import as_in_the_paper, draw_published
 from sdd_tui.figures.plane import draw_still, size_words
 from sdd_tui.figures.sources import Swept, standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, PALE, RIGHT, paint, pane, sheet
@@ -46,6 +48,8 @@ def draw(swept: Swept, width: float) -> Figure:
     figure = sheet(width, bottom, said)
     losses = pane(figure, LEFT, top, across, heights[0], "a")
     strip = pane(figure, LEFT, strip_at, across, heights[1], "b")
+    if as_in_the_paper(swept):
+        draw_published(losses, strip, axis)
     draw_losses(losses, swept, axis, points)
     draw_dimensions(strip, swept, axis, points)
     _occurrences(losses, swept)
@@ -102,7 +106,7 @@ def draw_dimensions(ax: Axes, swept: Swept, axis: AxisOfT, points: Sequence[Poin
     ax.set_ylabel("dimensionality")
     legend = ax.legend(loc="upper right", markerscale=1.6)
     for handle in legend.legend_handles:
-        if handle is not None:
+        if isinstance(handle, Line2D) and handle.get_marker() == "o":
             handle.set_alpha(1)
 
 

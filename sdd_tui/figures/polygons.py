@@ -15,11 +15,12 @@ from sdd_tui.figures.sources import Swept, standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, RIGHT, TOP, paint, pane, sheet
 from sdd_tui.figures.words import of_sweep
 from sdd_tui.panels.planes import polygon_name
+from sdd_tui.paper.published import PLANES_T
 from sdd_tui.sweep.reduce import Point, best
 from sdd_tui.sweep.results import Result
 
-WANTED = (3.0, 5.0, 6.0, 8.0, 10.0, 15.0, 30.0)
-"""The paper's T."""
+LARGEST = 30
+"""T up to which the paper's T are shown."""
 
 CAPTION = 0.3
 """Inches for what the planes of a T came to."""
@@ -54,10 +55,11 @@ def draw(swept: Swept, width: float) -> Figure:
 
 def _some(swept: Swept, points: Sequence[Point]) -> list[Point]:
     """The paper's T, or as many spread over the axis where the sweep has other ones."""
-    found = [p for p in points if swept.number(p, T) in WANTED]
+    wanted = [size for size in PLANES_T if size <= LARGEST]
+    found = [p for p in points if swept.number(p, T) in wanted]
     if len(found) >= min(3, len(points)):
         return found
-    return [points[i] for i in np.unique(np.linspace(0, len(points) - 1, len(WANTED)).round().astype(int))]
+    return [points[i] for i in np.unique(np.linspace(0, len(points) - 1, len(wanted)).round().astype(int))]
 
 
 def _typical(point: Point) -> Result | None:

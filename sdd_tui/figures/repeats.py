@@ -18,11 +18,9 @@ from sdd_tui.figures.chart import level, spans
 from sdd_tui.figures.sources import Swept
 from sdd_tui.figures.style import BELOW, GREY, INK, LEFT, NARROW, RIGHT, TOP, paint, pane, shades, sheet
 from sdd_tui.figures.words import of_sweep, of_value
-from sdd_tui.sweep.reduce import MEASURES, Point
+from sdd_tui.paper.published import REPEATS_TO_STORE
+from sdd_tui.sweep.reduce import Point
 from sdd_tui.sweep.results import Result
-
-SHARE = 0.4
-"""R n/T from which on the comment finds repeated examples stored."""
 
 STORED = 0.5
 """An example whose loss is lower is stored: the zero output has 1, a stored one almost 0."""
@@ -67,12 +65,10 @@ def draw(swept: Swept, width: float) -> Figure:
 def measured(swept: Swept) -> list[Repeated]:
     """Every point whose repeated examples can be judged. Raises NotFoundError where none can."""
     found = []
-    recorded = MEASURES.get("repeated_loss")
     for point in swept.along(T):
         losses = []
         for run in point.runs:
-            loss = recorded(run) if recorded else None
-            loss = _from_frame(swept, point, run) if loss is None else loss
+            loss = _from_frame(swept, point, run) if run.repeated_loss is None else run.repeated_loss
             if loss is not None and np.isfinite(loss):
                 losses.append(loss)
         size = swept.number(point, T) / swept.number(point, N)
@@ -84,7 +80,7 @@ def measured(swept: Swept) -> list[Repeated]:
 
 
 def _from_frame(swept: Swept, point: Point, run: Result) -> float | None:
-    """The mean loss of the repeated examples, the first ones, where the results don't have it."""
+    """The mean loss of the first examples where the results don't have it: where R = 1, for comparison."""
     still = swept.still(point, run)
     repeated = swept.number(point, REPEATED)
     if still is None:
@@ -101,7 +97,7 @@ def _map(ax: Axes, found: Sequence[Repeated]) -> None:
     )  # fmt: skip
     low, high = min(sizes), max(sizes)
     x = np.geomspace(low / 1.5, high * 1.5, 50)
-    ax.plot(x, SHARE * x, "-", color=INK, lw=0.9, zorder=1, gid="threshold")
+    ax.plot(x, REPEATS_TO_STORE * x, "-", color=INK, lw=0.9, zorder=1, gid="threshold")
     ax.set_xscale("log")
     ax.set_xlim(low / 1.5, high * 1.5)
     if spans([*times, 1.0], 5):
@@ -111,8 +107,8 @@ def _map(ax: Axes, found: Sequence[Repeated]) -> None:
         ax.set_ylim(0, max(times) * 1.15)
     _plain_ticks(ax, times)
     ax.annotate(
-        "$R = 0.4\\,T/n$", (x[-8], SHARE * x[-8]), textcoords="offset points", xytext=(-3, 3), ha="right", fontsize=6,
-        color=INK,
+        f"$R = {REPEATS_TO_STORE:g}\\,T/n$", (x[-8], REPEATS_TO_STORE * x[-8]), textcoords="offset points",
+        xytext=(-3, 3), ha="right", fontsize=6, color=INK,
     )  # fmt: skip
     ax.set(xlabel="training examples a feature, $T/n$", ylabel="times the example occurs, $R$")
     for share, words in ((1.0, "stored"), (0.0, "not")):
@@ -134,13 +130,15 @@ def _collapse(ax: Axes, swept: Swept, found: Sequence[Repeated]) -> None:
         ax.plot(x, [float(np.mean(r.losses)) for r in group], "-", color=colour, lw=1.1, label=label)
     ax.set_xscale("log")
     _plain_ticks(ax, [])
-    ax.axvline(SHARE, color=INK, lw=0.9, zorder=0.5, gid="threshold")
+    ax.axvline(REPEATS_TO_STORE, color=INK, lw=0.9, zorder=0.5, gid="threshold")
     level(ax, 1.0)
     ax.set_ylim(-0.05, None)
     ax.set(xlabel="occurrences in the comment's unit, $R\\,n/T$", ylabel="loss of the repeated example")
     ax.legend(loc="upper right", labelcolor=INK)
-    ax.annotate("0.4", (SHARE, 0.02), xycoords=ax.get_xaxis_transform(), textcoords="offset points", xytext=(2, 0),
-                fontsize=6, color=GREY)  # fmt: skip
+    ax.annotate(
+        f"{REPEATS_TO_STORE:g}", (REPEATS_TO_STORE, 0.02), xycoords=ax.get_xaxis_transform(), xytext=(2, 0),
+        textcoords="offset points", fontsize=6, color=GREY,
+    )  # fmt: skip
 
 
 def _plain_ticks(ax: Axes, times: Sequence[float]) -> None:

@@ -16,11 +16,14 @@ from matplotlib.lines import Line2D
 
 from sdd_tui.engine.geometry import describe
 from sdd_tui.figures.circles import circles, widest
-from sdd_tui.figures.repeats import SHARE, STORED, measured
+from sdd_tui.figures.repeats import STORED, measured
 from sdd_tui.figures.sources import Swept
+from sdd_tui.paper.published import REPEATS_TO_STORE
 from sdd_tui.store.reader import open_run
 from sdd_tui.sweep.directory import RESULTS, create_sweep
+from sdd_tui.sweep.presets import parse
 from sdd_tui.sweep.reduce import Point
+from sdd_tui.sweep.results import Result
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up
 
@@ -94,6 +97,28 @@ def test_what_lies_beyond_the_cut_is_marked_at_its_edge(draw: Draw, invented: Pa
     assert list(below.get_xdata()) == [3, 10] and set(below.get_ydata()) == {0.97}  # type: ignore[arg-type]
     highest = next(text for text in losses.texts if text.get_gid() == "highest")
     assert (highest.get_text(), highest.xy[0]) == ("1.51", 100)  # type: ignore[attr-defined]
+
+
+def test_the_papers_numbers_lie_behind_a_sweep_of_its_data_and_model(draw: Draw, tmp_path: Path) -> None:
+    sweep = parse({"axes": {"T": [5, 10, 100, 10_000, "inf"], "seed": [0]}, "reduce": {"over": ["seed"]}}, "a", "a")
+    folder = create_sweep(sweep, tmp_path, "as-there")
+    results = [Result(cell.name, "finished", test_loss=1.0, D_f=(0.2,) * 8) for cell in sweep.cells()]
+    (folder / RESULTS).write_text("".join(json.dumps(asdict(r)) + "\n" for r in results))
+    losses, strip = draw("double-descent", folder).axes
+    x, y = by_gid(losses, "paper-losses")[0].get_data()
+    shown = dict(zip(x, y, strict=True))  # type: ignore[arg-type]
+    assert shown[100.0] == 1.0031 and shown[10_000.0] == 0.9988 and shown[40_000.0] == 0.9986  # ∞
+    assert all(5 <= T <= 40_000 for T in shown) and len(shown) == 14
+    assert list(by_gid(losses, "paper-bounds")[0].get_ydata()) == [1.025]  # type: ignore[arg-type]
+    assert labels(losses) == ["test, the paper", "test"]
+    bars = next(found for found in strip.collections if found.get_gid() == "paper-D_f")
+    low, high = bars.get_segments()[0][:, 1]  # type: ignore[attr-defined]
+    assert (low, high) == pytest.approx((0.225, 0.255))
+
+
+def test_the_papers_numbers_are_not_shown_beside_others(draw: Draw, invented: Path) -> None:
+    losses, strip = draw("double-descent", invented).axes
+    assert not by_gid(losses, "paper-losses") and not strip.collections
 
 
 def test_the_strip_has_the_curve_of_even_shares(draw: Draw, invented: Path) -> None:
@@ -206,7 +231,7 @@ def test_repeated_examples_are_judged_by_their_loss(draw: Draw, trained: dict[st
     assert np.allclose(points.get_offsets(), [(r.size, r.times) for r in found])
     assert np.allclose(points.get_array(), [r.stored for r in found])  # type: ignore[arg-type]
     x, y = by_gid(plane, "threshold")[0].get_data()
-    assert np.allclose(np.asarray(y) / np.asarray(x), SHARE)
+    assert np.allclose(np.asarray(y) / np.asarray(x), REPEATS_TO_STORE)
     assert labels(collapse) == ["$T$ = 60", "$T$ = 240"]
     assert np.allclose(line(collapse, "$T$ = 240").get_xdata(), [0.25, 0.5, 2])
 

@@ -48,7 +48,7 @@ def test_an_unknown_name_is_told_the_nearest() -> None:
 def test_presets_that_figures_are_drawn_from_have_the_axes_they_need() -> None:
     known = {preset.name for preset in sweep_presets()}
     named = {name for entry in ENTRIES.values() for name in entry.presets}
-    assert named - known <= {"repeats", "repeats-quick"}
+    assert named <= known
 
 
 def test_a_run_is_not_a_sweep_nor_the_other_way_round(trained: dict[str, Path]) -> None:

@@ -1,0 +1,105 @@
+"""A claim: one number that finished cells give, and the range in which it must lie; and its verdict.
+
+Pure. Invariant: what is accepted stands in the claim, with its reason, before anything is measured.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from sdd_tui.errors import SddError
+from sdd_tui.paper.evidence import Evidence, Found
+from sdd_tui.paper.plan import Need
+from sdd_tui.sweep.reduce import Spread
+
+Tier = Literal["quick", "scaled", "paper", "full"]
+Word = Literal["holds", "fails", "not measured"]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What the cells say."""
+
+    value: float
+    """NaN where no run is of the kind that the claim is about."""
+    spread: Spread | None = None
+    """Of the runs behind the value, where it is a mean or a median of theirs."""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing that the paper or a comment on it says."""
+
+    key: str
+    """What it is called on the command line."""
+    says: str
+    source: str
+    """Which figure, section or comment says it."""
+    quantity: str
+    """What the number is."""
+    paper: str
+    """The paper's value of it, as one would quote it."""
+    low: float
+    high: float
+    """The range in which ours must lie."""
+    reason: str
+    """Why exactly this range."""
+    need: Need
+    measure: Callable[[Evidence], Measured]
+    form: str = ".4f"
+    """How the number is written."""
+
+    @property
+    def accepted(self) -> str:
+        """The range, as people write it."""
+        low, high = (format(v, self.form) for v in (self.low, self.high))
+        if math.isinf(self.high):
+            return f"≥ {low}"
+        if math.isinf(self.low):
+            return f"≤ {high}"
+        return low if low == high else f"{low} to {high}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a claim."""
+
+    claim: Claim
+    word: Word
+    measured: Measured | None
+    runs: tuple[Found, ...]
+    """The runs behind it."""
+    note: str = ""
+    """What else there is to say: why it was not measured."""
+
+    @property
+    def ours(self) -> str:
+        """Our value, as people write it."""
+        if self.measured is None or math.isnan(self.measured.value):
+            return "—"
+        return format(self.measured.value, self.claim.form)
+
+    @property
+    def spread(self) -> str:
+        """How the runs scatter, as people write it."""
+        spread = self.measured.spread if self.measured else None
+        return "" if spread is None else f"{spread.lowest:{self.claim.form}} to {spread.highest:{self.claim.form}}"
+
+
+def judge(claim: Claim, runs: tuple[Found, ...], missing: int, why: str = "") -> Verdict:
+    """The verdict on a claim from the runs that it needs; `missing` of them are not there."""
+    if missing or not runs:
+        total = missing + len(runs)
+        note = f"{missing:,} of {total:,} cells are not there" if total else "its sweep has no such cells"
+        return Verdict(claim, "not measured", None, runs, f"{note}: {why}" if why else note)
+    try:
+        measured = claim.measure(Evidence(runs))
+    except SddError as error:
+        return Verdict(claim, "not measured", None, runs, str(error))
+    holds = claim.low <= measured.value <= claim.high
+    note = measured.note or ("no run is of this kind" if math.isnan(measured.value) else "")
+    return Verdict(claim, "holds" if holds else "fails", measured, runs, note)

@@ -1,0 +1,81 @@
+"""Finished cells as the evidence for a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.config import RunConfig, parse_config
+from sdd_tui.engine.base import Tensors
+from sdd_tui.engine.metrics import hidden_vectors
+from sdd_tui.engine.setup import some_training_data
+from sdd_tui.errors import DamagedError
+from sdd_tui.store import checkpoint
+from sdd_tui.sweep.axes import Value
+from sdd_tui.sweep.results import Result
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finished cell: where in its sweep's plan it is, what came out, and its run."""
+
+    at: Mapping[str, Value]
+    settings: Mapping[str, Any]
+    result: Result
+    run: Path
+
+    @property
+    def config(self) -> RunConfig:
+        """The run's configuration."""
+        return parse_config(dict(self.settings), str(self.run))
+
+    @cached_property
+    def params(self) -> Tensors:
+        """W and b at the end. Raises DamagedError."""
+        model, steps = self.settings["model"], checkpoint.steps(self.run)
+        if not steps:
+            raise DamagedError(f"{self.run}: its parameters are gone.")
+        shape = (model["n_hidden"], self.settings["data"]["n_features"])
+        return checkpoint.load(self.run, steps[-1], shape, model["tied"])[0].params
+
+    @property
+    def hidden(self) -> NDArray[np.float64]:
+        """(m, T): the hidden vectors at the end. Raises DamagedError."""
+        config = self.config
+        T = config.data.n_examples
+        examples = some_training_data(config, config.data.batch_size if T == "inf" else T)
+        return hidden_vectors(self.params.W[0], examples, config.model.hidden)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The cells of a claim, in the order of their plan."""
+
+    runs: tuple[Found, ...]
+
+    def of(self, **at: Value) -> Evidence:
+        """Those at these values of some axes."""
+        return Evidence(tuple(r for r in self.runs if all(r.at.get(k) == v for k, v in at.items())))
+
+    def such(self, is_one: Callable[[Found], bool]) -> Evidence:
+        """Those of a kind."""
+        return Evidence(tuple(r for r in self.runs if is_one(r)))
+
+    def along(self, key: str) -> list[Value]:
+        """The different values of an axis, ascending."""
+        return sorted({r.at[key] for r in self.runs if key in r.at}, key=lambda v: (isinstance(v, str), v))
+
+    def read(self, measure: Callable[[Found], float]) -> list[float]:
+        """A number of each; NaN where it isn't known."""
+        return [measure(r) for r in self.runs]
+
+    def mean(self, measure: Callable[[Found], float]) -> float:
+        """The mean of a number over them; NaN where one isn't known, or there is none."""
+        values = self.read(measure)
+        return float(np.mean(values)) if values else float("nan")

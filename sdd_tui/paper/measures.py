@@ -1,0 +1,267 @@
+"""What claims measure: functions from the evidence to one number.
+
+Small ones are of a run (a loss, a share), large ones of all runs of a claim; they compose.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+
+from sdd_tui.engine.geometry import DEDICATED, GAP_TOLERANCE, LOST, describe
+from sdd_tui.engine.metrics import dimensionality, norms
+from sdd_tui.paper.claim import Measured
+from sdd_tui.paper.evidence import Evidence, Found
+from sdd_tui.paper.published import DEDICATED as FIVE
+from sdd_tui.sweep.reduce import MEASURES, Spread
+
+MEMORISED = 1e-6
+"""Training loss below which every example is stored exactly; it is 1e-9 or less then, and 1e-3 or more otherwise."""
+
+Number = Callable[[Found], float]
+Measure = Callable[[Evidence], Measured]
+NAN = float("nan")
+
+
+def number(measure: str) -> Number:
+    """One of the sweeps' measures, of a run."""
+
+    def of(found: Found) -> float:
+        value = MEASURES[measure](found.result)
+        return NAN if value is None else float(value)
+
+    return of
+
+
+TEST, TRAIN, BIAS, WEIGHT = number("test_loss"), number("train_loss"), number("bias_norm"), number("weight_norm")
+
+
+def memorised(found: Found) -> bool:
+    """Whether every example is stored exactly."""
+    return TRAIN(found) < MEMORISED
+
+
+def failed(found: Found) -> bool:
+    """Whether some example is not."""
+    return not memorised(found)
+
+
+def everything(found: Found) -> bool:
+    """Every run."""
+    return True
+
+
+def excess_error(found: Found) -> float:
+    """|test loss − 1 − ‖max(b, 0)‖²|, the closed form of a memoriser's test loss."""
+    b = np.asarray(found.params.b[0], np.float64)
+    return abs(TEST(found) - 1 - float((np.maximum(b, 0) ** 2).sum()))
+
+
+def polygon_share(found: Found) -> float:
+    """Median D_X of the stored examples times their number over m: 1 on a regular polygon or circle."""
+    stored, m = found.result.stored or 0, found.settings["model"]["n_hidden"]
+    D_X = sorted(found.result.D_X_all)[-stored:] if stored else []
+    return float(np.median(D_X)) * stored / m if D_X else NAN
+
+
+def median_D_X(found: Found) -> float:
+    """Median D_X of the stored examples."""
+    stored = found.result.stored or 0
+    D_X = sorted(found.result.D_X_all)[-stored:] if stored else []
+    return float(np.median(D_X)) if D_X else NAN
+
+
+def repeated_is_first(found: Found) -> float:
+    """1 when the first example, which is the repeated one, has the largest D_X of all."""
+    return float(int(dimensionality(found.hidden).argmax()) == 0)
+
+
+def five_D_f(found: Found) -> float:
+    """Mean D_f of the five largest features."""
+    return float(np.mean(found.result.D_f[:5])) if len(found.result.D_f) >= 5 else NAN
+
+
+def dedicated(found: Found) -> float:
+    """Features with a direction of their own."""
+    return float(sum(D_f >= DEDICATED for D_f in found.result.D_f))
+
+
+def generalises(found: Found) -> float:
+    """1 when exactly five features have directions of their own."""
+    return float(dedicated(found) == FIVE)
+
+
+def is_even(found: Found) -> bool:
+    """Whether all examples are stored, at the same angle from each other to within the geometry's tolerance."""
+    T, gaps = int(found.at["T"]), describe(found.hidden).gaps
+    return len(gaps) == T and bool(np.abs(gaps - 360 / T).max() <= GAP_TOLERANCE)
+
+
+def offset(found: Found) -> float:
+    """How far the stored examples' centre lies from the origin, in units of their mean distance from that centre: 1
+    when the origin lies on the circle, 0 when it is the centre."""
+    H = found.hidden
+    lengths = norms(H)
+    stored = H[:, lengths > LOST * lengths.max(initial=0.0)]
+    centre = stored.mean(axis=1, keepdims=True)
+    radius = float(norms(stored - centre).mean())
+    return float(norms(centre)[0]) / radius if radius > 0 else NAN
+
+
+def mean(of: Number, such: Callable[[Found], bool] = everything) -> Measure:
+    """The mean over runs of a kind."""
+    return lambda evidence: _put_together(evidence.such(such).read(of), lambda v: float(np.mean(v)))
+
+
+def median(of: Number, such: Callable[[Found], bool] = everything) -> Measure:
+    """The median over runs of a kind."""
+    return lambda evidence: _put_together(evidence.such(such).read(of), lambda v: float(np.median(v)))
+
+
+def worst(of: Number, such: Callable[[Found], bool] = everything) -> Measure:
+    """The largest over runs of a kind."""
+    return lambda evidence: _put_together(evidence.such(such).read(of), max)
+
+
+def share(such: Callable[[Found], bool]) -> Measure:
+    """The share of runs of a kind."""
+
+    def measure(evidence: Evidence) -> Measured:
+        kind, of = len(evidence.such(such).runs), len(evidence.runs)
+        return Measured(kind / of, note=f"{kind} of {of} runs")
+
+    return measure
+
+
+def times(of: Number, key: str, one: float | str, other: float | str) -> Measure:
+    """The mean at one value of an axis over that at another."""
+
+    def measure(evidence: Evidence) -> Measured:
+        above, below = (evidence.of(**{key: value}).mean(of) for value in (one, other))
+        return Measured(above / below if below else NAN, note=f"{above:.4g} over {below:.4g}")
+
+    return measure
+
+
+def bump(evidence: Evidence) -> float:
+    """The highest mean test loss along T, above the zero output's 1."""
+    return max((evidence.of(T=T).mean(TEST) for T in evidence.along("T")), default=NAN) - 1
+
+
+def ridge(evidence: Evidence) -> float:
+    """The T at which the mean test loss is highest."""
+    return max(((evidence.of(T=T).mean(TEST), float(T)) for T in evidence.along("T")), default=(0.0, NAN))[1]
+
+
+def peak(of: Number) -> Measure:
+    """The T at which the mean of a number is largest."""
+
+    def measure(evidence: Evidence) -> Measured:
+        means = {T: evidence.of(T=T).mean(of) for T in evidence.along("T")}
+        words = ", ".join(f"T = {T} {v:.5g}" for T, v in means.items())
+        return Measured(float(max(means, key=lambda T: means[T])), note=words)
+
+    return measure
+
+
+def highest(of: Number) -> Measure:
+    """The largest mean of a number along T."""
+    return lambda evidence: Measured(max(evidence.of(T=T).mean(of) for T in evidence.along("T")))
+
+
+def ridge_of(active: float) -> Measure:
+    """The ridge in occurrences, where a feature is active with a probability."""
+    return lambda evidence: Measured(ridge(evidence) * active)
+
+
+def steps_back(of: Callable[[Evidence], float], key: str, rising: bool = True, equal: bool = False) -> Measure:
+    """How often a number does not rise (or fall) from a value of an axis to the next; standing still counts, unless
+    `equal`."""
+
+    def measure(evidence: Evidence) -> Measured:
+        values = [of(evidence.of(**{key: value})) for value in evidence.along(key)]
+        signed = values if rising else [-v for v in values]
+        back = sum(not (b > a or (equal and b == a)) for a, b in pairwise(signed))
+        words = ", ".join(f"{value} {v:.4g}" for value, v in zip(evidence.along(key), values, strict=True))
+        return Measured(float(back), note=f"{key}: {words}")
+
+    return measure
+
+
+def quotient(of: Callable[[Evidence], float], key: str, one: float | str, other: float | str) -> Measure:
+    """A number of the runs at one value of an axis over that at another."""
+
+    def measure(evidence: Evidence) -> Measured:
+        above, below = (of(evidence.of(**{key: value})) for value in (one, other))
+        return Measured(above / below if below else NAN, note=f"{above:.4g} over {below:.4g}")
+
+    return measure
+
+
+def _put_together(values: list[float], how: Callable[[list[float]], float]) -> Measured:
+    if not values or not all(math.isfinite(v) for v in values):
+        return Measured(NAN, note="" if not values else "some run has no finite value")
+    return Measured(how(values), Spread.of(values), note=f"{len(values)} runs")
+
+
+def onset(evidence: Evidence) -> float:
+    """The number of occurrences T(1 - S) from which features have directions of their own and the test loss is below
+    1; NaN where that never happens."""
+    S = evidence.runs[0].settings["data"]["sparsity"] if evidence.runs else NAN
+    for T in evidence.along("T"):
+        runs = evidence.of(T=T)
+        if runs.mean(number("D_f")) >= DEDICATED and runs.mean(TEST) < 1:
+            return float(T) * (1 - S)
+    return NAN
+
+
+def farthest_onset(from_: float) -> Measure:
+    """Of the onsets for every S, the one farthest (as a ratio) from a number of occurrences."""
+
+    def measure(evidence: Evidence) -> Measured:
+        onsets = {S: onset(evidence.of(S=S)) for S in evidence.along("S")}
+        words = ", ".join(f"S = {S} {v:.3g}" for S, v in onsets.items())
+        if not all(v > 0 for v in onsets.values()):
+            return Measured(NAN, note=f"{words}: some S has no onset")
+        return Measured(max(onsets.values(), key=lambda v: abs(math.log(v / from_))), note=words)
+
+    return measure
+
+
+STORING = ("memorising", "clusters")
+"""Solutions that store examples, one by one or in clusters (July 2023)."""
+
+
+def farther_memorised(lr: float) -> Measure:
+    """The largest T at which the run with the lowest training loss stores examples, over the largest at which most runs
+    at one learning rate do."""
+
+    def measure(evidence: Evidence) -> Measured:
+        best = one = NAN
+        for T in evidence.along("T"):
+            runs = evidence.of(T=T)
+            chosen = min(runs.runs, key=TRAIN)
+            stores = [float(run.result.solution in STORING) for run in runs.of(lr=lr).runs]
+            best = float(T) if chosen.result.solution in STORING else best
+            one = float(T) if stores and np.mean(stores) > 0.5 else one
+        return Measured(best / one, note=f"T = {best:g} over {one:g}")
+
+    return measure
+
+
+def least_gain(lr: float) -> Measure:
+    """How much lower the lowest training loss over all learning rates is than that at one of them, relatively, at the T
+    where it is least."""
+
+    def measure(evidence: Evidence) -> Measured:
+        gains = {}
+        for T in evidence.along("T"):
+            runs = evidence.of(T=T)
+            one = min(runs.of(lr=lr).read(TRAIN), default=NAN)
+            gains[T] = 1 - min(runs.read(TRAIN)) / one if one > 0 else NAN
+        return Measured(min(gains.values()), note=", ".join(f"T = {T} {g:.3g}" for T, g in gains.items()))
+
+    return measure

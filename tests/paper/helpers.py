@@ -1,0 +1,60 @@
+"""Claims about tiny sweeps, and results that are made up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from sdd_tui.paper.claim import Claim
+from sdd_tui.paper.evidence import Evidence, Found
+from sdd_tui.paper.measures import TEST, Measure, mean
+from sdd_tui.paper.plan import Need, Plan
+from sdd_tui.sweep.directory import RESULTS, create_sweep
+from sdd_tui.sweep.plan import Cell, Sweep
+from sdd_tui.sweep.results import Result
+from tests.sweep.helpers import TINY
+
+
+def tiny_plan(folder: Path, axes: Mapping[str, Any], figures: tuple[str, ...] = ()) -> Plan:
+    """A plan of cells that train in some hundredths of a second."""
+    path = folder / "tiny.toml"
+    path.write_text(tomli_w.dumps({"settings": TINY, "axes": dict(axes), "reduce": {"over": ["seed"]}}))
+    return Plan(str(path), (), figures)
+
+
+def claim_of(plan: Plan, low: float = 0.0, high: float = 10.0, key: str = "it", **more: Any) -> Claim:
+    """A claim about the mean test loss of a plan's cells."""
+    words = {"says": "It is so", "source": "a figure", "quantity": "mean test loss", "paper": "1", "reason": "because"}
+    need, measure = Need(plan, more.pop("at", {})), more.pop("measure", mean(TEST))
+    return Claim(key, low=low, high=high, need=need, measure=measure, **(words | more))
+
+
+def made_up(
+    sweep: Sweep, runs: Path, name: str, result: Callable[[Cell], Mapping[str, Any]], most: int = 10**6
+) -> Path:
+    """A sweep whose first cells are finished, with these numbers."""
+    folder = create_sweep(sweep, runs, name)
+    with (folder / RESULTS).open("w") as file:
+        for cell in sweep.cells()[:most]:
+            file.write(json.dumps(asdict(Result(cell.name, **({"state": "finished"} | dict(result(cell)))))) + "\n")
+    return folder
+
+
+def evidence(rows: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], **data: Any) -> Evidence:
+    """Evidence with (coordinates, numbers) of each run; `data` are settings of all."""
+    settings = {"model": {"n_hidden": 2, "tied": True}, "data": {"n_features": 20, "sparsity": 0.8} | data}
+    runs = [
+        Found(dict(at), settings, Result(f"cell{i}", "finished", **numbers), Path(f"runs/s/cells/cell{i}"))
+        for i, (at, numbers) in enumerate(rows)
+    ]
+    return Evidence(tuple(runs))
+
+
+def value(measure: Measure, rows: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], **data: Any) -> float:
+    """What a measure says of made-up runs."""
+    return measure(evidence(rows, **data)).value

@@ -1,0 +1,90 @@
+"""An engine that is broken on purpose is told by the verdicts; the same claims hold when it isn't.
+
+In this process, so that the engine can be broken: fourteen models, a second or two each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sdd_tui.engine import setup
+from sdd_tui.engine.fused_cpu import FusedCPU
+from sdd_tui.paper.claim import Claim
+from sdd_tui.paper.claims import chosen
+from sdd_tui.paper.plan import Need
+from sdd_tui.paper.stock import take_stock, verdicts, work
+from sdd_tui.store import recorder
+from sdd_tui.sweep.directory import create_sweep
+from sdd_tui.sweep.session import Session
+from sdd_tui.sweep.worker import Worker
+
+Broken = pytest.MonkeyPatch
+
+FEWER: dict[str, dict[str, Any]] = {
+    "quick-units": {},
+    "quick-memorised": {"T": (5,), "seed": tuple(range(8))},
+    "quick-closed-form": {"T": (3,), "seed": tuple(range(4))},
+}
+"""Cells that are trained here: some of the claims' own."""
+
+
+def subset() -> list[Claim]:
+    return [replace(c, need=Need(c.need.plan, FEWER[c.key])) for c in chosen("quick", list(FEWER))]
+
+
+def judged(runs: Path) -> dict[str, str]:
+    """Claim -> verdict, trained in this process."""
+    for sweep in work(subset(), take_stock(runs, subset())).new:
+        Worker(create_sweep(sweep, runs), Session("here", "", 1, 1, 1), tied=False).work()
+    return {v.claim.key: v.word for v in verdicts(subset(), take_stock(runs, subset()))}
+
+
+def freeze_the_bias(monkeypatch: Broken) -> None:
+    advance = FusedCPU.advance
+
+    def frozen(self: FusedCPU, state: Any, data: Any, schedule: Any, k: int) -> None:
+        for begin in range(0, k, 10):  # fewer steps at a time would take too long; in ten it hardly moves
+            advance(self, state, data, schedule, min(10, k - begin))
+            state.params.b[:] = 0
+
+    monkeypatch.setattr(FusedCPU, "advance", frozen)
+
+
+def decay_by(value: float) -> Callable[[Broken], None]:
+    def break_it(monkeypatch: Broken) -> None:
+        schedule = recorder.schedule
+        monkeypatch.setattr(recorder, "schedule", lambda c: replace(schedule(c), weight_decay=np.array([value])))
+
+    return break_it
+
+
+def leave_examples_as_they_are(monkeypatch: Broken) -> None:
+    source = setup.data_source
+    monkeypatch.setattr(setup, "data_source", lambda config: replace(source(config), normalise=False))
+
+
+def test_unbroken_the_claims_hold(runs: Path) -> None:
+    assert judged(runs) == dict.fromkeys(FEWER, "holds")
+
+
+@pytest.mark.parametrize(
+    ("break_it", "told_by"),
+    [
+        (freeze_the_bias, "quick-memorised"),
+        (decay_by(0.0), "quick-units"),
+        (decay_by(1.0), "quick-units"),
+        (leave_examples_as_they_are, "quick-units"),
+    ],
+    ids=["bias frozen", "no weight decay", "weight decay 1", "data not normalised"],
+)
+def test_a_broken_engine_fails(
+    runs: Path, monkeypatch: Broken, break_it: Callable[[Broken], None], told_by: str
+) -> None:
+    break_it(monkeypatch)
+    assert judged(runs)[told_by] == "fails"

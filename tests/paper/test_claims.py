@@ -1,0 +1,83 @@
+"""The claims are whole: each has a source, a range and a reason, and its cells are those of a sweep."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from sdd_tui.errors import ConfigError
+from sdd_tui.paper.claim import Claim, Measured, judge
+from sdd_tui.paper.claims import TIERS, chosen
+from sdd_tui.paper.evidence import Found
+from sdd_tui.paper.plan import Need, Plan, identity
+from sdd_tui.paper.published import TEST_LOSS
+from sdd_tui.sweep.estimate import seconds_left
+from tests.paper.helpers import evidence
+
+ALL = TIERS["full"]
+
+
+def test_every_claim_is_named_once() -> None:
+    assert len({claim.key for claim in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("claim", ALL, ids=lambda claim: claim.key)
+def test_a_claim_says_what_is_accepted_and_why(claim: Claim) -> None:
+    assert claim.says and claim.source and claim.quantity and claim.paper and len(claim.reason) > 10
+    assert claim.low <= claim.high and math.isfinite(min(abs(claim.low), abs(claim.high)))
+    assert claim.accepted
+
+
+@pytest.mark.parametrize("claim", ALL, ids=lambda claim: claim.key)
+def test_a_claim_has_cells_and_every_value_that_it_names_is_among_them(claim: Claim) -> None:
+    cells = claim.need.cells
+    for key, values in claim.need.at.items():
+        assert {cell.at[key] for cell in cells} == set(values)
+    assert cells
+
+
+@pytest.mark.parametrize(("tier", "minutes"), [("quick", 5), ("scaled", 30), ("paper", 90)])
+def test_a_tier_takes_no_longer_than_it_says_on_two_cores(tier: str, minutes: float) -> None:
+    cells = {identity(c.settings): c.core_seconds for claim in TIERS[tier] for c in claim.need.cells}  # type: ignore[index]
+    assert seconds_left(cells.values(), 2) / 60 < minutes
+
+
+def test_every_number_of_the_paper_s_curve_has_a_claim() -> None:
+    few = {5, 6, 8}  # judged by the rate of failures and by what each solution scores
+    judged = {claim.key.removesuffix("-loss") for claim in ALL}
+    for reading in TEST_LOSS:
+        T = "inf" if math.isinf(reading.T) else f"{reading.T:.0f}"
+        special = {2_000: "T2000-bump"}.get(int(reading.T) if T != "inf" else 0, f"T{T}")
+        assert special in judged or reading.T in few, reading
+    assert {"T5-memorised", "T6-hexagon", "T8-memorised", "T8-solution", "T5-T6"} <= judged
+
+
+def test_some_claims_can_be_chosen_from_any_tier() -> None:
+    assert [c.key for c in chosen("quick", ["T5-pentagon", "T5-pentagon"])] == ["T5-pentagon"]
+    assert len(chosen("full")) == len(ALL) > len(chosen("paper"))
+    with pytest.raises(ConfigError, match=r"T5-pentagn: there is no such claim\. Did you mean 'T5-pentagon'\?"):
+        chosen("quick", ["T5-pentagn"])
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(1.0, "holds"), (1.1, "holds"), (1.11, "fails"), (0.5, "fails"), (math.nan, "fails")]
+)
+def test_a_claim_holds_within_its_range_and_fails_outside_and_where_there_is_no_number(value: float, word: str) -> None:
+    claim = _claim(value)
+    assert judge(claim, _runs(), 0).word == word
+
+
+def test_a_claim_whose_cells_are_missing_or_failed_is_not_measured() -> None:
+    verdict = judge(_claim(1.0), _runs(), 2, "the loss became NaN")
+    assert (verdict.word, verdict.note) == ("not measured", "2 of 3 cells are not there: the loss became NaN")
+    assert judge(_claim(1.0), (), 0).word == "not measured"
+
+
+def _claim(value: float) -> Claim:
+    need = Need(Plan("polygons-quick"))
+    return Claim("a", "It is", "there", "a number", "1", 1.0, 1.1, "so it is", need, lambda evidence: Measured(value))
+
+
+def _runs() -> tuple[Found, ...]:
+    return evidence([({}, {})]).runs
