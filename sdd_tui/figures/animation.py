@@ -49,12 +49,22 @@ def gif(figures: Iterable[Figure]) -> bytes:
         drawn = BytesIO()
         figure.savefig(drawn, format="png", dpi=DPI)
         pictures.append(Image.open(drawn).convert("RGB"))
-    palette = pictures[-1].quantize(COLOURS, dither=Image.Dither.NONE)  # one palette, so that nothing flickers
-    indexed = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+    colours = pictures[-1].quantize(COLOURS, dither=Image.Dither.NONE)
+    indexed = [_indexed(picture, colours) for picture in pictures]
     out = BytesIO()
     stay = [STEP_MS] * (len(indexed) - 1) + [LAST_MS]
     indexed[0].save(out, "GIF", save_all=True, append_images=indexed[1:], duration=stay, loop=0)
     return out.getvalue()
+
+
+def _indexed(picture: Image.Image, colours: Image.Image) -> Image.Image:
+    """A picture in the colours of another one, so that nothing flickers; the ground, as in the corner, is white."""
+    found = picture.quantize(palette=colours, dither=Image.Dither.NONE)
+    table, ground = found.getpalette() or [], found.getpixel((0, 0))
+    assert isinstance(ground, int)
+    table[3 * ground : 3 * ground + 3] = [255, 255, 255]
+    found.putpalette(table)
+    return found
 
 
 def _stills(view: View) -> list[Still]:

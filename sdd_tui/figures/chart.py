@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -88,7 +89,7 @@ class AxisOfT:
 
 def spans(values: Iterable[float], factor: float = DECADE) -> bool:
     """Whether positive values span a factor, so that they want a logarithmic axis."""
-    known = [v for v in values if math.isfinite(v)]
+    known = [v for v in values if math.isfinite(v) and v != 0]
     return len(known) > 1 and min(known) > 0 and max(known) >= factor * min(known)
 
 
@@ -98,7 +99,7 @@ def fit_y(ax: Axes) -> None:
     values = [v for line in ax.get_lines() for v in np.asarray(line.get_ydata(), float).tolist()]
     if not spans(values):
         return
-    known = [v for v in values if math.isfinite(v)]
+    known = [v for v in values if math.isfinite(v) and v > 0]
     ax.set_yscale("log")
     decades = math.log10(max(known) / min(known))
     margin = 10 ** (0.05 * decades)
@@ -140,6 +141,8 @@ def course(
     """A measure along T: the mean as a line with marks, every run as a faint dot. The means' x and y."""
     find = x_of or (lambda point: axis.place(swept.number(point, T)))
     known = [(find(p), p) for p in points if measure in p.values and math.isfinite(find(p))]
+    if not known:
+        return np.zeros(0), np.zeros(0)
     dots = [(x, v) for x, p in known for r in p.runs if len(p.runs) > 1 and (v := MEASURES[measure](r)) is not None]
     if dots:
         ax.plot(*zip(*dots, strict=True), "o", ms=2.2, mew=0, color=colour, alpha=0.3, zorder=1.5, gid=f"runs-{label}")
@@ -154,3 +157,9 @@ def faint_grid(ax: Axes) -> None:
     """Pale horizontal lines, where a map of curves has nothing else to hold on to."""
     ax.grid(axis="y", color=PALE, lw=0.4)
     ax.set_axisbelow(True)
+
+
+def name_lines(ax: Axes, **where: Any) -> None:
+    """The legend, where there is anything to name."""
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(**where)

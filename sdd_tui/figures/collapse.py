@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from sdd_tui.engine.geometry import DEDICATED
 from sdd_tui.figures.catalogue import S, T
-from sdd_tui.figures.chart import AxisOfT, course, level
+from sdd_tui.figures.chart import AxisOfT, course, level, name_lines
 from sdd_tui.figures.families import HEIGHT, MARKS
 from sdd_tui.figures.sources import Swept
 from sdd_tui.figures.style import BELOW, LEFT, NARROW, RIGHT, TOP, pane, shades, sheet
@@ -43,4 +43,4 @@ def _pane(ax: Axes, swept: Swept, together: bool) -> None:
     ax.set_ylim(0, None)
     ax.set_ylabel("largest dimensionality, $D_f$")
     if not together:
-        ax.legend(loc="upper left")
+        name_lines(ax, loc="upper left")

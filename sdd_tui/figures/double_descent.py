@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import ConnectionPatch
+from matplotlib.ticker import FixedLocator, MaxNLocator
 
 from sdd_tui.figures.catalogue import M, S, T
-from sdd_tui.figures.chart import AxisOfT, course, level
+from sdd_tui.figures.chart import AxisOfT, course, level, name_lines
 from sdd_tui.figures.overlay import as_in_the_paper, draw_published
 from sdd_tui.figures.plane import draw_still, size_words
 from sdd_tui.figures.sources import Swept, standing_for
@@ -52,7 +53,7 @@ def draw(swept: Swept, width: float) -> Figure:
         draw_published(losses, strip, axis)
     draw_losses(losses, swept, axis, points)
     draw_dimensions(strip, swept, axis, points)
-    _occurrences(losses, swept)
+    _occurrences(losses, swept, axis)
     for i, (point, still) in enumerate(stills):
         left = LEFT + i * (side + GAP)
         features = pane(figure, left, planes_at, side, side, "" if i else "c")
@@ -64,26 +65,33 @@ def draw(swept: Swept, width: float) -> Figure:
 def draw_losses(ax: Axes, swept: Swept, axis: AxisOfT, points: Sequence[Point]) -> None:
     """Train and test loss, cut as in the paper; triangles at the edges mark what lies beyond."""
     level(ax, 1.0, "zero output")
+    low, high = _window(points)
     for measure in ("train_loss", "test_loss"):
         name = measure.split("_")[0]
         x, y = course(ax, swept, axis, points, measure, paint(name), name)
-        for edge, beyond, mark in ((CLIP[1], y > CLIP[1], "^"), (CLIP[0], y < CLIP[0], "v")):
+        for edge, beyond, mark in ((high, y > high, "^"), (low, y < low, "v")):
             if beyond.any():
                 ax.plot(
                     x[beyond], np.full(beyond.sum(), edge), mark, ms=3.5, mew=0, color=paint(name), clip_on=False,
                     zorder=4, gid=f"beyond-{name}-{'above' if mark == '^' else 'below'}",
                 )  # fmt: skip
-        if measure == "test_loss" and (y > CLIP[1]).any():
+        if measure == "test_loss" and (y > high).any():
             top = int(np.argmax(y))
             ax.annotate(
-                f"{y[top]:.3g}", (x[top], CLIP[1]), textcoords="offset points", xytext=(0, -4), ha="center", va="top",
+                f"{y[top]:.3g}", (x[top], high), textcoords="offset points", xytext=(0, -4), ha="center", va="top",
                 fontsize=6, color=paint(name), annotation_clip=False, gid="highest",
             )  # fmt: skip
     axis.dress(ax, label=False)
-    ax.set_ylim(*CLIP)
-    ax.set_yticks([0.97, 0.98, 0.99, 1.0, 1.01, 1.02, 1.03])
+    ax.set_ylim(low, high)
+    ax.yaxis.set_major_locator(MaxNLocator(7, steps=[1, 2, 5, 10]))
     ax.set_ylabel("loss per example")
-    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 0.06))
+    name_lines(ax, loc="lower left", bbox_to_anchor=(0.0, 0.06))
+
+
+def _window(points: Sequence[Point]) -> tuple[float, float]:
+    """Where the losses are cut: as in the paper, and lower where test losses get lower, as they do for small S."""
+    lowest = min((p.mean("test_loss") for p in points if "test_loss" in p.values), default=1.0)
+    return (CLIP[0], CLIP[1]) if lowest >= CLIP[0] else (math.floor(lowest * 100) / 100 - 0.01, CLIP[1])
 
 
 def draw_dimensions(ax: Axes, swept: Swept, axis: AxisOfT, points: Sequence[Point]) -> None:
@@ -116,7 +124,7 @@ def _each(point: Point, name: str) -> Iterator[float]:
         yield from run.D_f if name == "D_f" else run.D_X_all or run.D_X
 
 
-def _occurrences(ax: Axes, swept: Swept) -> None:
+def _occurrences(ax: Axes, swept: Swept, axis: AxisOfT) -> None:
     """How often a feature occurs, above the axis of T."""
     shares = {1 - swept.number(p, S) for p in swept.points}
     if len(shares) != 1 or not (share := shares.pop()) > 0:
@@ -124,6 +132,8 @@ def _occurrences(ax: Axes, swept: Swept) -> None:
     above = ax.secondary_xaxis("top", functions=(lambda T: np.asarray(T) * share, lambda k: np.asarray(k) / share))
     above.set_xlabel("occurrences of a feature, $T(1 - S)$", fontsize=6.5, color=GREY, labelpad=3)
     above.tick_params(labelsize=6, labelcolor=GREY)
+    decades = [10.0**k for k in range(-9, 9) if axis.finite[0] <= 10.0**k / share <= axis.finite[-1]]
+    above.xaxis.set_major_locator(FixedLocator(decades))
     above.xaxis.set_major_formatter(lambda x, _: f"{x:,.10g}")
     above.spines["top"].set(visible=True, color=PALE)
     above.minorticks_off()

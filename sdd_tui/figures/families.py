@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sdd_tui.figures.catalogue import DECAY, REDUCTION, STEPS, T
-from sdd_tui.figures.chart import AxisOfT, course, faint_grid, fit_y, level
+from sdd_tui.figures.chart import AxisOfT, course, faint_grid, fit_y, level, name_lines
 from sdd_tui.figures.sources import Swept
 from sdd_tui.figures.style import BELOW, LEFT, NARROW, RIGHT, TOP, paint, pane, shades, sheet
 from sdd_tui.figures.words import of_sweep, of_value
@@ -68,7 +68,7 @@ def norms(swept: Swept, width: float) -> Figure:
     level(ax, math.sqrt(5), "$\\sqrt{5}$: five features of length 1", x=0.45, below=True)
     axis.dress(ax)
     ax.set_ylabel("norm")
-    ax.legend(loc="upper right")
+    name_lines(ax, loc="upper right")
     return figure
 
 
@@ -87,7 +87,7 @@ def draw_family(
     faint_grid(ax)
     axis.dress(ax)
     ax.set_ylabel(NAMES[measure])
-    ax.legend(loc="best")
+    name_lines(ax, loc="best")
 
 
 def _axis(swept: Swept) -> AxisOfT:

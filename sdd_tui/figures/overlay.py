@@ -36,7 +36,7 @@ def draw_published(losses: Axes, strip: Axes, axis: AxisOfT) -> None:
             [r.low - DIMENSIONALITY for r in ranges], [r.high + DIMENSIONALITY for r in ranges],
             color=paint(colour), alpha=0.22, lw=5, zorder=0.8, gid=f"paper-{quantity}",
         )  # fmt: skip
-    strip.plot([], [], "-", color=GREY, alpha=0.35, lw=5, label="the paper's range")
+    strip.plot([], [], "-", color=GREY, alpha=0.35, lw=5, solid_capstyle="butt", label="the paper's range")
 
 
 def _there(reading: Reading, axis: AxisOfT) -> bool:

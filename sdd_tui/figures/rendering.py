@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
+
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.figures.catalogue import Entry, entry_of
 from sdd_tui.figures.sources import opened
@@ -33,7 +35,7 @@ def render(name: str, sources: Sequence[Path], target: Path, width: float = PAGE
     from sdd_tui.figures.save import bytes_of, write
     from sdd_tui.figures.style import styled
 
-    with styled():
+    with styled(), np.errstate(all="ignore"):  # damaged frames may hold NaN and infinities: they are left out
         if isinstance(source, View) and ending in MOVING:
             content = gif(frames(source, width))
         else:

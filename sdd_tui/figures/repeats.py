@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -29,6 +30,11 @@ MOST = 64
 """Repeated examples looked at."""
 
 HEIGHT = 2.0
+ABOVE: dict[str, Any] = {
+    "loc": "lower right", "bbox_to_anchor": (1.02, 0.985), "ncols": 4, "fontsize": 6, "columnspacing": 0.8,
+}  # fmt: skip
+"""Legends stand above: points may lie anywhere inside."""
+
 WHITES_TO_REDS = LinearSegmentedColormap.from_list("stored", ["#ffffff", paint("hidden")])
 
 
@@ -111,10 +117,10 @@ def _map(ax: Axes, found: Sequence[Repeated]) -> None:
         xytext=(-3, 3), ha="right", fontsize=6, color=INK,
     )  # fmt: skip
     ax.set(xlabel="training examples a feature, $T/n$", ylabel="times the example occurs, $R$")
-    for share, words in ((1.0, "stored"), (0.0, "not")):
+    for share, words in ((1.0, "stored in every run"), (0.0, "in none")):
         colour = WHITES_TO_REDS(share)
         ax.plot([], [], "o", ms=5, mfc=colour, mec=paint("hidden"), mew=0.8, label=words)
-    ax.legend(loc="upper left", title="in every run", title_fontsize=6)
+    ax.legend(**ABOVE)
 
 
 def _collapse(ax: Axes, swept: Swept, found: Sequence[Repeated]) -> None:
@@ -134,7 +140,7 @@ def _collapse(ax: Axes, swept: Swept, found: Sequence[Repeated]) -> None:
     level(ax, 1.0)
     ax.set_ylim(-0.05, None)
     ax.set(xlabel="occurrences in the comment's unit, $R\\,n/T$", ylabel="loss of the repeated example")
-    ax.legend(loc="upper right", labelcolor=INK)
+    ax.legend(**ABOVE)
     ax.annotate(
         f"{REPEATS_TO_STORE:g}", (REPEATS_TO_STORE, 0.02), xycoords=ax.get_xaxis_transform(), xytext=(2, 0),
         textcoords="offset points", fontsize=6, color=GREY,

@@ -15,7 +15,7 @@ from sdd_tui.figures.catalogue import Entry
 from sdd_tui.panels.still import Still
 from sdd_tui.panels.sweep_view import real
 from sdd_tui.panels.view import View
-from sdd_tui.store.index import find_run, list_runs
+from sdd_tui.store.index import find_run, list_runs, listed
 from sdd_tui.store.reader import open_run
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep.axes import Axis, Value
@@ -35,17 +35,16 @@ class Swept:
     def __init__(self, folders: Sequence[Path]) -> None:
         """Raises DamagedError; NotFoundError where nothing is finished."""
         self.folders = tuple(folders)
-        self.sweeps: list[Sweep] = []
         self.points: list[Point] = []
         self.cells = self.done = 0
         self._home: dict[int, int] = {}
         taken: set[tuple[Value, ...]] = set()
-        for number, folder in enumerate(folders):
-            look = Look(folder)
+        looks = [Look(folder) for folder in folders]
+        self.sweeps = [_seeds_together(look.sweep) for look in looks]
+        for number, look in enumerate(looks):
             progress = look.poll()
             self.cells, self.done = self.cells + progress.cells, self.done + progress.done
-            self.sweeps.append(_seeds_together(look.sweep))
-            for point in points(self.sweeps[-1], look.cells.values(), look.finished):
+            for point in points(self.sweeps[number], look.cells.values(), look.finished):
                 where = tuple(self._value(number, point, name) for name in sorted(self.varied))
                 if point.runs and where not in taken:
                     taken.add(where)
@@ -128,6 +127,8 @@ def opened(entry: Entry, paths: Sequence[Path]) -> Source:
         raise ConfigError(f"{entry.name} is drawn from a {entry.source}: name one.")
     for path in paths:
         if entry.source == "sweep" and not is_sweep(path):
+            if listed(path) is None:
+                raise NotFoundError(f"{plain(str(path), 200)}: there is no sweep here.")
             raise ConfigError(
                 f"{plain(path.name, 100)} is a run, and {entry.name} is drawn from a sweep, such as"
                 f" `sdd sweep run {entry.presets[-1]}` makes."
@@ -167,8 +168,8 @@ def newest(entry: Entry, runs: Path) -> Path:
                 return run.path
         if entry.name == "two-circles":
             raise NotFoundError(
-                f"{runs}: no finished run has its hidden vectors on two circles. Try seeds with `sdd run circle"
-                " T=12 seed=…`, or name any run with --from."
+                f"{runs}: no finished run has its hidden vectors on two circles. `sdd run pentagon T=8 seed=0`"
+                " makes one, or name any run with --from."
             )
         raise NotFoundError(f"{runs}: there is no finished run. `sdd run pentagon` makes one.")
     begun = False

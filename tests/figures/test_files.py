@@ -89,6 +89,7 @@ def test_a_gif_has_a_frame_for_each_recorded_one(trained: dict[str, Path], tmp_p
         picture.seek(picture.n_frames - 1)  # type: ignore[attr-defined]
         assert picture.info["duration"] == 2_500
         assert picture.convert("RGB").tobytes() != first
+        assert picture.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf"])

@@ -60,6 +60,12 @@ def test_a_run_is_not_a_sweep_nor_the_other_way_round(trained: dict[str, Path]) 
         opened(entry_of("loss"), [trained["loss"]] * 2)
 
 
+def test_a_directory_that_is_neither_is_not_found(tmp_path: Path) -> None:
+    for name in ("norms", "loss"):
+        with pytest.raises(NotFoundError, match=r"there is no (sweep|run) here"):
+            opened(entry_of(name), [tmp_path])
+
+
 def test_a_sweep_without_the_axis_needed_is_refused(trained: dict[str, Path]) -> None:
     with pytest.raises(ConfigError, match=r"double-descent: model\.n_hidden does not vary in this sweep"):
         opened(entry_of("t-by-m"), [trained["double-descent"]])
