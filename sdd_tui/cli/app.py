@@ -13,6 +13,7 @@ from sdd_tui.cli import (
     diff,
     doctor,
     export,
+    figure,
     ls,
     manage,
     presets,
@@ -49,6 +50,7 @@ app.command("rename")(manage.rename)
 app.command("note")(manage.note)
 app.command("trash")(manage.trash)
 app.add_typer(sweep.app, name="sweep")
+app.command("figure")(figure.figure)
 app.command("verify")(verify.verify)
 app.command("presets")(presets.presets)
 app.command("bench")(bench.bench)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.draw.plane import Extras, extent, nearest, plane
+from sdd_tui.engine.geometry import LOST
 from sdd_tui.errors import SddError
 from sdd_tui.panels.drawing import Drawing, Hit
 from sdd_tui.panels.look import Kind, Look
@@ -149,14 +150,7 @@ class Hidden(Features):
         return f"{_axes_words(still, look)}{_colour_words(look, 'examples')}{shown}{test}"
 
     def _outline(self, still: Still, look: Look) -> Floats | None:
-        """The regular polygon nearest to the vectors that form one."""
-        g = still.geometry
-        if not (look.outline and g.polygon and len(still.W) == 2):
-            return None
-        kept = g.radii > 0.1 * g.radii.max()
-        turned = np.exp(1j * np.radians(g.angles[kept]) * g.polygon).mean()
-        angle = (np.angle(turned) + 2 * np.pi * np.arange(g.polygon)) / g.polygon
-        return np.asarray(g.radii[kept].mean() * np.stack([np.cos(angle), np.sin(angle)]))
+        return polygon_outline(still) if look.outline else None
 
     def _under(self, view: View, still: Still, basis: Floats, look: Look) -> Floats | None:
         if not look.overlay:
@@ -168,6 +162,17 @@ class Hidden(Features):
 
     def _by_example(self, still: Still) -> tuple[NDArray[np.int64], Sequence[str]]:
         return np.arange(still.H.shape[1]) % len(CYCLE), CYCLE
+
+
+def polygon_outline(still: Still) -> Floats | None:
+    """(2, corners): the regular polygon nearest to the hidden vectors, where they form one in a plane."""
+    g = still.geometry
+    if not (g.polygon and len(still.W) == 2):
+        return None
+    kept = g.radii > LOST * g.radii.max()
+    turned = np.exp(1j * np.radians(g.angles[kept]) * g.polygon).mean()
+    angle = (np.angle(turned) + 2 * np.pi * np.arange(g.polygon)) / g.polygon
+    return np.asarray(g.radii[kept].mean() * np.stack([np.cos(angle), np.sin(angle)]))
 
 
 def polygon_name(corners: int) -> str:

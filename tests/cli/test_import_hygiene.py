@@ -17,15 +17,16 @@ try:
     main()
 except SystemExit as ended:
     assert not ended.code, ended.code
-print(*sorted({m.partition(".")[0] for m in sys.modules}), file=sys.stderr)
+print(*sorted(sys.modules), file=sys.stderr)
 """
 
 
-def imported(*args: str) -> set[str]:
-    """Top-level packages that `sdd ARGS` has imported in the end."""
+def imported(*args: str, whole: bool = False) -> set[str]:
+    """Top-level packages, or modules with their whole names, that `sdd ARGS` has imported in the end."""
     done = subprocess.run([sys.executable, "-c", CODE, *args], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return set(done.stderr.splitlines()[-1].split())
+    modules = done.stderr.splitlines()[-1].split()
+    return {module if whole else module.partition(".")[0] for module in modules}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,84 @@
+"""`sdd figure`: what is listed, drawn, said and refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sdd_tui.figures import NAMES
+from tests.cli.helpers import TINY, Caller, assert_one_sentence
+from tests.cli.test_import_hygiene import imported
+from tests.sweep.synthetic import synthetic
+
+
+@pytest.fixture
+def swept(runs: Path) -> Path:
+    """A finished sweep along T."""
+    runs.mkdir()
+    return synthetic(runs, points=20, seeds=2)
+
+
+@pytest.mark.parametrize("args", [[], ["--list"], ["norms", "--list"]])
+def test_figures_are_listed_with_what_each_shows(call: Caller, args: list[str]) -> None:
+    answer = call("figure", *args)
+    assert (answer.code, answer.err) == (0, "")
+    lines = answer.out.splitlines()
+    assert [line.split()[0] for line in lines] == list(NAMES)
+    assert all(line.endswith(shows) for line, shows in zip(lines, NAMES.values(), strict=True))
+
+
+def test_a_figure_is_written_and_nothing_is_said(call: Caller, swept: Path, tmp_path: Path) -> None:
+    answer = call("figure", "norms", "--from", "made-up", "-o", str(tmp_path / "a.svg"))
+    assert (answer.code, answer.out, answer.err) == (0, "", "")
+    assert "made-up" in (tmp_path / "a.svg").read_text()
+    page = (tmp_path / "a.svg").read_text()
+    assert call("figure", "double-descent", "--from", "made-up", "--column", "-o", str(tmp_path / "b.svg")).code == 0
+    assert 'width="241.2pt"' in (tmp_path / "b.svg").read_text() and 'width="241.2pt"' not in page
+
+
+def test_without_a_file_it_is_drawn_here(call: Caller, swept: Path) -> None:
+    answer = call("figure", "double-descent", "--from", "latest")
+    assert answer.code == 0
+    assert "loss" in answer.out and "dimensionality" in answer.out and "planes" in answer.out
+    assert "weight norm against T" in call("figure", "norms", "--from", "made-up").out
+
+
+def test_without_a_source_the_newest_is_taken_and_named(call: Caller, runs: Path, tmp_path: Path) -> None:
+    call("run", *TINY, "--quiet", "--name", "a")
+    answer = call("figure", "loss", "-o", str(tmp_path / "a.png"))
+    assert (answer.code, answer.out, answer.err) == (0, "", f"from {runs / 'a'}\n")
+    answer = call("figure", "planes")
+    assert "features W_j" in answer.out and answer.err == f"from {runs / 'a'}\n"
+
+
+def test_refusals_are_one_sentence(call: Caller, swept: Path, tmp_path: Path) -> None:
+    out = str(tmp_path / "a.svg")
+    call("run", *TINY, "--quiet", "--name", "a")
+    assert_one_sentence(call("figure", "nroms"), 2, "Did you mean 'norms'?")
+    assert_one_sentence(call("figure", "norms", "--from", "a", "-o", out), 2, "a is a run, and norms is drawn from")
+    assert_one_sentence(call("figure", "norms", "--from", "a"), 2, "a is a run, and norms is drawn from")
+    assert_one_sentence(call("figure", "loss", "--from", "made-up"), 2, "made-up is a sweep")
+    assert_one_sentence(call("figure", "t-by-m", "--from", "made-up", "-o", out), 2, "model.n_hidden does not vary")
+    assert_one_sentence(call("figure", "norms", "--from", "b", "-o", out), 3, "there is no such sweep")
+    assert_one_sentence(call("figure", "norms", "-o", out), 3, "`sdd sweep run double-descent-quick` makes one")
+    assert_one_sentence(call("figure", "norms", "--from", "made-up", "-o", "a.jpg"), 2, ".png, .svg or .pdf")
+    assert_one_sentence(call("figure", "norms", "--from", "made-up", "-o", str(tmp_path / "x" / "a.svg")), 7, "written")
+    assert not (tmp_path / "a.svg").exists()
+
+
+def test_without_matplotlib_it_says_what_to_install(
+    call: Caller, swept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sdd_tui.figures.rendering.find_spec", lambda name: None)
+    answer = call("figure", "norms", "--from", "made-up", "-o", str(tmp_path / "a.svg"))
+    assert_one_sentence(answer, 2, "pip install 'sdd-tui[figures]'")
+    assert call("figure", "norms", "--from", "made-up").code == 0
+
+
+def test_only_a_file_needs_matplotlib_and_none_needs_pyplot_or_an_engine(swept: Path, tmp_path: Path) -> None:
+    for args in (["--list"], ["norms", "--from", "made-up"]):
+        assert not imported("figure", *args) & {"torch", "numba", "textual", "matplotlib"}
+    found = imported("figure", "norms", "--from", "made-up", "-o", str(tmp_path / "a.svg"), whole=True)
+    assert "matplotlib.figure" in found
+    assert not found & {"torch", "numba", "textual", "plotext", "matplotlib.pyplot"}
