@@ -13,6 +13,7 @@ from sdd_tui.errors import BusyError, SddError, plain
 from sdd_tui.store.layout import ACTIVE, CELLS, check_name
 from sdd_tui.store.manage import check_movable, move_to_name, move_to_trash
 from sdd_tui.store.status import read_status
+from sdd_tui.sweep.queue import queued
 from sdd_tui.sweep.workers import at_work, unused
 
 
@@ -41,7 +42,7 @@ def trash(folder: Path) -> Path:
 def _at_rest(folder: Path, done: str) -> Iterator[None]:
     """No session and no worker is at the sweep, none begins meanwhile, and nobody trains one of its cells by itself.
 
-    Raises BusyError, ConfigError, NotFoundError, NoRoomError.
+    Raises BusyError, ConfigError, NotFoundError, NoRoomError, RunFailedError when Slurm has tasks of it and is silent.
     """
     check_movable(folder, "sweep", done)
     name = plain(folder.name, 100)
@@ -52,6 +53,10 @@ def _at_rest(folder: Path, done: str) -> Iterator[None]:
             )
         if cell := _active_cell(folder):
             raise BusyError(f"{name}: its cell {plain(cell, 100)} is being trained, so it can't be {done}. Stop it.")
+        if queued(folder):
+            raise BusyError(
+                f"{name}: tasks of it are in Slurm's queue, so it can't be {done}. `sdd sweep cancel {name}` ends them."
+            )
         yield
 
 

@@ -25,6 +25,7 @@ from sdd_tui.sweep.directory import asked_to_stop
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.slurm_options import SlurmOptions
 from sdd_tui.sweep.slurm_task import task
+from sdd_tui.sweep.workers import in_use
 
 LOOK_S = 0.2
 QUEUE_S = 3.0
@@ -44,7 +45,7 @@ class SlurmRunner:
 
     def run(self, folder: Path, session: Session, left: Callable[[], bool]) -> bool:
         """See Runner.run."""
-        with Interruption() as interruption:
+        with Interruption() as interruption, in_use(folder):
             job = self.submit(folder, session)
             looked = time.monotonic()
             while left():

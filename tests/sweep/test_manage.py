@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from sdd_tui.sweep.manage import rename, trash
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.results import keep
 from sdd_tui.sweep.workers import in_use, unused
+from tests.sweep.fake_slurm import FakeSlurm
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up
 from tests.sweep.test_local import start, wait_for
@@ -124,6 +126,23 @@ def test_a_sweep_with_a_cell_that_is_trained_by_itself_stays_where_it_is(runs: P
     with pytest.raises(BusyError, match="its cell T=3,seed=1 is being trained"):
         trash(folder)
     assert names(runs) == {"a"}
+
+
+def test_a_sweep_with_tasks_in_slurms_queue_stays_where_it_is(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    programs = tmp_path / "slurm"
+    programs.mkdir()
+    slurm = FakeSlurm(programs)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    folder = at_rest(runs, "queued")
+    (folder / "slurm").mkdir()
+    (folder / "slurm" / "7_submission.sh").write_text("")
+    slurm.answer("squeue", "7_0|PENDING|Priority")
+    with pytest.raises(BusyError, match=r"tasks of it are in Slurm's queue.*sdd sweep cancel queued"):
+        trash(folder)
+    slurm.answer("squeue", "")
+    assert trash(folder).is_dir() and not folder.exists()
 
 
 def test_a_damaged_sweep_can_be_thrown_away(runs: Path) -> None:
