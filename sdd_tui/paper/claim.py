@@ -55,8 +55,8 @@ class Claim:
 
     @property
     def accepted(self) -> str:
-        """The range, as people write it."""
-        low, high = (format(v, self.form) for v in (self.low, self.high))
+        """The range, as people write it: whole, however our value is rounded."""
+        low, high = f"{self.low:.6g}", f"{self.high:.6g}"
         if math.isinf(self.high):
             return f"≥ {low}"
         if math.isinf(self.low):

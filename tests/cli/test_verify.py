@@ -78,7 +78,7 @@ def test_the_documents_are_written_with_or_without_figures(
 
 def test_claims_are_listed_with_their_reasons(call: Caller, runs: Path) -> None:
     said = call("verify", "--quick", "--list")
-    assert said.code == 0 and "accepted: 0.99900 to 1.00100, because" in said.out
+    assert said.code == 0 and "accepted: 0.999 to 1.001, because" in said.out
     rows = json.loads(call("verify", "--list", "--json").out)
     assert {"key", "says", "source", "paper", "accepted", "reason"} <= set(rows[0]) and len(rows) > 30
 
