@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test science bench clean
+.PHONY: run test science bench gpu-check clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -25,6 +25,9 @@ science: $(VENV)/.installed  # the paper's numbers in full: about 12 minutes on 
 
 bench: $(VENV)/.installed
 	$(BIN)/sdd bench
+
+gpu-check: $(VENV)/.installed  # on a machine with a GPU: about 8 minutes; writes gpu-check.json
+	$(BIN)/python -m tests.gpu.check gpu-check.json
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -21,7 +21,7 @@ Factory = Callable[[str], Engine]
 CASES = c.cases(200)
 TINY = [replace(case, n=max(16, case.n // 10)) for case in c.cases(50, 7, (1, 2, 3, 4, 5, 8, 12, 16), most_T=30)]
 """Configurations for Triton's interpreter, which takes about 100 µs for every operation on a block."""
-SMALL = [case for case in TINY if len(case.T) == 1 and 1 < case.m < 5]
+SMALL = sorted((case for case in TINY if len(case.T) == 1 and case.m > 1), key=lambda case: case.m)
 
 
 @dataclass(frozen=True)

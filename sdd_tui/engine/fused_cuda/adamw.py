@@ -47,7 +47,7 @@ def summed_gradient(
     return g
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["m", "n_grad"])
 def gradient(
     theta, parts, slabs, roots, sums, starts, constants, n, m, n_grad,
     F: tl.constexpr, S: tl.constexpr, WEIGHTED: tl.constexpr, N_CONSTANTS: tl.constexpr,
@@ -63,7 +63,7 @@ def gradient(
     tl.store(theta + (at * n_grad + k) * n + j, g * scale, mask=j < n)
 
 
-@triton.jit(do_not_specialize=["s", "start_stride"])
+@triton.jit(do_not_specialize=["s", "start_stride", "m", "n_grad"])
 def update(
     theta, first, second, parts, slabs, roots, sums, starts, constants, table, clock, s, start_stride, capacity,
     n, m, n_grad,

@@ -80,18 +80,19 @@ class FusedCUDA:
         return Loaded(self._batches(data))
 
     def advance(self, state: State, data: Loaded, schedule: Schedule, k: int) -> None:
-        """k steps of every model, in place; k = 0 compiles."""
+        """k steps of every model, in place, done when it returns; k = 0 compiles."""
         assert isinstance(state, PlacedState)
         if data.fresh is not None:
             self._advance_fresh(state, data.fresh, schedule, k)
-            return
-        assert data.batches is not None
-        steps = self._steps_for(state, data.batches)
-        while k:
-            count = min(k, CAPACITY)
-            steps.run(schedule, state.step, count)
-            state.step += count
-            k -= count
+        else:
+            assert data.batches is not None
+            steps = self._steps_for(state, data.batches)
+            for first in range(0, k, CAPACITY):
+                count = min(CAPACITY, k - first)
+                steps.run(schedule, state.step, count, captured=True)
+                state.step += count
+        if self._on_gpu():
+            torch.cuda.synchronize(self.device)
 
     def gradients(self, state: State, data: Loaded, schedule: Schedule) -> Tensors:
         """Gradients of the optimised loss, in this engine's precision."""
@@ -116,30 +117,29 @@ class FusedCUDA:
                 n_params, lowest(state.hidden), M=sizes.M, E=sizes.rows, P=sizes.chunk, num_warps=1,
             )  # fmt: skip
             exact.losses[(triton.cdiv(rows.n_rows, sizes.loss_rows),)](
-                rows.indptr, rows.indices, rows.values, rows.models, state.theta, rows.exact_roots, H, out, rows.n_rows, n,
-                m, n_params, lowest(state.output), M=sizes.M, E=sizes.loss_rows, F=sizes.loss_features, P=16,
-                WEIGHTED=rows.weighted, num_warps=4,
+                rows.indptr, rows.indices, rows.values, rows.models, state.theta, rows.exact_roots, H, out,
+                rows.n_rows, n, m, n_params, lowest(state.output), M=sizes.M, E=sizes.loss_rows,
+                F=sizes.loss_features, P=16, WEIGHTED=rows.weighted, num_warps=4,
             )  # fmt: skip
         each = out.cpu().numpy()
         return np.array([each[a:b].mean() for a, b in zip(rows.offsets[:-1], rows.offsets[1:], strict=True)])
 
     def _advance_fresh(self, state: PlacedState, fresh: FreshExamples, schedule: Schedule, k: int) -> None:
         most = min(CAPACITY, max(1, FRESH_ROWS // fresh.batch_size))
-        if k == 0:
-            self._steps_for(state, self._batches(fresh.steps(state.step, 1), 1))
-        while k:
-            count = min(k, most)
+        if k == 0 and self._on_gpu():
+            Steps(state, self._batches(fresh.steps(state.step, 1), 1), self._sizes(state)).warm()
+        for first in range(0, k, most):
+            count = min(most, k - first)
             batches = self._batches(fresh.steps(state.step, count), count)
-            self._steps_for(state, batches).run(schedule, state.step, count)
+            Steps(state, batches, self._sizes(state)).run(schedule, state.step, count, captured=False)
             state.step += count
-            k -= count
 
     def _steps_for(self, state: PlacedState, batches: Batches) -> Steps:
         """The buffers and graphs of the last call where they fit."""
         found = self._steps
         if found is None or found.state is not state or found.data is not batches:
             found = self._steps = Steps(state, batches, self._sizes(state))
-            if self.device.startswith("cuda"):
+            if self._on_gpu():
                 found.warm()
         return found
 
@@ -152,6 +152,9 @@ class FusedCUDA:
 
     def _batches(self, examples: Examples, steps: int = 0) -> Batches:
         return Batches.of(examples, self.dtype, self.device, steps)
+
+    def _on_gpu(self) -> bool:
+        return self.device.startswith("cuda")
 
     def _sizes(self, state: State) -> Sizes:
         return self.sizes(state.params.W.shape[1])

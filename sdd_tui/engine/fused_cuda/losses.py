@@ -14,7 +14,7 @@ import triton.language as tl
 from sdd_tui.engine.fused_cuda.pairs import NAN
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["n_rows", "n", "m", "n_params"])
 def losses(
     indptr, indices, values, models, theta, roots, H, out, n_rows, n, m, n_params, low,
     M: tl.constexpr, E: tl.constexpr, F: tl.constexpr, P: tl.constexpr, WEIGHTED: tl.constexpr,

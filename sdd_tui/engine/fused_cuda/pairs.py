@@ -39,7 +39,7 @@ def add_examples(sums, bias_sums, h, v, b, low, inside, M: tl.constexpr, MASKED:
     return sums, bias_sums + tl.sum(r, axis=0)
 
 
-@triton.jit
+@triton.jit(do_not_specialize=["m"])
 def features_pass(
     items, theta, roots, H, parts, n, m, n_params, low,
     M: tl.constexpr, F: tl.constexpr, L: tl.constexpr, WEIGHTED: tl.constexpr,
@@ -77,7 +77,7 @@ def features_pass(
     tl.store(parts + m * n + j, bias_sums, mask=j < n)
 
 
-@triton.jit(do_not_specialize=["n_rows"])
+@triton.jit(do_not_specialize=["n_rows", "m"])
 def examples_pass(
     items, theta, roots, H, parts, n, m, n_params, n_rows, low,
     M: tl.constexpr, E: tl.constexpr, L: tl.constexpr, WEIGHTED: tl.constexpr,

@@ -17,9 +17,9 @@ REGISTERS = 8
 MOST_HIDDEN = 256
 """Largest m of these kernels: beyond it a block no longer fits a multiprocessor's registers."""
 
-PROGRAMS = 4096
-"""Programs that a dense pass of one model is cut into where it is large enough: 31 a multiprocessor of an H100, which
-holds 32."""
+PROGRAMS = 2560
+"""Programs that a dense pass of one model is cut into where it is large enough: all run at once on an H100, whose 132
+multiprocessors have registers for 21 each at m = 2."""
 
 LEAST_EXAMPLES, LEAST_FEATURES = 32, 64
 """What a program walks along at least, so that its sums are worth writing and adding up."""

@@ -19,7 +19,7 @@ import triton.language as tl
 from sdd_tui.engine.fused_cuda.pairs import NAN
 
 
-@triton.jit(do_not_specialize=["s", "row_stride", "n_rows"])
+@triton.jit(do_not_specialize=["s", "row_stride", "n_rows", "n", "m", "n_params"])
 def encode(
     indptr, indices, values, models, theta, H, clock, s, row_stride, n_rows, n, m, n_params, low,
     M: tl.constexpr, E: tl.constexpr, P: tl.constexpr,
@@ -46,7 +46,7 @@ def encode(
     tl.store(out, tl.where((k < m)[None, :], h, 0.0), mask=inside[:, None])
 
 
-@triton.jit(do_not_specialize=["s", "row_stride", "n_rows"])
+@triton.jit(do_not_specialize=["s", "row_stride", "n_rows", "n", "m", "n_params"])
 def hidden_gradient(
     indptr, indices, targets, models, slabs, theta, H, dH, delta, parts, clock, s,
     row_stride, n_rows, n, m, n_params, low, low_hidden,
@@ -87,7 +87,7 @@ def hidden_gradient(
     tl.store(dH + place, tl.where(h <= low_hidden, 0.0, d), mask=inside[:, None])
 
 
-@triton.jit(do_not_specialize=["s", "segment_stride", "n_segments"])
+@triton.jit(do_not_specialize=["s", "segment_stride", "n_segments", "m", "n_grad"])
 def columns(
     segments, row, pos, values, H, dH, delta, sums, clock, s, segment_stride, n_segments, m, n_grad,
     M: tl.constexpr, G: tl.constexpr, Q: tl.constexpr, TIED: tl.constexpr,

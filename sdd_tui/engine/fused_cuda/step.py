@@ -74,16 +74,19 @@ class Steps:
         columns = [schedule.beta1, 1 - schedule.beta1, schedule.beta2, 1 - schedule.beta2, schedule.eps, scale]
         self.constants.copy_(torch.from_numpy(np.stack(columns, axis=1)))
 
-    def run(self, schedule: Schedule, first: int, k: int) -> None:
-        """k ≤ CAPACITY steps, the first being step `first`; with fresh data k is at most the steps loaded."""
+    def run(self, schedule: Schedule, first: int, k: int, captured: bool) -> None:
+        """k ≤ CAPACITY steps, the first being step `first`; with fresh data k is at most the steps loaded.
+
+        Captured in graphs where the same buffers will serve again: to capture one costs some milliseconds.
+        """
         self.configure(schedule)
         self.table[:, :k].copy_(torch.from_numpy(schedule.table(first, k)))
         self.clock.zero_()
-        if not self.device.startswith("cuda"):
-            for s in range(k):
-                self.launch(s)
-            return
         with on(self.device):
+            if not captured or not self.device.startswith("cuda"):
+                for s in range(k):
+                    self.launch(s)
+                return
             while k:
                 size = next(g for g in GRAPHS if g <= k)
                 self._graph(size).replay()
@@ -106,6 +109,7 @@ class Steps:
         kept = [buffer.clone() for buffer in buffers]
         with on(self.device):
             self.launch(0)
+            self.clock.add_(0)
         for buffer, before in zip(buffers, kept, strict=True):
             buffer.copy_(before)
 
