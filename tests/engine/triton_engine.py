@@ -18,9 +18,8 @@ def small_blocks(m: int) -> Any:
     from sdd_tui.engine.fused_cuda.plan import Sizes
 
     sizes = Sizes.of(m)
-    return replace(
-        sizes, tile=32, loop=16, least=(16, 16), rows=16, chunk=8, features=64, parts=2, loss_rows=16, loss_features=32
-    )
+    walked = {"tile": 32, "loop": 16, "least": (16, 16), "loss_rows": 16, "loss_features": 32}
+    return replace(sizes, **walked, rows=16, chunk=8, runs=2, features=64, parts=2)
 
 
 def fused_cuda(precision: str) -> Engine:

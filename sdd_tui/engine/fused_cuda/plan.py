@@ -41,10 +41,12 @@ class Sizes:
     """Examples of a program that goes along active features."""
     chunk: int
     """Active features that it takes at once."""
-    features: int = 64
+    runs: int
+    """Parts of an example's dH that it adds at once."""
+    features: int = 32
     """Features of a program of AdamW."""
-    parts: int = 16
-    """Parts of a sum added at once."""
+    parts: int = 32
+    """Parts of a gradient that it adds at once."""
     least: tuple[int, int] = (LEAST_EXAMPLES, LEAST_FEATURES)
     """What a program of a dense pass walks along at least."""
     loss_rows: int = 4
@@ -56,9 +58,11 @@ class Sizes:
         """The sizes for m hidden dimensions."""
         M = 1 << (m - 1).bit_length()
         if M <= REGISTERS:
-            return Sizes(M, tile=128, loop={1: 8, 2: 8, 4: 4, 8: 2}[M], warps=1, rows=8, chunk=max(2, 16 // M))
+            loop = {1: 8, 2: 8, 4: 4, 8: 2}[M]
+            return Sizes(M, tile=128, loop=loop, warps=1, rows=8, chunk=max(2, 16 // M), runs=min(32, 128 // M))
         block = {16: 64, 32: 64, 64: 32}.get(M, 16)
-        return Sizes(M, tile=block, loop=block, warps=4 if M <= 32 else 8, rows=1, chunk=max(2, 512 // M))
+        warps = 4 if M <= 32 else 8
+        return Sizes(M, tile=block, loop=block, warps=warps, rows=1, chunk=max(2, 512 // M), runs=max(4, 256 // M))
 
 
 Items = NDArray[np.int32]

@@ -145,7 +145,7 @@ class Steps:
         )  # fmt: skip
         sparse.hidden_gradient[by_row](
             data.indptr, data.indices, data.targets, data.models, work["runs"], theta, self.H, self.dH, self.delta,
-            self.example_parts, *where, low, low_hidden, **blocks, S=sizes.parts, num_warps=1,
+            self.example_parts, *where, low, low_hidden, **blocks, S=sizes.runs, num_warps=1,
         )  # fmt: skip
         n_segments = data.segments.shape[1]
         sparse.columns[(triton.cdiv(n_segments, sizes.rows),)](
