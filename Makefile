@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test science cluster-check bench clean
+.PHONY: run test science cluster-check gpu-check bench clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,9 @@ cluster-check: $(VENV)/.installed  # sweeps on a Slurm of its own: Debian, as ro
 
 bench: $(VENV)/.installed
 	$(BIN)/sdd bench
+
+gpu-check: $(VENV)/.installed  # on a machine with a GPU: about 8 minutes; writes gpu-check.json
+	$(BIN)/python -m tests.gpu.check gpu-check.json
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

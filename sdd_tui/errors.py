@@ -33,6 +33,10 @@ class RunFailedError(SddError):
     """Training ended before its last step: the loss became NaN, or the process was lost."""
 
 
+class DeviceFailedError(SddError):
+    """The device ran out of memory or was lost while it computed."""
+
+
 class ConfigError(SddError):
     """A setting, an option or a file of settings that can't be used."""
 

@@ -27,11 +27,17 @@ def bench(
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="Alternating samples of each; the median counts.")] = 5,
     threads: Annotated[int, typer.Option("--threads", min=0, help="Threads of every contestant; 0 is all.")] = 0,
     compiled: Annotated[bool, typer.Option("--compile", help="Also against torch.compile (needs a compiler).")] = False,
+    device: Annotated[str, typer.Option("--device", help="cpu; or cuda or cuda:1, where both are timed.")] = "cpu",
 ) -> None:
     """Time a whole training step of the fused engine against dense torch loops.
 
     Example: sdd bench --json
     """
+    if device != "cpu":
+        from sdd_tui.cli.bench_gpu import bench_gpu
+
+        bench_gpu(device, rounds, json)
+        return
     import torch
 
     from sdd_tui.engine.fused_cpu.engine import cores
@@ -77,12 +83,12 @@ def _compare(m: int, T: int, rounds: int, threads: int, compiled: bool) -> dict[
     }
     if compiled:
         contestants["compiled"] = repeated(baselines.compiled(examples, m))
-    medians = _alternate(contestants, rounds)
+    medians = alternate(contestants, rounds)
     row: dict[str, Any] = {"m": m, "T": T} | {f"{name}_ms": 1e3 * s for name, s in medians.items()}
     return row | {f"times_{name}": s / medians["fused"] for name, s in medians.items() if name != "fused"}
 
 
-def _alternate(contestants: dict[str, Callable[[int], None]], rounds: int) -> dict[str, float]:
+def alternate(contestants: dict[str, Callable[[int], None]], rounds: int) -> dict[str, float]:
     """Median seconds a step of each, taking turns so that a machine that slows down slows all of them."""
     import time
     from statistics import median

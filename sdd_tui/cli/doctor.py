@@ -40,9 +40,20 @@ def examine(runs_dir: str | None = None) -> dict[str, Any]:
     from sdd_tui.store.layout import settings_path
 
     found: dict[str, Any] = {"sdd-tui": __version__, "python": platform.python_version(), "system": platform.platform()}
-    for package in ("numpy", "numba", "torch", "textual", "plotext", "rich", "typer", "pydantic", "safetensors"):
+    for package in (
+        "numpy",
+        "numba",
+        "torch",
+        "triton",
+        "textual",
+        "plotext",
+        "rich",
+        "typer",
+        "pydantic",
+        "safetensors",
+    ):
         found[package] = version(package) if importlib.util.find_spec(package) else "missing"
-    found |= _engine() | _torch_devices()
+    found |= _engine() | _torch_devices() | _gpus()
     size = shutil.get_terminal_size()
     kind = os.environ.get("TERM", "unknown")
     found["terminal"] = f"{size.columns}×{size.lines}, {kind}, {'a terminal' if sys.stdout.isatty() else 'no terminal'}"
@@ -83,3 +94,16 @@ def _torch_devices() -> dict[str, Any]:
     devices += [f"cuda:{i} ({torch.cuda.get_device_name(i)})" for i in range(torch.cuda.device_count())]
     devices += ["mps"] if torch.backends.mps.is_available() else []
     return {"devices": ", ".join(devices)}
+
+
+def _gpus() -> dict[str, Any]:
+    """What the fused engine makes of the GPUs here, and how busy they are."""
+    from sdd_tui.engine.devices import gpu_count, gpu_problem, has_triton
+    from sdd_tui.panels.machine import gpus
+
+    if not gpu_count():
+        return {"gpu": "none that NVIDIA's driver offers"}
+    problem = gpu_problem()
+    use = f"not used: {problem}" if problem else "fused kernels" if has_triton() else "plain torch: Triton is missing"
+    lines = gpus() or ["install nvidia-ml-py to see their use, memory and temperature"]
+    return {"gpu engine": use} | {f"gpu {i}": line for i, line in enumerate(lines)}

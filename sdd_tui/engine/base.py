@@ -72,6 +72,8 @@ class Engine(Protocol):
 
     name: str
     device: str
+    note: str
+    """What one should know before training starts; mostly nothing."""
 
     @property
     def threads(self) -> int | None:

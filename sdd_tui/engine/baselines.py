@@ -14,16 +14,16 @@ from sdd_tui.engine.data import Examples
 Step = Callable[[], None]
 
 
-def _model(n: int, m: int) -> tuple[torch.nn.Parameter, torch.nn.Parameter]:
+def _model(n: int, m: int, device: str = "cpu") -> tuple[torch.nn.Parameter, torch.nn.Parameter]:
     generator = torch.Generator().manual_seed(0)
-    W = torch.nn.Parameter(torch.randn(m, n, generator=generator) * (2 / (n + m)) ** 0.5)
-    return W, torch.nn.Parameter(torch.zeros(n))
+    W = torch.randn(m, n, generator=generator) * (2 / (n + m)) ** 0.5
+    return torch.nn.Parameter(W.to(device)), torch.nn.Parameter(torch.zeros(n, device=device))
 
 
-def published(examples: Examples, m: int) -> Step:
+def published(examples: Examples, m: int, device: str = "cpu") -> Step:
     """One step as the replications write it: dense X, autograd through every intermediate, torch's default AdamW."""
-    X = torch.from_numpy(examples.dense())  # (T, n)
-    W, b = _model(examples.n_features, m)
+    X = torch.from_numpy(examples.dense()).to(device)  # (T, n)
+    W, b = _model(examples.n_features, m, device)
     optimizer = torch.optim.AdamW([W, b], lr=1e-3, weight_decay=1e-2)
 
     def step() -> None:
@@ -37,10 +37,10 @@ def published(examples: Examples, m: int) -> Step:
     return step
 
 
-def tuned(examples: Examples, m: int) -> Step:
+def tuned(examples: Examples, m: int, device: str = "cpu") -> Step:
     """The same loop with torch's own means: bias folded into the product, one fused loss, fused AdamW, no zeroing."""
-    X = torch.from_numpy(examples.dense())
-    W, b = _model(examples.n_features, m)
+    X = torch.from_numpy(examples.dense()).to(device)
+    W, b = _model(examples.n_features, m, device)
     optimizer = torch.optim.AdamW([W, b], lr=1e-3, weight_decay=1e-2, fused=True)
 
     def step() -> None:
@@ -71,3 +71,9 @@ def compiled(examples: Examples, m: int) -> Step:
         optimizer.step()
 
     return step
+
+
+def wait(device: str) -> None:
+    """Until the device has done everything it was given."""
+    if device.startswith("cuda"):
+        torch.cuda.synchronize(device)

@@ -48,6 +48,7 @@ class Reference:
     """Dense autograd engine."""
 
     name = "reference"
+    note = ""
     threads: int | None = None
 
     def __init__(self, precision: str = "float32", device: str = "cpu") -> None:

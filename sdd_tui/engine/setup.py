@@ -10,7 +10,9 @@ import numpy as np
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import Engine, State, Tensors
 from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, repeat, uniforms
+from sdd_tui.engine.devices import check_gpu, device_errors, gpu_problem, has_triton
 from sdd_tui.engine.groups import Groups
+from sdd_tui.engine.guarded import Guarded
 from sdd_tui.engine.optimizer import Schedule
 from sdd_tui.engine.own import own_test_data, own_training_data
 from sdd_tui.errors import NoDeviceError
@@ -94,12 +96,19 @@ def schedule(config: RunConfig) -> Schedule:
 
 
 def resolve_device(config: RunConfig) -> str:
-    """Where the configured engine computes. Raises NoDeviceError."""
-    if config.engine == "fused" and config.device not in ("auto", "cpu"):
+    """Where the configured engine computes; the fused engine takes a GPU where there is one. Raises NoDeviceError."""
+    if config.engine == "reference":
+        return "cpu" if config.device == "auto" else config.device
+    if config.device == "auto":
+        return "cuda" if not gpu_problem() else "cpu"
+    if config.device == "mps":
         raise NoDeviceError(
-            f"device {config.device}: the fused engine computes on the CPU; use device=cpu, or engine=reference."
+            "device mps: the fused engine computes on the CPU and on NVIDIA's GPUs; use device=cpu,"
+            " or engine=reference."
         )
-    return "cpu" if config.device == "auto" else config.device
+    if config.device != "cpu":
+        check_gpu(config.device)
+    return config.device
 
 
 def make_engine(config: RunConfig) -> Engine:
@@ -111,7 +120,25 @@ def make_engine(config: RunConfig) -> Engine:
         except ImportError as error:
             raise NoDeviceError(f"engine reference: torch can't be imported here ({error}).") from None
         return Reference(config.precision, device)
+    if device != "cpu":
+        return Guarded(_gpu_engine(config, device))
     from sdd_tui.engine.fused_cpu import FusedCPU
     from sdd_tui.engine.fused_cpu.engine import cores
 
     return FusedCPU(config.precision, min(config.threads, cores()))
+
+
+def _gpu_engine(config: RunConfig, device: str) -> Engine:
+    """The fused kernels where Triton is there and m is not beyond them; else torch, a chunk of examples at a time."""
+    with device_errors(device):
+        if not has_triton():
+            missing = "Triton is not installed (pip install 'sdd-tui[gpu]')"
+        else:
+            from sdd_tui.engine.fused_cuda import MOST_HIDDEN, FusedCUDA
+
+            if config.model.n_hidden <= MOST_HIDDEN:
+                return FusedCUDA(config.precision, device)
+            missing = f"m = {config.model.n_hidden} is beyond the GPU's kernels ({MOST_HIDDEN})"
+        from sdd_tui.engine.chunked import Chunked
+
+        return Chunked(config.precision, device, f"{missing}: training in plain torch, a chunk of examples at a time.")

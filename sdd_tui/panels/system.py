@@ -74,7 +74,8 @@ def _facts(view: View) -> list[tuple[str, str]]:
     if math.isfinite(seconds):
         facts.append(("trained", f"{seconds:,.1f} s"))
     if "threads" in meta:
-        facts.append(("engine", plain(f"{meta.get('engine')} on {meta.get('device')}, {meta['threads']} threads", 60)))
+        team = f", {meta['threads']} threads" if meta["threads"] else ""
+        facts.append(("engine", plain(f"{meta.get('engine')} on {meta.get('device')}{team}", 60)))
     pid = whole(status.get("pid"))
     here = status.get("host") == platform.node() and view.state in ACTIVE
     if here and pid and (memory := memory_mb(pid)) is not None:

@@ -30,7 +30,7 @@ def session_meta(run: Path, problem: Problem, engine: Engine) -> dict[str, Any]:
         "data_sha256": check_data(path, meta, problem.train),
         "test_sha256": check_data(path, meta, problem.test, "test"),
         "versions": {"sdd-tui": __version__, "python": platform.python_version()}
-        | _versions("numpy", "numba", "torch"),
+        | _versions("numpy", "numba", "torch", "triton"),
         "git": _git(),
         "platform": platform.platform(),
         "engine": engine.name,

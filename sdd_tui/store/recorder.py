@@ -23,7 +23,7 @@ from sdd_tui.engine.setup import (
     training_data,
 )
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
-from sdd_tui.errors import InterruptedRunError, NoRoomError, RunFailedError
+from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
 from sdd_tui.store.begin import Beginning, cut_back
 from sdd_tui.store.findings import summary
 from sdd_tui.store.layout import CONSOLE, META, PARENT, replace_json, writing
@@ -96,10 +96,11 @@ class _Recorder:
     def run_to_the_end(self) -> Result:
         try:
             return self._session()
-        except (NoRoomError, MemoryError) as error:
-            words = str(error) if isinstance(error, NoRoomError) else "there is not enough memory for this run"
+        except (NoRoomError, DeviceFailedError, MemoryError) as error:
+            ours = isinstance(error, SddError)
+            words = str(error) if ours else "there is not enough memory for this run"
             self.writer.last_words("failed", words, "sdd resume goes on from the last checkpoint")
-            if isinstance(error, NoRoomError):
+            if ours:
                 raise
             raise RunFailedError(f"{self.run.name}: {words}. Try a smaller T, n or m.") from None
 
@@ -112,7 +113,10 @@ class _Recorder:
         replace_json(self.run / META, meta)
         self.writer.state("starting")
         if self.engine.needs_compiling():
-            self._say("Compiling the kernels for this CPU (once, some seconds) …")
+            kind = "CPU" if self.engine.device == "cpu" else "GPU"
+            self._say(f"Compiling the kernels for this {kind} (once, some seconds) …")
+        if self.engine.note:
+            self._say(self.engine.note)
         plan = self.plan
         rows, frames, stops = (frozenset(s) for s in (plan.row_steps, plan.frame_steps, plan.checkpoint_steps))
         recording = Recording(rows, frames, stops, plan.start)

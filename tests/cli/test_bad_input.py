@@ -109,7 +109,12 @@ def test_a_taken_name_is_refused(call: Caller) -> None:
     assert_one_sentence(call("run", *TINY, "--name", "a"), 5, "already")
 
 
-@pytest.mark.parametrize("device", ["cuda", "cuda:1", "mps"])
+@pytest.mark.parametrize(("device", "code"), [("cuda:99", 4), ("tpu", 2)])
+def test_a_benchmark_needs_its_device(call: Caller, device: str, code: int) -> None:
+    assert_one_sentence(call("bench", "--device", device), code, device)
+
+
+@pytest.mark.parametrize("device", ["cuda:98", "cuda:99", "mps"])
 def test_a_device_the_engine_does_not_know_is_refused(call: Caller, runs: Path, device: str) -> None:
     assert_one_sentence(call("run", *TINY, "--device", device), 4, f"device {device}")
     assert not runs.exists()

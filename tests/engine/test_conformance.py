@@ -3,75 +3,108 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
 import torch
 
 from sdd_tui.engine.base import Engine, State
+from sdd_tui.engine.chunked import Chunked
 from sdd_tui.engine.data import DataSource, FreshExamples, Stream
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.engine.reference import Reference
 from tests.engine import conformance as c
+from tests.engine.triton_engine import TRITON, fused_cuda
 
 Factory = Callable[[str], Engine]
-ENGINES: dict[str, Factory] = {"reference": Reference, "fused": lambda precision: FusedCPU(precision, threads=2)}
 CASES = c.cases(200)
+TINY = [replace(case, n=max(16, case.n // 10)) for case in c.cases(50, 7, (1, 2, 3, 4, 5, 8, 12, 16), most_T=30)]
+"""Configurations for Triton's interpreter, which takes about 100 µs for every operation on a block."""
+SMALL = sorted((case for case in TINY if len(case.T) == 1 and case.m > 1), key=lambda case: case.m)
 
 
-@pytest.fixture(params=list(ENGINES))
-def factory(request: pytest.FixtureRequest) -> Factory:
+@dataclass(frozen=True)
+class Subject:
+    """An engine, and how much of it a test can afford."""
+
+    make: Factory
+    cases: list[c.Case]
+    followed: list[c.Case]
+    """Cases that are followed along torch's AdamW."""
+    steps: int
+    """Steps that they are followed for; other tests take fewer."""
+
+
+ENGINES = {
+    "reference": Subject(Reference, CASES, CASES[:20], 200),
+    "fused": Subject(lambda precision: FusedCPU(precision, threads=2), CASES, CASES[:20], 200),
+    "chunked": Subject(lambda precision: Chunked(precision, "cpu", rows=7), CASES[::10], CASES[:3], 50),
+    "fused_cuda": Subject(fused_cuda, TINY, SMALL[:2], 50),
+}
+
+
+@pytest.fixture(params=[pytest.param(name, marks=[TRITON] if name == "fused_cuda" else []) for name in ENGINES])
+def subject(request: pytest.FixtureRequest) -> Subject:
     return ENGINES[request.param]
 
 
-def test_gradients_match_float64_autograd(factory: Factory) -> None:
-    assert max(c.gradient_error(factory("float64"), case) for case in CASES) < 1e-10
-    assert max(c.gradient_error(factory("float32"), case) for case in CASES) < 5e-6
+@pytest.fixture
+def factory(subject: Subject) -> Factory:
+    return subject.make
 
 
-def test_losses_match_float64_residuals_in_either_precision(factory: Factory) -> None:
-    assert max(c.loss_error(factory("float64"), case) for case in CASES) < 1e-10
-    assert max(c.loss_error(factory("float32"), case) for case in CASES) < 1e-10
+@pytest.mark.parametrize(("precision", "far"), [("float64", 1e-10), ("float32", 5e-6)])
+def test_gradients_match_float64_autograd(subject: Subject, precision: str, far: float) -> None:
+    cases = subject.cases if precision == "float32" or subject.steps == 200 else subject.cases[::8]
+    assert max(c.gradient_error(subject.make(precision), case) for case in cases) < far
 
 
-def _rounding_of_torch(case: c.Case, truth: c.Tensors, dtype: torch.dtype, variants: tuple[int, ...]) -> float:
-    return max(c.relative(c.torch_adamw(case, 200, dtype, v), truth) for v in variants)
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+def test_losses_match_float64_residuals_in_either_precision(subject: Subject, precision: str) -> None:
+    assert max(c.loss_error(subject.make(precision), case) for case in subject.cases) < 1e-10
 
 
-def _follows_torch(factory: Factory, cases: list[c.Case]) -> None:
-    """200 steps of torch's own AdamW. Training amplifies rounding, by up to 10^12 when a tiny training set is memorised
+def _rounding_of_torch(
+    case: c.Case, steps: int, truth: c.Tensors, dtype: torch.dtype, variants: tuple[int, ...]
+) -> float:
+    return max(c.relative(c.torch_adamw(case, steps, dtype, v), truth) for v in variants)
+
+
+def _follows_torch(factory: Factory, cases: list[c.Case], steps: int = 200) -> None:
+    """Steps of torch's own AdamW. Training amplifies rounding, by up to 10^12 when a tiny training set is memorised
     within them, so each case's bar stands on what reordering sums and one unit in the last place do to torch itself."""
     torch.set_num_threads(1)
     steady, within = 0, 0
     for case in cases:
-        truth = c.torch_adamw(case, 200, torch.float64)
-        rounding = _rounding_of_torch(case, truth, torch.float64, (1, 2))
-        found = c.relative(c.trained(factory("float64"), case, 200).params, truth)
+        truth = c.torch_adamw(case, steps, torch.float64)
+        rounding = _rounding_of_torch(case, steps, truth, torch.float64, (1, 2))
+        found = c.relative(c.trained(factory("float64"), case, steps).params, truth)
         if rounding < 1e-12:
             steady += 1
             assert found < 1e-8, case
         else:
             assert found < 1000 * rounding, case
-        rounding = _rounding_of_torch(case, truth, torch.float32, (0, 1, 2))
-        within += c.relative(c.trained(factory("float32"), case, 200).params, truth) <= 3 * rounding
+        rounding = _rounding_of_torch(case, steps, truth, torch.float32, (0, 1, 2))
+        within += c.relative(c.trained(factory("float32"), case, steps).params, truth) <= 3 * rounding
     assert steady >= 0.6 * len(cases)
     # A unit that crosses ReLU's kink in one summation order and not in the others makes an outlier: 5 of 200.
     assert within >= 0.96 * len(cases)
 
 
-def test_200_steps_follow_torchs_adamw(factory: Factory) -> None:
-    _follows_torch(factory, CASES[:20])
+def test_the_first_steps_follow_torchs_adamw(subject: Subject) -> None:
+    _follows_torch(subject.make, subject.followed, subject.steps)
 
 
 @pytest.mark.science
 def test_200_steps_follow_torchs_adamw_on_all_cases() -> None:
-    _follows_torch(ENGINES["fused"], CASES)
+    _follows_torch(ENGINES["fused"].make, CASES)
 
 
-def test_a_batch_gives_what_its_models_give_alone(factory: Factory) -> None:
-    case = next(case for case in CASES if len(case.T) == 3)
-    together = c.trained(factory("float64"), case, 20)
+def test_a_batch_gives_what_its_models_give_alone(subject: Subject) -> None:
+    factory, steps = subject.make, subject.steps // 10
+    case = next(case for case in subject.cases if len(case.T) == 3)
+    together = c.trained(factory("float64"), case, steps)
     for b in range(3):
         engine = factory("float64")
         state = case.state()
@@ -85,36 +118,38 @@ def test_a_batch_gives_what_its_models_give_alone(factory: Factory) -> None:
         )
         alone = engine.place(alone)
         data = case.data().model(b)
-        engine.advance(alone, engine.load(data), case.schedule().model(b), 20)
+        engine.advance(alone, engine.load(data), case.schedule().model(b), steps)
         for name, array in engine.fetch(alone).params.arrays().items():
             assert np.array_equal(array[0], together.params.arrays()[name][b])
 
 
-def test_how_steps_are_cut_into_calls_does_not_show(factory: Factory) -> None:
-    for case in CASES[:6]:
-        whole, cut = c.trained(factory("float32"), case, 60), c.trained(factory("float32"), case, 60, chunk=7)
-        assert whole.step == cut.step == 60
+def test_how_steps_are_cut_into_calls_does_not_show(subject: Subject) -> None:
+    steps = subject.steps // 5
+    for case in subject.followed[::3]:
+        whole = c.trained(subject.make("float32"), case, steps)
+        cut = c.trained(subject.make("float32"), case, steps, chunk=7)
+        assert whole.step == cut.step == steps
         for name, array in whole.params.arrays().items():
             assert np.array_equal(array, cut.params.arrays()[name])
         assert np.array_equal(whole.second.W, cut.second.W)
 
 
-def test_fresh_data_gives_what_the_same_batches_give_one_by_one(factory: Factory) -> None:
-    engine = factory("float64")
+def test_fresh_data_gives_what_the_same_batches_give_one_by_one(subject: Subject) -> None:
+    engine, steps = subject.make("float64"), subject.steps // 15
     case = replace(CASES[0], n=100, m=2, T=(1,), tied=True, mean=(True,), lr=(1e-3,), weight_decay=(0.01,))
     fresh = FreshExamples(DataSource(100, 0.9), seed=3, batch_size=20)
     schedule = case.schedule()
     whole, by_hand = engine.place(case.state()), engine.place(case.state())
-    engine.advance(whole, engine.load(fresh), schedule, 12)
-    for step in range(12):
+    engine.advance(whole, engine.load(fresh), schedule, steps)
+    for step in range(steps):
         batch = DataSource(100, 0.9).draw(3, Stream.STEP, 20 * step, 20)
         engine.advance(by_hand, engine.load(batch), schedule, 1)
     assert np.array_equal(engine.fetch(whole).params.W, engine.fetch(by_hand).params.W)
 
 
-def test_nan_stays_visible(factory: Factory) -> None:
-    engine = factory("float32")
-    case = next(case for case in CASES if len(case.T) == 1 and case.output == "relu")
+def test_nan_stays_visible(subject: Subject) -> None:
+    engine = subject.make("float32")
+    case = next(case for case in subject.cases if len(case.T) == 1 and case.output == "relu")
     state = engine.place(case.state())
     state.params.W[0, 0, 0] = np.nan
     engine.advance(state, engine.load(case.data()), case.schedule(), 3)

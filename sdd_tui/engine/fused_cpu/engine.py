@@ -44,6 +44,7 @@ class FusedCPU:
 
     name = "fused"
     device = "cpu"
+    note = ""
 
     def __init__(self, precision: str = "float32", threads: int = 0) -> None:
         """`threads` = 0 uses every core this process may run on."""

@@ -36,7 +36,8 @@ def header(view: View, dark: bool) -> Text:
         text.append(f"  {number(status.get('steps_per_second')):,.0f} steps/s  ETA {duration(left)}")
     elif state == "starting":
         text.append("  (the first run here compiles for 5-10 s)")
-    device = "cpu" if config.device == "auto" else config.device
+    chosen = "cpu" if config.device == "auto" else config.device
+    device = plain(str(view.run.meta.get("device", chosen)))
     text.append(f"  {plain(config.engine)} on {device}", "dim").append(f"  {plain(view.run.name, 100)}\n", "dim")
     for label, key, colour in (
         ("train", "train_loss", "train"),

@@ -1,0 +1,31 @@
+"""The GPU's engine for tests: on a GPU where there is one, else under Triton's interpreter with small blocks."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sdd_tui.engine.base import Engine
+
+TRITON = pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="Triton is not installed")
+
+
+def small_blocks(m: int) -> Any:
+    """Blocks so small that tiny data has several of everything: tiles, runs, parts, chunks and segments."""
+    from sdd_tui.engine.fused_cuda.plan import Sizes
+
+    sizes = Sizes.of(m)
+    walked = {"tile": 32, "loop": 16, "least": (16, 16), "loss_rows": 16, "loss_features": 32}
+    return replace(sizes, **walked, rows=16, chunk=8, runs=2, features=64, parts=2)
+
+
+def fused_cuda(precision: str) -> Engine:
+    """The engine on the first GPU, or interpreted on the CPU."""
+    import torch
+
+    from sdd_tui.engine.fused_cuda import FusedCUDA
+
+    return FusedCUDA(precision) if torch.cuda.is_available() else FusedCUDA(precision, "cpu", small_blocks)
