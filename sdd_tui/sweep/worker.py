@@ -52,7 +52,7 @@ IDLE_S = 0.1
 class Worker:
     """The cells of one worker; its parts are the lines of `work`."""
 
-    def __init__(self, folder: Path, session: Session, group: tuple[int, int], tied: bool) -> None:
+    def __init__(self, folder: Path, session: Session, group: tuple[int, int] = (0, 1), *, tied: bool) -> None:
         self.folder, self.session = folder, session
         self.cells = {cell.name: cell for cell in read_sweep(folder).cells()}
         self._own = set(list(self.cells)[group[0] :: group[1]])
@@ -219,7 +219,7 @@ def main(arguments: list[str]) -> int:
     given = parser.parse_args(arguments)
     session = Session(given.session, given.cancel, given.places, given.cores, given.threads)
     try:
-        return Worker(given.folder, session, given.group, given.tied).work()
+        return Worker(given.folder, session, given.group, tied=given.tied).work()
     except SddError as error:
         sys.stderr.write(f"sdd: {plain(str(error), 1_000)}\n")
         return error.exit_code
