@@ -231,6 +231,21 @@ def farthest_onset(from_: float) -> Measure:
     return measure
 
 
+def best_of_all(key: str) -> Measure:
+    """The lowest training loss over an axis, of each seed, over what its best single value gives: both as means over
+    seeds and T."""
+
+    def measure(evidence: Evidence) -> Measured:
+        values, seeds = evidence.along(key), evidence.along("seed")
+        groups = [evidence.of(T=T, seed=seed) for T in evidence.along("T") for seed in seeds]
+        alone = {value: float(np.mean([group.of(**{key: value}).mean(TRAIN) for group in groups])) for value in values}
+        best = float(np.mean([min(group.read(TRAIN), default=NAN) for group in groups]))
+        words = ", ".join(f"{key} = {value} {loss:.4f}" for value, loss in alone.items())
+        return Measured(best / min(alone.values()) if alone else NAN, note=f"{best:.4f}; {words}")
+
+    return measure
+
+
 STORING = ("memorising", "clusters")
 """Solutions that store examples, one by one or in clusters (July 2023)."""
 

@@ -110,6 +110,18 @@ def test_the_best_of_all_rates_is_held_against_the_best_seed_at_one() -> None:
     assert value(m.farther_memorised(1e-3), rows) == 1
 
 
+def test_the_best_of_several_rates_is_compared_with_each_of_them_over_all_seeds_and_T() -> None:
+    losses = {(10, 0): (0.5, 0.4), (10, 1): (0.3, 0.4), (100, 0): (0.8, 0.6), (100, 1): (0.8, 0.6)}
+    rows = [
+        ({"T": T, "seed": seed, "lr": lr}, {"train_loss": loss})
+        for (T, seed), both in losses.items()
+        for lr, loss in zip((1e-3, 1e-2), both, strict=True)
+    ]
+    assert value(m.best_of_all("lr"), rows) == pytest.approx((0.4 + 0.3 + 0.6 + 0.6) / (0.4 + 0.4 + 0.6 + 0.6))
+    alone = [row for row in rows if row[0]["lr"] == 1e-2]
+    assert value(m.best_of_all("lr"), alone) == 1.0
+
+
 def test_a_circle_around_the_origin_is_not_off_and_one_that_touches_the_axes_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -19,6 +19,9 @@ from tests.terminal import APP, Terminal, cpu_s
 
 GONE_S = 2.0
 
+LEAVING_S = 0.6
+"""CPU seconds that finishing a frame and leaving may take; an app that spins on a dead terminal burns all of GONE_S."""
+
 IGNORING = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from sdd_tui.tui.command import main; main()"
 """The app as nohup and some multiplexers start it."""
 
@@ -56,7 +59,7 @@ def test_on_hang_up_the_app_leaves_at_once(runs: Path, how: str, ignored: bool) 
             terminal.process.send_signal(signal.SIGHUP)
         else:
             terminal.hang_up()
-        assert gone(terminal.process.pid) < 0.3
+        assert gone(terminal.process.pid) < LEAVING_S
 
 
 def test_an_app_that_nobody_reads_from_leaves_too(runs: Path, recorded: Path) -> None:
@@ -68,7 +71,7 @@ def test_an_app_that_nobody_reads_from_leaves_too(runs: Path, recorded: Path) ->
             terminal.send("\x1b[C\x1b[D")
             time.sleep(0.05)
         terminal.hang_up()
-        assert gone(terminal.process.pid) < 0.3
+        assert gone(terminal.process.pid) < LEAVING_S
 
 
 def test_a_hang_up_leaves_the_run_alone_and_the_same_view_comes_back(runs: Path, long_run: Path) -> None:
@@ -84,7 +87,7 @@ def test_a_hang_up_leaves_the_run_alone_and_the_same_view_comes_back(runs: Path,
         terminal.look(0.5)
         before = place(terminal.text)
         terminal.hang_up()
-        assert gone(terminal.process.pid) < 0.3
+        assert gone(terminal.process.pid) < LEAVING_S
     step = read_json(long_run / STATUS)["step"]
     with Terminal(command, 80, 24) as terminal:
         terminal.until(lambda text: "standing" in text and place(text) == before)
