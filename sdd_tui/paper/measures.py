@@ -11,8 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from sdd_tui.engine.geometry import DEDICATED, GAP_TOLERANCE, LOST, describe
-from sdd_tui.engine.metrics import dimensionality, norms
+from sdd_tui.engine.geometry import DEDICATED, GAP_TOLERANCE, describe, off_centre
+from sdd_tui.engine.metrics import dimensionality
 from sdd_tui.paper.claim import Measured
 from sdd_tui.paper.evidence import Evidence, Found
 from sdd_tui.paper.published import DEDICATED as FIVE
@@ -101,14 +101,8 @@ def is_even(found: Found) -> bool:
 
 
 def offset(found: Found) -> float:
-    """How far the stored examples' centre lies from the origin, in units of their mean distance from that centre: 1
-    when the origin lies on the circle, 0 when it is the centre."""
-    H = found.hidden
-    lengths = norms(H)
-    stored = H[:, lengths > LOST * lengths.max(initial=0.0)]
-    centre = stored.mean(axis=1, keepdims=True)
-    radius = float(norms(stored - centre).mean())
-    return float(norms(centre)[0]) / radius if radius > 0 else NAN
+    """How far from the origin the circle of hidden vectors lies, in its own radii."""
+    return off_centre(found.hidden)
 
 
 def mean(of: Number, such: Callable[[Found], bool] = everything) -> Measure:
