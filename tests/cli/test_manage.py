@@ -9,7 +9,7 @@ import pytest
 
 from sdd_tui.store.create import create
 from sdd_tui.store.layout import replace_json
-from sdd_tui.sweep.directory import create_sweep, list_sweeps
+from sdd_tui.sweep.directory import create_sweep, list_sweeps, make_cell, read_sweep
 from sdd_tui.sweep.workers import in_use
 from tests.cli.helpers import Caller, assert_one_sentence
 from tests.store.helpers import small
@@ -34,6 +34,17 @@ def test_renaming_prints_the_new_name(call: Caller, two: Path) -> None:
     assert_one_sentence(call("rename", "b", "first"), 5, "already")
     assert_one_sentence(call("rename", "b", "../b"), 2, "a run's name is")
     assert_one_sentence(call("rename", "nothing", "c"), 3, "no such run")
+
+
+def test_cells_of_sweeps_are_listed_on_demand_by_names_that_find_them(call: Caller, two: Path) -> None:
+    folder = create_sweep(tiny({"T": [3], "seed": [0, 1]}), two, "family")
+    for cell in read_sweep(folder).cells():
+        make_cell(folder, cell)
+    assert names(call) == {"a", "b"}
+    assert "There is also a sweep" in call("ls").err
+    assert names(call, "--cells") == {"a", "b", "family/T=3,seed=0", "family/T=3,seed=1"}
+    assert names(call, "--cells", "T=3") == {"family/T=3,seed=0", "family/T=3,seed=1"}
+    assert call("show", "family/T=3,seed=0").code == 0
 
 
 def test_trash_prints_where_the_run_lies_now(call: Caller, two: Path) -> None:
