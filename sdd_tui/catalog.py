@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,8 @@ def presets() -> list[Preset]:
         T = float(tables.get("data", {}).get("n_examples", 1_000))
         n = int(tables.get("data", {}).get("n_features", 10_000))
         figure = path.read_text().splitlines()[0].lstrip("# ")
-        found.append(((T if n == 10_000 else -1), Preset(path.stem, tables.get("title", ""), figure, path)))
+        place = T if n == 10_000 or isinf(T) else -1  # those scaled down come first, whatever their T
+        found.append((place, Preset(path.stem, tables.get("title", ""), figure, path)))
     return [preset for _, preset in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
 
 
