@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from sdd_tui.errors import RunFailedError, SddError, plain
@@ -23,24 +24,34 @@ def launch(run: Path, force: bool = False) -> int:
 
     Raises NoRoomError, and the trainer's own error if it refuses.
     """
-    log = run / CONSOLE
+    words = ["resume", "--quiet", *(["--force"] * force), str(run.resolve())]
+    return start(run, words, lambda pid: _taken(run, pid), PATIENCE_S, "its trainer did not start")
+
+
+def start(folder: Path, words: Sequence[str], begun: Callable[[int], bool], patience_s: float, silent: str) -> int:
+    """Start `sdd WORDS` in the background, its output in the directory's console.log; the process's id, once `begun`
+    says so of it, it has ended well, or the patience is over.
+
+    Raises NoRoomError, and the process's own error if it fails, or what `silent` says if it had no words for it.
+    """
+    log = folder / CONSOLE
     with writing(log), log.open("ab") as console:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sdd_tui.cli.app", "resume", "--quiet", *(["--force"] * force), str(run.resolve())],
+            [sys.executable, "-m", "sdd_tui.cli.app", *words],
             stdin=subprocess.DEVNULL,
             stdout=console,
             stderr=console,
             start_new_session=True,
         )
-    until = time.monotonic() + PATIENCE_S
-    while (code := process.poll()) is None and time.monotonic() < until and not _taken(run, process.pid):
+    until = time.monotonic() + patience_s
+    while (code := process.poll()) is None and time.monotonic() < until and not begun(process.pid):
         time.sleep(0.02)
     if code is None:  # else it would stay a zombie after its end
         threading.Thread(target=process.wait, daemon=True).start()
     elif code != 0:
         lines = log.read_text(errors="replace").strip().splitlines()
-        words = plain(lines[-1].removeprefix("sdd: "), 1_000) if lines else f"{run.name}: its trainer did not start."
-        raise next((kind for kind in SddError.__subclasses__() if kind.exit_code == code), RunFailedError)(words)
+        said = plain(lines[-1].removeprefix("sdd: "), 1_000) if lines else f"{folder.name}: {silent}."
+        raise next((kind for kind in SddError.__subclasses__() if kind.exit_code == code), RunFailedError)(said)
     return process.pid
 
 
