@@ -126,7 +126,7 @@ class SddApp(App[None]):
     def action_command_palette(self) -> None:
         """Find a command by its name."""
         if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(Palette())
 
     def action_shot(self) -> None:
         """The screen as an SVG picture in the working directory."""

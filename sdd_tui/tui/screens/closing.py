@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from textual import on
+from textual import on, work
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
+from textual.css.query import NoMatches
+from textual.events import Mount
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
@@ -35,14 +37,30 @@ class Closing(Screen[T]):
 
 
 class Palette(CommandPalette, Closing[None]):
-    """The command palette, for people who type faster than it opens and closes."""
+    """The command palette, for people who type faster than it opens and closes.
+
+    Textual starts its search in the background, which then looks for the list of a palette that may be closed by now.
+    """
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Its list can't be walked through before it has room for a line."""
         walking = action == "command_list" and not self.query_one(OptionList).scrollable_content_region
         return super().check_action(action, parameters) and not walking
 
+    def on_mount(self, event: Mount) -> None:
+        """Open, unless it was closed before it came to that."""
+        if self not in self.app.screen_stack:
+            event.prevent_default()
+
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         if self not in self.app.screen_stack:
             event.prevent_default()  # no search of a palette that was closed
+
+    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
+    async def _gather_commands(self, search_value: str) -> None:
+        try:
+            await CommandPalette._gather_commands.__wrapped__(self, search_value)  # type: ignore[attr-defined]
+        except NoMatches:
+            if self in self.app.screen_stack:
+                raise
