@@ -21,7 +21,7 @@ from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.keys import KEYS, bindings
 from sdd_tui.tui.pace import QUESTION, Pace
-from sdd_tui.tui.screens.closing import Palette
+from sdd_tui.tui.screens.closing import Fitting, Palette
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
@@ -32,7 +32,7 @@ REMEMBER_S = 1.0
 """Seconds between two looks at whether there is something new to remember."""
 
 
-class Ground(Screen[None]):
+class Ground(Fitting[None]):
     """Lies below everything. Home comes only when there is nothing else to show: its lists would make who opens a run
     wait for a tenth of a second."""
 

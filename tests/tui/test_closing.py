@@ -1,4 +1,4 @@
-"""Screens can be closed at any moment of their life."""
+"""Screens can be closed at any moment of their life, and given any number of sizes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import asyncio
 
 import pytest
 from textual.app import App
+from textual.events import Resize
+from textual.geometry import Size
 from textual.widgets import Input
 
-from sdd_tui.tui.screens.closing import Palette
+from sdd_tui.tui.screens.closing import Closing, Palette
 
 
 @pytest.mark.parametrize("typed", ["", "q"], ids=["opened", "typed into"])
@@ -27,3 +29,23 @@ async def test_a_palette_closed_at_any_moment_does_no_harm(typed: str) -> None:
             await pilot.pause()
             assert app._exception is None, f"closed after {ticks} turns of the loop"
             assert len(app.screen_stack) == 1
+
+
+async def test_two_sizes_in_a_row_end_with_the_terminals_own() -> None:
+    app: App[None] = App()
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen: Closing[None] = Closing()
+        await app.push_screen(screen)
+        layouts = []
+
+        def laid_out(_: object) -> None:
+            layouts.append(screen.size)
+            screen.call_later(lambda: None)  # a message between sizes: Textual joins two that are neighbours
+
+        screen.screen_layout_refresh_signal.subscribe(screen, laid_out)
+        for size in (Size(80, 24), Size(100, 30)):
+            screen.post_message(Resize(size, size))
+            screen.call_later(lambda: None)
+        await pilot.pause(0.5)
+        assert screen.size == app.size == (100, 30)
+        assert len(layouts) < 10

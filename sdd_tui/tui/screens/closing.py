@@ -1,4 +1,4 @@
-"""A screen that closes itself and no other, and only once.
+"""The bases of all screens: one keeps to the terminal's size, one closes itself and no other, and only once.
 
 Textual closes whatever is on top: two quick presses of Escape, or a double click beside the palette, also closed the
 screen below, and in the end home.
@@ -12,15 +12,29 @@ from textual import on, work
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.css.query import NoMatches
-from textual.events import Mount
+from textual.events import Mount, Resize
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
 T = TypeVar("T")
 
 
-class Closing(Screen[T]):
-    """Base of every screen above home; after Textual's own bases, as styles come from the first one alone."""
+class Fitting(Screen[T]):
+    """Takes no size that the terminal no longer has.
+
+    A screen of Textual that changes its size sends itself the news. Two sizes in its queue, as when a window's edge is
+    dragged while the screen is busy, would answer each other for ever.
+    """
+
+    @on(Resize)
+    def _sized(self, event: Resize) -> None:
+        """Leave an outdated size alone: the terminal's own is on its way."""
+        if event.size != self.app.size:
+            event.prevent_default()
+
+
+class Closing(Fitting[T]):
+    """Base of every screen above the ground; after Textual's own bases, as styles come from the first one alone."""
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Close with a result, and before it what lies above; nothing when it has been closed already."""
