@@ -23,7 +23,7 @@ Time = Annotated[
 ]
 Tasks = Annotated[int | None, _option("--tasks", min=1, help="Tasks of the array; up to 16 without it.")]
 Cpus = Annotated[int | None, _option("--cpus", min=1, help="Cores of a task, a cell on each; 1.")]
-Gpus = Annotated[int | None, _option("--gpus", min=1, help="GPUs of a task.")]
+Gpus = Annotated[int | None, _option("--gpus", min=1, help="GPUs of a task, a batch of cells on each.")]
 More = Annotated[
     list[str] | None, _option("--slurm-option", help="Another option of sbatch: mem=4G.", metavar="KEY=VALUE")
 ]

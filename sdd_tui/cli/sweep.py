@@ -25,7 +25,9 @@ app = typer.Typer(
 SweepWord = Annotated[
     str, typer.Argument(metavar="SWEEP", help="A path, a name, a unique prefix, its last four digits, or latest.")
 ]
-Jobs = Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Cells at once; as many as cores without it.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Workers; as many as cores, or GPUs, without it.")
+]
 Threads = Annotated[
     int | None, typer.Option("--threads-per-job", min=1, help="Threads of a cell; one, and more for the last ones.")
 ]
@@ -66,12 +68,12 @@ def run(
     from sdd_tui.store.layout import runs_dir as where
     from sdd_tui.sweep.directory import create_sweep
     from sdd_tui.sweep.presets import load
-    from sdd_tui.sweep.session import check
+    from sdd_tui.sweep.session import check, gpus_of
 
     given = {"partition": partition, "time": time, "tasks": tasks, "cpus": cpus, "gpus": gpus}
     cluster = options(slurm, jobs, threads, given, slurm_option)
     sweep = load(preset, overrides or [])
-    session = cluster.session(len(sweep.cells())) if cluster else check(jobs, threads)
+    session = cluster.session(len(sweep.cells())) if cluster else check(jobs, threads, gpus_of(sweep))
     if dry_run or cluster:
         sweep.check(yes)
     if dry_run:
@@ -81,7 +83,7 @@ def run(
         return
     if cluster:
         cluster.check(len(sweep.cells()))
-    _train(create_sweep(sweep, where(runs_dir), name, yes), session, cluster, detach, json, quiet)
+    _train(create_sweep(sweep, where(runs_dir), name, yes, here=not cluster), session, cluster, detach, json, quiet)
 
 
 @app.command("resume")
@@ -111,7 +113,7 @@ def resume(
     """
     from sdd_tui.sweep.directory import add_cells, read_sweep
     from sdd_tui.sweep.presets import added
-    from sdd_tui.sweep.session import check
+    from sdd_tui.sweep.session import check, gpus_of
 
     given = {"partition": partition, "time": time, "tasks": tasks, "cpus": cpus, "gpus": gpus}
     cluster = options(slurm, jobs, threads, given, slurm_option)
@@ -119,7 +121,7 @@ def resume(
     whole = read_sweep(folder)
     if overrides:
         whole = whole.with_added(added(overrides))
-    session = cluster.session(len(whole.cells())) if cluster else check(jobs, threads)
+    session = cluster.session(len(whole.cells())) if cluster else check(jobs, threads, gpus_of(whole))
     if cluster:
         cluster.check(len(whole.cells()))
     if overrides:

@@ -7,8 +7,9 @@ activations, and may differ in T (ragged) and in every hyper-parameter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,11 @@ class Tensors:
         """Zeros of the same shapes."""
         return Tensors(np.zeros_like(self.W), np.zeros_like(self.b), None if self.V is None else np.zeros_like(self.V))
 
+    def model(self, b: int) -> Tensors:
+        """Model `b` alone, as views."""
+        pick = slice(b, b + 1)
+        return Tensors(self.W[pick], self.b[pick], None if self.V is None else self.V[pick])
+
     def finite(self) -> bool:
         """Whether every number is finite."""
         return all(bool(np.isfinite(a.sum())) or bool(np.isfinite(a).all()) for a in self.arrays().values())
@@ -61,10 +67,30 @@ class State:
         """Whether the decoder is the encoder's transpose."""
         return self.params.V is None
 
+    def model(self, b: int) -> Self:
+        """Model `b` alone; its tensors are views of this state's."""
+        first, second = self.first.model(b), self.second.model(b)
+        return replace(self, params=self.params.model(b), first=first, second=second)
+
     @staticmethod
     def start(params: Tensors, output: Activation, hidden: Activation = "linear") -> State:
         """The state before the first step."""
         return State(params, params.zeros(), params.zeros(), output, hidden=hidden)
+
+
+def join(states: Sequence[State]) -> State:
+    """One batch of the models of several states on the host, which are at the same step."""
+
+    def tensors(parts: Sequence[Tensors]) -> Tensors:
+        arrays: dict[str, Any] = {k: np.concatenate([p.arrays()[k] for p in parts]) for k in parts[0].arrays()}
+        return Tensors(**arrays)
+
+    return replace(
+        states[0],
+        params=tensors([s.params for s in states]),
+        first=tensors([s.first for s in states]),
+        second=tensors([s.second for s in states]),
+    )
 
 
 class Engine(Protocol):

@@ -7,7 +7,9 @@ at the end of a pentagon 84-100 % of the first moments are denormal, which is sl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,3 +73,10 @@ class Schedule:
             self.warmup_steps,
             self.kind,
         )
+
+
+def join(schedules: Sequence[Schedule]) -> Schedule:
+    """The schedule of a batch from those of its models, which share steps, warm-up and kind."""
+    names = ("lr", "weight_decay", "beta1", "beta2", "eps", "mean")
+    arrays: dict[str, Any] = {name: np.concatenate([getattr(s, name) for s in schedules]) for name in names}
+    return replace(schedules[0], **arrays)

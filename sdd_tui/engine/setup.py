@@ -10,7 +10,7 @@ import numpy as np
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import Engine, State, Tensors
 from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, repeat, uniforms
-from sdd_tui.engine.devices import check_gpu, device_errors, gpu_problem, has_triton
+from sdd_tui.engine.devices import check_gpu, device_errors, gpu_count, gpu_problem, has_triton
 from sdd_tui.engine.groups import Groups
 from sdd_tui.engine.guarded import Guarded
 from sdd_tui.engine.optimizer import Schedule
@@ -111,6 +111,35 @@ def resolve_device(config: RunConfig) -> str:
     return config.device
 
 
+def devices_for(config: RunConfig) -> list[str]:
+    """The devices that models of a configuration can be spread over: every GPU here, the one that is named, or the CPU.
+    Raises NoDeviceError."""
+    device = resolve_device(config)
+    return [f"cuda:{number}" for number in range(gpu_count())] if device == "cuda" else [device]
+
+
+def most_together(config: RunConfig) -> int:
+    """Models like this one that should be trained in one batch here: one, but on a GPU where a step's launches take
+    longer than its work. Raises NoDeviceError, DeviceFailedError."""
+    device, T = resolve_device(config), config.data.n_examples
+    if device == "cpu" or T == "inf" or not fused_on_gpu(config):
+        return 1
+    d, m = config.data, config.model
+    nonzeros = (1 - d.sparsity) * d.n_features * (T + d.n_test)
+    with device_errors(device):
+        from sdd_tui.engine.fused_cuda import room
+
+        itemsize = 8 if config.precision == "float64" else 4
+        return room.most_together(d.n_features, m.n_hidden, T, nonzeros, m.tied, itemsize, device)
+
+
+def batch_kind(config: RunConfig) -> tuple[object, ...]:
+    """What models of one batch have in common."""
+    d, m, o = config.data, config.model, config.optim
+    model = (d.n_features, d.importance, m.n_hidden, m.tied, m.output, m.hidden)
+    return (*model, o.steps, o.warmup, o.schedule, config.engine, config.device, config.precision)
+
+
 def make_engine(config: RunConfig) -> Engine:
     """The configured engine. Raises NoDeviceError."""
     device = resolve_device(config)
@@ -128,17 +157,25 @@ def make_engine(config: RunConfig) -> Engine:
     return FusedCPU(config.precision, min(config.threads, cores()))
 
 
-def _gpu_engine(config: RunConfig, device: str) -> Engine:
-    """The fused kernels where Triton is there and m is not beyond them; else torch, a chunk of examples at a time."""
-    with device_errors(device):
-        if not has_triton():
-            missing = "Triton is not installed (pip install 'sdd-tui[gpu]')"
-        else:
-            from sdd_tui.engine.fused_cuda import MOST_HIDDEN, FusedCUDA
+def fused_on_gpu(config: RunConfig) -> bool:
+    """Whether the fused kernels would train this model on a GPU: Triton is there, and m not beyond them."""
+    if config.engine != "fused" or not has_triton():
+        return False
+    from sdd_tui.engine.fused_cuda import MOST_HIDDEN
 
-            if config.model.n_hidden <= MOST_HIDDEN:
-                return FusedCUDA(config.precision, device)
-            missing = f"m = {config.model.n_hidden} is beyond the GPU's kernels ({MOST_HIDDEN})"
+    return config.model.n_hidden <= MOST_HIDDEN
+
+
+def _gpu_engine(config: RunConfig, device: str) -> Engine:
+    """The fused kernels where they can train it; else torch, a chunk of examples at a time."""
+    with device_errors(device):
+        if fused_on_gpu(config):
+            from sdd_tui.engine.fused_cuda import FusedCUDA
+
+            return FusedCUDA(config.precision, device)
         from sdd_tui.engine.chunked import Chunked
 
+        missing = "Triton is not installed (pip install 'sdd-tui[gpu]')"
+        if has_triton():
+            missing = f"m = {config.model.n_hidden} is beyond the GPU's kernels"
         return Chunked(config.precision, device, f"{missing}: training in plain torch, a chunk of examples at a time.")

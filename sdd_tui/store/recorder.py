@@ -22,6 +22,7 @@ from sdd_tui.engine.setup import (
     test_data,
     training_data,
 )
+from sdd_tui.engine.together import Member
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
 from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
 from sdd_tui.store.begin import Beginning, cut_back
@@ -73,18 +74,27 @@ def record_held(
     config: RunConfig,
     on_event: Callable[[Event], None] = lambda event: None,
     on_words: Callable[[str], None] = lambda words: None,
+    engine: Member | None = None,
 ) -> Result:
-    """`record` for a caller who holds the run's lock; `config` is the run's own, except for the number of threads."""
-    return _Recorder(run, config, on_event, on_words).run_to_the_end()
+    """`record` for a caller who holds the run's lock; `config` is the run's own, except for the number of threads.
+
+    `engine`: what trains it together with other runs, instead of one made for this run alone.
+    """
+    return _Recorder(run, config, on_event, on_words, engine).run_to_the_end()
 
 
 class _Recorder:
     """One training session of one run; its parts are the lines of `run_to_the_end`."""
 
     def __init__(
-        self, run: Path, config: RunConfig, on_event: Callable[[Event], None], on_words: Callable[[str], None]
+        self,
+        run: Path,
+        config: RunConfig,
+        on_event: Callable[[Event], None],
+        on_words: Callable[[str], None],
+        engine: Member | None,
     ) -> None:
-        self.run, self.config = run, config
+        self.run, self.config, self.member = run, config, engine
         self.on_event, self.on_words = on_event, on_words
         self.origin = read_origin(run, config)
         self.plan = make_plan(config, self.origin.step if self.origin else None)
@@ -105,7 +115,7 @@ class _Recorder:
             raise RunFailedError(f"{self.run.name}: {words}. Try a smaller T, n or m.") from None
 
     def _session(self) -> Result:
-        self.engine = make_engine(self.config)
+        self.engine = self.member or make_engine(self.config)
         self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint)
         problem = Problem(training_data(self.config), test_data(self.config), schedule(self.config))
         meta = session_meta(self.run, problem, self.engine)
@@ -125,8 +135,9 @@ class _Recorder:
             if first is None:
                 return self._stopped()
             self.state = self.engine.place(first)
+            clock = self.member.clock if self.member else time.perf_counter
             training = train(
-                self.engine, self.state, problem, recording, self.seconds, until=lambda: self.obedience.halt
+                self.engine, self.state, problem, recording, self.seconds, clock, until=lambda: self.obedience.halt
             )
             with closing(training) as events:
                 return self._follow(events)

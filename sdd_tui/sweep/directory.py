@@ -36,11 +36,12 @@ STAGING = ".staging"
 """Where cells are made before they are moved to cells/, so that a killed worker leaves no half-made one there."""
 
 
-def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: bool = False) -> Path:
-    """Make the directory of a sweep that has not begun. Raises BusyError for a taken name, ConfigError, NoDeviceError,
-    NoRoomError."""
+def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: bool = False, here: bool = True) -> Path:
+    """Make the directory of a sweep that has not begun; `here` says that this machine will train it, so that its device
+    must be there. Raises BusyError for a taken name, ConfigError, NoDeviceError, NoRoomError."""
     sweep.check(confirmed)
-    for config in {(c.engine, c.device): c for c in (cell.config for cell in sweep.cells())}.values():
+    configs = [cell.config for cell in sweep.cells()] if here else []
+    for config in {(c.engine, c.device): c for c in configs}.values():
         resolve_device(config)
     folder = runs / (check_name(name) if name is not None else new_name(sweep.preset))
     text = to_toml(sweep)

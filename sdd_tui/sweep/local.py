@@ -20,7 +20,7 @@ from sdd_tui.store.layout import CONSOLE, writing
 from sdd_tui.sweep.directory import asked_to_stop
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
-from sdd_tui.sweep.workers import cell_of, in_use
+from sdd_tui.sweep.workers import in_use, trained_by
 
 LOOK_S = 0.1
 FRUITLESS = 3
@@ -40,6 +40,8 @@ class LocalRunner:
         self._most, self._group = most, group
         self._workers: list[subprocess.Popen[bytes]] = []
         self._began: dict[int, float] = {}
+        self._numbers: dict[int, int] = {}
+        """Which worker of this process each is: says which GPU it uses where there are several."""
         self._fruitless = 0
 
     def run(self, folder: Path, session: Session, left: Callable[[], bool]) -> bool:
@@ -60,17 +62,18 @@ class LocalRunner:
 
     def busy(self, folder: Path) -> bool:
         """Whether any of its workers is at a cell."""
-        return any(cell_of(folder, worker.pid) for worker in self._workers)
+        return any(trained_by(folder, worker.pid) for worker in self._workers)
 
     def _start(self, folder: Path, session: Session) -> None:
         while len(self._workers) < min(session.places, self._most or session.places):
-            log = folder / CONSOLE
+            log, taken = folder / CONSOLE, {self._numbers[worker.pid] for worker in self._workers}
+            number = next(i for i in range(len(taken) + 1) if i not in taken)
             with writing(log), log.open("ab") as console:
                 self._workers.append(
                     subprocess.Popen(
                         [
                             *(sys.executable, "-m", "sdd_tui.sweep.worker", str(folder.resolve())),
-                            *(*session.arguments(), f"--group={self._group}", "--tied"),
+                            *(*session.arguments(), f"--group={self._group}", f"--number={number}", "--tied"),
                         ],
                         stdin=subprocess.PIPE,
                         stdout=console,
@@ -79,22 +82,24 @@ class LocalRunner:
                     )
                 )
             self._began[self._workers[-1].pid] = time.monotonic()
+            self._numbers[self._workers[-1].pid] = number
 
     def _reap(self, folder: Path, session: Session) -> None:
         """Note what became of workers that ended. Raises RunFailedError, NoRoomError."""
         for worker in [w for w in self._workers if w.poll() is not None]:
             self._workers.remove(worker)
             _close(worker)
-            cell = cell_of(folder, worker.pid)
+            cells = trained_by(folder, worker.pid)
             if worker.returncode in (ExitCode.DONE, ExitCode.INTERRUPTED):
                 self._fruitless = 0
             elif worker.returncode == ExitCode.NO_ROOM:
                 raise NoRoomError(_last_words(folder))
-            elif cell is None:
+            elif not cells:
                 self._fruitless += time.monotonic() - self._began[worker.pid] < SHORT_S
             else:
                 self._fruitless = 0
-                _blame(folder, session, cell, worker.returncode)
+                for cell in cells:
+                    _blame(folder, session, cell, worker.returncode)
             if self._fruitless >= FRUITLESS:
                 raise RunFailedError(f"{plain(folder.name, 100)}: workers don't start: {_last_words(folder)}")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sdd_tui.errors import SddError
 from sdd_tui.store.layout import ACTIVE
@@ -13,7 +12,7 @@ from sdd_tui.sweep.directory import cell_path, read_sweep
 from sdd_tui.sweep.estimate import calibration, seconds_left
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.results import Collector, Result
-from sdd_tui.sweep.workers import at_work, places
+from sdd_tui.sweep.workers import at_work, cells_of, places
 
 
 @dataclass(frozen=True)
@@ -98,9 +97,8 @@ class Look:
 
     def _running(self) -> tuple[Running, ...]:
         found: dict[str, Running] = {}
-        for place in places(self.folder):
-            name: Any = place.get("cell")
-            if not isinstance(name, str) or name not in self.cells or name in self.results.finished:
+        for name in (name for place in places(self.folder) for name in cells_of(place)):
+            if name not in self.cells or name in self.results.finished:
                 continue
             try:
                 status = read_status(cell_path(self.folder, name))

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from sdd_tui.errors import ConfigError
-from sdd_tui.sweep.directory import asked_to_stop
+from sdd_tui.engine.setup import devices_for
+from sdd_tui.errors import ConfigError, NoDeviceError
+from sdd_tui.sweep.directory import asked_to_stop, read_sweep
+from sdd_tui.sweep.plan import Sweep
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class Runner(Protocol):
 
 
 def begin(folder: Path, jobs: int | None = None, threads: int | None = None) -> Session:
-    """A new session on this machine. Raises ConfigError for more workers and threads than cores."""
-    return begun(folder, check(jobs, threads))
+    """A new session on this machine. Raises ConfigError for more workers and threads than cores, DamagedError."""
+    return begun(folder, check(jobs, threads, gpus_of(read_sweep(folder))))
 
 
 def begun(folder: Path, checked: Session) -> Session:
@@ -60,16 +62,26 @@ def begun(folder: Path, checked: Session) -> Session:
     return replace(checked, id=secrets.token_hex(4), cancel=asked_to_stop(folder))
 
 
-def check(jobs: int | None = None, threads: int | None = None) -> Session:
-    """What a session here would be, of no sweep yet. Raises ConfigError for more workers and threads than cores."""
+def check(jobs: int | None = None, threads: int | None = None, gpus: int = 0) -> Session:
+    """What a session here would be, of no sweep yet: a worker a GPU where cells go to GPUs, else one a core. Raises
+    ConfigError for more workers and threads than cores."""
     here = cores()
-    places = jobs or max(1, here // (threads or 1))
+    places = jobs or min(gpus, here) or max(1, here // (threads or 1))
     if places * (threads or 1) > here:
         raise ConfigError(
             f"{places} workers with {threads or 1} threads each are more than the {here} cores this process may run on."
             " Give smaller --jobs or --threads-per-job."
         )
     return Session("", "", places, here, threads or 0)
+
+
+def gpus_of(sweep: Sweep) -> int:
+    """GPUs here that a sweep's cells go to; 0 for the CPU, and where the device that is asked for is missing."""
+    try:
+        devices = devices_for(sweep.base)
+    except NoDeviceError:
+        return 0
+    return len([name for name in devices if name.startswith("cuda")])
 
 
 def cores() -> int:

@@ -35,9 +35,9 @@ class SlurmOptions:
     tasks: int | None = None
     """Tasks of the job array; as many as there is work for without it, 16 at most."""
     cpus: int = 1
-    """Cores of a task, which has a cell in work on each."""
+    """Cores of a task, which has a cell in work on each, unless it has GPUs."""
     gpus: int = 0
-    """GPUs of a task."""
+    """GPUs of a task, which has a batch of cells in work on each."""
     threads: int = 0
     """Threads of a cell; 0: one, and more for the last ones."""
     more: tuple[str, ...] = ()
@@ -45,8 +45,8 @@ class SlurmOptions:
 
     @property
     def workers(self) -> int:
-        """Cells a task has in work at once."""
-        return self.cpus // (self.threads or 1)
+        """Workers of a task: one a GPU, or one a cell that is in work at once."""
+        return self.gpus or self.cpus // (self.threads or 1)
 
     def tasks_for(self, cells: int) -> int:
         """Tasks for so many cells."""

@@ -1,13 +1,17 @@
-"""A worker: a process that starts once and trains one cell of a sweep after another.
+"""A worker: a process that starts once and trains one cell of a sweep after another, on a GPU many at once.
 
     python -m sdd_tui.sweep.worker SWEEP --session ID --cancel TOKEN --places N --cores C [--threads K]
-        [--group I/N] [--tied]
+        [--group I/N] [--number I] [--tied]
 
 Invariant: it writes to a cell only while it holds the cell's lock, and looks whether the cell is finished after it has
 the lock; so any number of workers, of any number of sessions, do every cell once. Everything that trains is imported
 here, inside functions.
 
-It trains one cell at a time. Several small models in one call of the engine were measured (two cores, n = 1,000, m = 2;
+On a GPU it takes as many cells as fill it and trains them in one batch (engine/together.py), each in a thread that
+writes its recording; a cell that failed before is trained alone. Worker i of a host, or of a
+Slurm task, uses the i-th GPU.
+
+On a CPU it trains one cell at a time. Several small models in one call were measured (two cores, n = 1,000, m = 2;
 µs a step of a model and core, median of five) and save nothing, as a call does 50 ms of steps anyway:
 
                                    T = 30   T = 100   T = 300
@@ -21,28 +25,30 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sdd_tui.errors import BusyError, ExitCode, InterruptedRunError, NoRoomError, SddError, plain
+from sdd_tui.errors import ExitCode, InterruptedRunError, NoRoomError, SddError, plain
 from sdd_tui.store import control
 from sdd_tui.store.interruption import Interruption
-from sdd_tui.store.layout import STATUS, read_json
-from sdd_tui.store.lock import Lock, alive
 from sdd_tui.store.reader import read_run_config
 from sdd_tui.store.status import read_status
-from sdd_tui.sweep.directory import asked_to_stop, make_cell, read_sweep
+from sdd_tui.sweep.claims import Claim, Claims
+from sdd_tui.sweep.directory import asked_to_stop, read_sweep
 from sdd_tui.sweep.measure import measured
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
-from sdd_tui.sweep.workers import Place, alone, in_use, lost_elsewhere, take_place
+from sdd_tui.sweep.workers import Place, alone, in_use, take_place
 
 if TYPE_CHECKING:
+    from sdd_tui.config import RunConfig
+    from sdd_tui.engine.together import Member
     from sdd_tui.engine.trainer import Event
 
 IDLE_S = 0.1
@@ -52,11 +58,22 @@ IDLE_S = 0.1
 class Worker:
     """The cells of one worker; its parts are the lines of `work`."""
 
-    def __init__(self, folder: Path, session: Session, group: tuple[int, int] = (0, 1), *, tied: bool) -> None:
-        self.folder, self.session = folder, session
+    def __init__(
+        self,
+        folder: Path,
+        session: Session,
+        group: tuple[int, int] = (0, 1),
+        *,
+        tied: bool,
+        number: int = 0,
+        room: Callable[[RunConfig], int] | None = None,
+    ) -> None:
+        """`number` says which GPU it uses, `room` how many models like one go into a batch (the engine, without it)."""
+        self.folder, self.session, self._number = folder, session, number
         self.cells = {cell.name: cell for cell in read_sweep(folder).cells()}
-        self._own = set(list(self.cells)[group[0] :: group[1]])
         self.results = Collector(folder)
+        own = set(list(self.cells)[group[0] :: group[1]])
+        self.claims = Claims(folder, session.id, self.cells, own, self.results, room or self._room)
         self.interruption = Interruption()
         self._orphaned = threading.Event()
         if tied:
@@ -76,7 +93,7 @@ class Worker:
                 with alone(self.folder):
                     compile_kernels(list(self.cells.values()))
                 while not self.stopping() and (open_cells := self._open()):
-                    if not self._do_one(open_cells, place):
+                    if not self._do_some(open_cells, place):
                         time.sleep(IDLE_S)
             finally:
                 place.leave()
@@ -94,46 +111,64 @@ class Worker:
         self.results.poll()
         return self.results.open(self.cells, self.session.id)
 
-    def _do_one(self, open_cells: list[str], place: Place) -> bool:
-        """Claim the first cell that nobody else trains, of its group if there is one, and train it; False if there is
-        none."""
-        for name in sorted(open_cells, key=lambda name: name not in self._own):
-            run = make_cell(self.folder, self.cells[name])
-            try:
-                lock = Lock(run)
-            except BusyError:
-                continue
-            try:
-                self.results.poll()
-                if name in self.results.open([name], self.session.id) and not trained_elsewhere(run):
-                    if host := lost_elsewhere(self.folder, name):
-                        keep(self.folder, self._lost(name, host))
-                        return True
-                    place.at(name)
-                    keep(self.folder, self._result(run, name, len(open_cells)))
-                    return True
-            except InterruptedRunError:
-                self.interruption.wanted = True
-                return True
-            finally:
-                place.at(None)
-                lock.release()
-        return False
+    def _do_some(self, open_cells: list[str], place: Place) -> bool:
+        """Claim cells that nobody else trains and that go into one batch, and train them; False if there is none."""
+        claims = self.claims.take(open_cells)
+        try:
+            place.at(*(claim.name for claim in claims))
+            if len(claims) == 1:
+                keep(self.folder, self._result(claims[0], len(open_cells)))
+            elif claims:
+                self._train_together(claims)
+        except InterruptedRunError:
+            self.interruption.wanted = True
+        finally:
+            place.at()
+            for claim in claims:
+                claim.lock.release()
+        return bool(claims)
 
-    def _lost(self, name: str, host: str) -> Result:
-        """A cell whose worker went down together with the task or the host it was on."""
-        why = f"its worker on {plain(host, 60)} was lost"
-        attempts = self.results.attempts(name) + 1
-        return Result(name, "failed", attempts=attempts, reason=why, session=self.session.id)
+    def _train_together(self, claims: list[Claim]) -> None:
+        """Train cells in one batch and keep their results, a thread each. Raises what the first of them raises."""
+        from sdd_tui.engine.setup import make_engine
+        from sdd_tui.engine.together import Together
 
-    def _result(self, run: Path, name: str, unfinished: int) -> Result:
+        batch = Together(make_engine(self._config(claims[0].run, self.session.threads_for(1))), len(claims))
+
+        def one(claim: Claim) -> None:
+            with batch.member() as member:
+                keep(self.folder, self._result(claim, len(claims), member))
+
+        with ThreadPoolExecutor(len(claims), "cell") as pool:
+            done = [pool.submit(one, claim) for claim in claims]
+        for each in done:
+            each.result()
+
+    def _config(self, run: Path, threads: int) -> RunConfig:
+        """A cell's configuration, with what it computes on here."""
+        return self._here(read_run_config(run)).model_copy(update={"threads": threads})
+
+    def _here(self, config: RunConfig) -> RunConfig:
+        """A configuration on this worker's device."""
+        from sdd_tui.engine.setup import devices_for
+
+        devices = devices_for(config)
+        return config.model_copy(update={"device": devices[self._number % len(devices)]})
+
+    def _room(self, config: RunConfig) -> int:
+        from sdd_tui.engine.setup import most_together
+
+        return most_together(self._here(config))
+
+    def _result(self, claim: Claim, unfinished: int, member: Member | None = None) -> Result:
         """Train a cell whose lock is held, unless it is finished, and describe it."""
+        name, run = claim.name, claim.run
         failed = self.results.attempts(name)
         threads = self.session.threads_for(unfinished)
         try:
-            config = read_run_config(run)
+            config = self._config(run, threads)
             if read_status(run)["state"] != "finished":
-                state = self._train(run, threads)
+                state = self._train(run, config, member)
                 if state != "finished" and self.stopping():
                     raise InterruptedRunError(f"{name}: stopped, with a checkpoint.")
                 if state != "finished":
@@ -146,7 +181,7 @@ class Worker:
             sys.stderr.write(f"{name}: {reason}\n")
             return Result(name, "failed", attempts=failed + 1, reason=reason, session=self.session.id)
 
-    def _train(self, run: Path, threads: int) -> str:
+    def _train(self, run: Path, config: RunConfig, member: Member | None) -> str:
         """Train to the end, or until it is to stop; the run's state then."""
         from sdd_tui.engine.trainer import Progress
         from sdd_tui.store.recorder import record_held
@@ -159,8 +194,11 @@ class Worker:
                 asked = True
                 control.ask(run, "stop")
 
-        config = read_run_config(run).model_copy(update={"threads": threads})
-        return record_held(run, config, listen).state
+        try:
+            return record_held(run, config, listen, engine=member).state
+        finally:
+            if member:
+                member.leave()
 
     def _wait_for_the_end_of_input(self) -> None:
         """Whoever started this worker holds the other end of its standard input: the end means that it is gone, killed
@@ -190,16 +228,6 @@ def compile_kernels(cells: list[Cell]) -> None:
         engine.evaluate(state, data)
 
 
-def trained_elsewhere(run: Path) -> bool:
-    """Whether a trainer on another host was heard of just now. Some cluster file systems keep a lock for one host only;
-    where locks are good, this makes a cell wait for a minute after its host was lost."""
-    try:
-        status = read_json(run / STATUS)
-    except SddError:
-        return False
-    return status.get("host") not in (None, socket.gethostname()) and alive(status)
-
-
 def group(text: str) -> tuple[int, int]:
     """I/N as numbers, I from 0."""
     first, _, every = text.partition("/")
@@ -215,11 +243,12 @@ def main(arguments: list[str]) -> int:
     for number in ("places", "cores", "threads"):
         parser.add_argument(f"--{number}", type=int, default=0)
     parser.add_argument("--group", type=group, default=(0, 1), help="begin with every Nth cell, from the Ith on")
+    parser.add_argument("--number", type=int, default=0, help="which worker it is: worker i uses the ith GPU")
     parser.add_argument("--tied", action="store_true", help="stop when standard input ends")
     given = parser.parse_args(arguments)
     session = Session(given.session, given.cancel, given.places, given.cores, given.threads)
     try:
-        return Worker(given.folder, session, given.group, tied=given.tied).work()
+        return Worker(given.folder, session, given.group, tied=given.tied, number=given.number).work()
     except SddError as error:
         sys.stderr.write(f"sdd: {plain(str(error), 1_000)}\n")
         return error.exit_code

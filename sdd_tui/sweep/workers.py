@@ -1,4 +1,4 @@
-"""Who works on a sweep: a locked file for each worker of a host, which names the cell it trains.
+"""Who works on a sweep: a locked file for each worker of a host, which names the cells it trains.
 
 A host has only so many places, so that any number of `resume`s at once never use more cores than there are: workers
 that find no place wait for one.
@@ -31,19 +31,19 @@ class Place:
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
-        self.at(None)
+        self.at()
 
-    def at(self, cell: str | None) -> None:
-        """Say which cell is trained. Where there is no room to say it, nobody knows."""
+    def at(self, *cells: str) -> None:
+        """Say which cells are trained. Where there is no room to say it, nobody knows."""
         try:
             os.ftruncate(self._fd, 0)
-            os.pwrite(self._fd, json.dumps(me() | {"cell": cell}).encode(), 0)
+            os.pwrite(self._fd, json.dumps(me() | {"cells": cells}).encode(), 0)
         except OSError:
             return
 
     def leave(self) -> None:
         """Let another worker have the place."""
-        self.at(None)
+        self.at()
         os.close(self._fd)
 
 
@@ -66,7 +66,7 @@ def take_place(folder: Path, places: int) -> Place | None:
 
 
 def places(folder: Path) -> list[dict[str, Any]]:
-    """What the files of all workers say: host, pid, pid_started, cell. Some of them may be gone."""
+    """What the files of all workers say: host, pid, pid_started, cells. Some of them may be gone."""
     found = []
     try:
         paths = sorted((folder / WORKERS).iterdir())
@@ -81,32 +81,37 @@ def places(folder: Path) -> list[dict[str, Any]]:
 
 
 def at_work(folder: Path) -> int:
-    """Workers of this host that are there, with a cell or without one."""
+    """Workers of this host that are there, with cells or without."""
     host = socket.gethostname()
     here = [p for p in places(folder) if p.get("host") == host and isinstance(p.get("pid"), int)]
     return sum(process_started(p["pid"]) == p.get("pid_started") is not None for p in here)
 
 
-def cell_of(folder: Path, pid: int) -> str | None:
-    """The cell that a process of this host trained when it last said so."""
+def cells_of(place: dict[str, Any]) -> list[str]:
+    """The cells that a worker's file names."""
+    cells = place.get("cells")
+    return [name for name in cells if isinstance(name, str)] if isinstance(cells, list) else []
+
+
+def trained_by(folder: Path, pid: int) -> list[str]:
+    """The cells that a process of this host trained when it last said so."""
     host = socket.gethostname()
-    return next(
-        (p["cell"] for p in places(folder) if p.get("pid") == pid and p.get("host") == host and p.get("cell")), None
-    )
+    return [name for p in places(folder) if p.get("pid") == pid and p.get("host") == host for name in cells_of(p)]
 
 
 def lost_elsewhere(folder: Path, cell: str) -> str | None:
-    """The other host whose worker was at a cell and can't say so any more; its place is cleared, so that this is told
-    once. For who holds the cell's lock. On this host the process that started the worker tells what became of it."""
+    """The other host whose worker was at a cell and can't say so any more; it is struck from its place, so that this is
+    told once. For who holds the cell's lock. On this host the process that started the worker tells what became of
+    it."""
     for path in sorted((folder / WORKERS).glob("[!.]*")):
         try:
             place = read_json(path)
         except SddError:
             continue
-        host = place.get("host")
-        if place.get("cell") == cell and isinstance(host, str) and host != socket.gethostname():
+        host, cells = place.get("host"), cells_of(place)
+        if cell in cells and isinstance(host, str) and host != socket.gethostname():
             with writing(path):
-                path.write_text(json.dumps(place | {"cell": None}))
+                path.write_text(json.dumps(place | {"cells": [name for name in cells if name != cell]}))
             return host
     return None
 

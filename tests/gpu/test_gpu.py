@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from sdd_tui.engine.data import DataSource, FreshExamples
 from sdd_tui.engine.fused_cpu import FusedCPU
 from tests.engine import conformance as c
 from tests.engine.triton_engine import TRITON
+from tests.sweep.helpers import tiny
+from tests.sweep.test_batches import left_by, trained
 
 pytestmark = [pytest.mark.gpu, TRITON, pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU is here")]
 
@@ -82,3 +85,12 @@ def test_fresh_data_trains_as_on_the_cpu() -> None:
         e.advance(state, e.load(FreshExamples(DataSource(2_000, 0.99), 3, 100)), case.schedule(), 40)
         found.append(e.fetch(state).params)
     assert c.relative(found[0], found[1]) < 1e-8
+
+
+def test_cells_of_a_sweep_have_the_bits_in_a_batch_that_they_have_alone(tmp_path: Path) -> None:
+    sweep = tiny({"T": [3, 4, 30, 300], "seed": [0, 1, 2, 3]})
+    sweep = replace(sweep, base=sweep.base.model_copy(update={"device": "cuda"}))
+    alone = trained(sweep, tmp_path, "alone", lambda config: 1)
+    together = trained(sweep, tmp_path, "together")
+    for cell in sweep.cells():
+        assert left_by(alone, cell.name) == left_by(together, cell.name)

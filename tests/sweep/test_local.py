@@ -25,7 +25,7 @@ from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import Look
-from sdd_tui.sweep.session import Session, begin
+from sdd_tui.sweep.session import Session, begin, check
 from sdd_tui.sweep.workers import places
 from tests.store.helpers import assert_same_results
 from tests.sweep.helpers import tiny
@@ -68,7 +68,7 @@ def wait_for(folder: Path, done: int, process: subprocess.Popen[bytes]) -> None:
 
 def workers_of(folder: Path) -> list[int]:
     """Workers that are at a cell now."""
-    return [int(p["pid"]) for p in places(folder) if p.get("cell") and Path(f"/proc/{p['pid']}").exists()]
+    return [int(p["pid"]) for p in places(folder) if p.get("cells") and Path(f"/proc/{p['pid']}").exists()]
 
 
 def assert_every_cell_finished_once(folder: Path, sweep: Sweep) -> None:
@@ -223,6 +223,6 @@ def test_workers_never_use_more_threads_than_there_are_cores() -> None:
     assert Session("id", "", places=2, cores=8, threads=3).threads_for(1) == 3
 
 
-def test_more_workers_than_cores_are_refused(tmp_path: Path) -> None:
+def test_more_workers_than_cores_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"^5000 workers with 1 threads each are more than the"):
-        begin(tmp_path, 5_000)
+        check(5_000)

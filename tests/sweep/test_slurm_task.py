@@ -18,12 +18,13 @@ from sdd_tui.store.layout import replace_json
 from sdd_tui.store.lock import me
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep import slurm_task
+from sdd_tui.sweep.claims import trained_elsewhere
 from sdd_tui.sweep.directory import ask_to_stop, create_sweep, make_cell, read_sweep
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import begun
 from sdd_tui.sweep.slurm_options import SlurmOptions
-from sdd_tui.sweep.worker import Worker, trained_elsewhere
+from sdd_tui.sweep.worker import Worker
 from tests.sweep.fake_slurm import FakeSlurm
 from tests.sweep.helpers import tiny
 from tests.sweep.test_local import assert_every_cell_finished_once, finished_lines, workers_of
@@ -116,7 +117,7 @@ def test_a_cell_whose_trainer_on_another_host_was_heard_of_is_left_to_it(runs: P
     assert not trained_elsewhere(run)  # on this host a lock that can be had is nobody's
     occupy(folder, me() | {"host": "elsewhere"})
     assert trained_elsewhere(run)
-    assert not Worker(folder, session, (0, 1), tied=False)._do_one(["T=3,seed=0"], cast(Any, place()))
+    assert not Worker(folder, session, (0, 1), tied=False)._do_some(["T=3,seed=0"], cast(Any, place()))
     occupy(folder, me() | {"host": "elsewhere", "heartbeat": time.time() - 100})
     assert not trained_elsewhere(run)
 
@@ -126,7 +127,7 @@ def test_a_worker_that_was_lost_with_its_host_costs_its_cell_an_attempt_once(run
     for attempts in (1, 2):
         occupy(folder, me() | {"host": "elsewhere", "heartbeat": time.time() - 100})
         worker = Worker(folder, begun(folder, OPTIONS.session(1)), (0, 1), tied=False)
-        assert worker._do_one(["T=3,seed=0"], cast(Any, place()))
+        assert not worker._do_some(["T=3,seed=0"], cast(Any, place()))
         (failed,) = Look(folder).poll().failed
         assert (failed.attempts, failed.reason) == (attempts, "its worker on elsewhere was lost")
     session, look = begun(folder, OPTIONS.session(1)), Look(folder)
@@ -139,8 +140,8 @@ def occupy(folder: Path, who: dict[str, Any]) -> None:
     run = make_cell(folder, read_sweep(folder).cells()[0])
     status = {"state": "running", "step": 1, "steps": 2, "heartbeat": time.time()}
     replace_json(run / "status.json", status | who)
-    replace_json(folder / "workers" / "somebody.0", who | {"cell": "T=3,seed=0"})
+    replace_json(folder / "workers" / "somebody.0", who | {"cells": ["T=3,seed=0"]})
 
 
 def place() -> SimpleNamespace:
-    return SimpleNamespace(at=lambda cell: None)
+    return SimpleNamespace(at=lambda *cells: None)

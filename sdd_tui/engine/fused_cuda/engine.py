@@ -7,9 +7,9 @@ tests prove it without a GPU.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -39,6 +39,11 @@ class PlacedState(State):
     theta: Any = None
     theta1: Any = None
     theta2: Any = None
+
+    def model(self, b: int) -> Self:
+        """Model `b` alone, as views."""
+        pick = slice(b, b + 1)
+        return replace(super().model(b), theta=self.theta[pick], theta1=self.theta1[pick], theta2=self.theta2[pick])
 
 
 class FusedCUDA:

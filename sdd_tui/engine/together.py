@@ -1,0 +1,191 @@
+"""Several single models, each with a training loop in a thread of its own, as one batch of an engine.
+
+The loops stay what they are (trainer.py): a loop asks its Member for k steps and waits. When all that are still there
+wait, those furthest behind go on together, as far as each of them asks and until they meet the next ones; so models
+that were stopped at different steps catch up with each other.
+
+Invariant: no two threads use the engine at once, and a model's numbers are those it has alone (which is the engines'
+to keep: see the conformance suite).
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from threading import Condition
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.engine import optimizer
+from sdd_tui.engine.base import Engine, State, Tensors, join
+from sdd_tui.engine.data import Examples, FreshExamples, stack
+from sdd_tui.engine.optimizer import Schedule
+
+
+@dataclass(frozen=True)
+class Data:
+    """Data as it was drawn, for the batch, and loaded, for its model alone."""
+
+    examples: Examples | FreshExamples
+    loaded: Any
+
+
+@dataclass
+class Request:
+    """What a loop waits for."""
+
+    state: State
+    data: Data
+    schedule: Schedule
+    wanted: int
+    done: bool = False
+    failure: Exception | None = None
+
+
+class Together:
+    """Models with the same n, m, tying, activations, steps and warm-up; finite data."""
+
+    def __init__(self, engine: Engine, count: int) -> None:
+        """Nothing is trained before `count` members have asked for steps, or left."""
+        self.engine = engine
+        self.turn = Condition()
+        self.seconds = 0.0
+        """Spent on steps so far, waiting left out."""
+        self._there = count
+        self._waiting: list[Request] = []
+        self._of: list[tuple[State, Data]] = []
+        """Whose states the batch's arrays hold, and their data."""
+        self._batch: Any = None
+        self._data: Any = None
+        self._schedule: Any = None
+
+    def member(self) -> Member:
+        """The engine as one of the models sees it."""
+        return Member(self)
+
+    def leave(self) -> None:
+        """One model fewer."""
+        with self.turn:
+            self._there -= 1
+            self.turn.notify_all()
+
+    def ask(self, request: Request) -> None:
+        """Have a model's steps done; the last one to ask does them for all. Raises what the engine raises."""
+        with self.turn:
+            self._waiting.append(request)
+            while not request.done:
+                if len(self._waiting) == self._there:
+                    began = time.perf_counter()
+                    self._advance()
+                    self.seconds += time.perf_counter() - began
+                    self.turn.notify_all()
+                else:
+                    self.turn.wait()
+        if request.failure is not None:
+            raise request.failure
+
+    def _advance(self) -> None:
+        """Some steps of the models that are furthest behind."""
+        first = min(r.state.step for r in self._waiting)
+        group = [r for r in self._waiting if r.state.step == first]
+        k = min([r.wanted for r in group] + [r.state.step - first for r in self._waiting if r.state.step > first])
+        try:
+            self._gather(group)
+            self.engine.advance(self._batch, self._data, self._schedule, k)
+        except Exception as error:  # noqa: BLE001 - raised again by the thread of each: none may wait for ever
+            self._of = []
+            for r in group:
+                r.done, r.failure = True, error
+        for r in group:
+            r.state.step = first + k
+            r.wanted -= k
+            r.done = r.done or r.wanted == 0
+        self._waiting = [r for r in self._waiting if not r.done]
+
+    def _gather(self, group: list[Request]) -> None:
+        """Let the batch's arrays be those of the group; they are already where the same models went on together."""
+        place = {id(state): b for b, (state, _) in enumerate(self._of)}
+        group.sort(key=lambda r: place.get(id(r.state), len(place)))
+        of = [(r.state, r.data) for r in group]
+        if len(of) == len(self._of) and all(a is c and b is d for (a, b), (c, d) in zip(of, self._of, strict=True)):
+            self._batch.step = group[0].state.step
+            return
+        examples = [r.data.examples for r in group if isinstance(r.data.examples, Examples)]
+        self._batch = self.engine.place(join([self.engine.fetch(r.state) for r in group]))
+        self._data = self.engine.load(stack(examples))
+        self._schedule = optimizer.join([r.schedule for r in group])
+        for b, r in enumerate(group):  # each loop's own state becomes a view of its part of the batch
+            vars(r.state).update(vars(self._batch.model(b)))
+        self._of = of
+
+
+class Member:
+    """An engine for one model of several that go on together. Used with `with`: afterwards nobody waits for it."""
+
+    def __init__(self, together: Together) -> None:
+        self.together = together
+        self._evaluated = 0.0
+        self._gone = False
+        engine = together.engine
+        self.name, self.device, self.note = engine.name, engine.device, engine.note
+
+    def __enter__(self) -> Member:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """This model is finished, or will never begin."""
+        if not self._gone:
+            self._gone = True
+            self.together.leave()
+
+    def clock(self) -> float:
+        """Seconds that the batch spent on steps and this model on its losses: a loop that timed its waiting would ask
+        for fewer and fewer steps."""
+        return self.together.seconds + self._evaluated
+
+    @property
+    def threads(self) -> int | None:
+        """The engine's."""
+        return self.together.engine.threads
+
+    def needs_compiling(self) -> bool:
+        """The engine's answer."""
+        return self.together.engine.needs_compiling()
+
+    def place(self, state: State) -> State:
+        """The state where the engine computes."""
+        with self.together.turn:
+            return self.together.engine.place(state)
+
+    def fetch(self, state: State) -> State:
+        """The state on the host."""
+        with self.together.turn:
+            return self.together.engine.fetch(state)
+
+    def load(self, data: Examples | FreshExamples) -> Data:
+        """The data in the engine's form."""
+        with self.together.turn:
+            return Data(data, self.together.engine.load(data))
+
+    def advance(self, state: State, data: Data, schedule: Schedule, k: int) -> None:
+        """k steps, with the others'."""
+        self.together.ask(Request(state, data, schedule, k))
+
+    def gradients(self, state: State, data: Data, schedule: Schedule) -> Tensors:
+        """Gradients of this model's loss."""
+        with self.together.turn:
+            return self.together.engine.gradients(state, data.loaded, schedule)
+
+    def evaluate(self, state: State, data: Data) -> NDArray[np.float64]:
+        """(1,) exact loss."""
+        with self.together.turn:
+            began = time.perf_counter()
+            losses = self.together.engine.evaluate(state, data.loaded)
+            self._evaluated += time.perf_counter() - began
+            return losses

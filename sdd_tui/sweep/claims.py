@@ -1,0 +1,109 @@
+"""Which cells a worker trains next: those it can lock, and on a GPU those that go into one batch.
+
+Invariant: whether a cell is finished is looked at after its lock is had, so no cell is trained twice.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sdd_tui.errors import BusyError, SddError, plain
+from sdd_tui.store.layout import STATUS, read_json
+from sdd_tui.store.lock import Lock, alive
+from sdd_tui.sweep.directory import make_cell
+from sdd_tui.sweep.plan import Cell
+from sdd_tui.sweep.results import Collector, Result, keep
+from sdd_tui.sweep.workers import lost_elsewhere
+
+if TYPE_CHECKING:
+    from sdd_tui.config import RunConfig
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A cell that this worker trains."""
+
+    name: str
+    run: Path
+    lock: Lock
+
+
+class Claims:
+    """What a worker may claim of a sweep."""
+
+    def __init__(
+        self,
+        folder: Path,
+        session: str,
+        cells: Mapping[str, Cell],
+        own: Collection[str],
+        results: Collector,
+        room: Callable[[RunConfig], int],
+    ) -> None:
+        """`own`: cells that come first; `room`: how many models like one go into a batch."""
+        self._folder, self._session, self._cells, self._own = folder, session, cells, own
+        self._results, self._room = results, room
+
+    def take(self, open_cells: list[str]) -> list[Claim]:
+        """Cells that are ours now, of the worker's group if there are any: the first that is free, and those that go
+        into a batch with it."""
+        found: list[Claim] = []
+        try:
+            self._take(open_cells, found)
+        except SddError:
+            for claim in found:
+                claim.lock.release()
+            raise
+        return found
+
+    def _take(self, open_cells: list[str], found: list[Claim]) -> None:
+        for name in sorted(open_cells, key=lambda name: name not in self._own):
+            alone = self._results.attempts(name) > 0
+            if found and (alone or not self._goes_with(found, name)):
+                continue
+            run = make_cell(self._folder, self._cells[name])
+            try:
+                lock = Lock(run)
+            except BusyError:
+                continue
+            self._results.poll()
+            if name not in self._results.open([name], self._session) or trained_elsewhere(run):
+                lock.release()
+            elif host := lost_elsewhere(self._folder, name):
+                keep(self._folder, self._lost(name, host))
+                lock.release()
+            else:
+                found.append(Claim(name, run, lock))
+                if alone or self._batch_of(name) == 1:
+                    return
+
+    def _goes_with(self, claims: list[Claim], name: str) -> bool:
+        """Whether there is room for a cell in the batch of others."""
+        if len(claims) >= self._batch_of(name):
+            return False
+        from sdd_tui.engine.setup import batch_kind
+
+        return batch_kind(self._cells[name].config) == batch_kind(self._cells[claims[0].name].config)
+
+    def _batch_of(self, name: str) -> int:
+        return self._room(self._cells[name].config)
+
+    def _lost(self, name: str, host: str) -> Result:
+        """A cell whose worker went down together with the task or the host it was on."""
+        why = f"its worker on {plain(host, 60)} was lost"
+        attempts = self._results.attempts(name) + 1
+        return Result(name, "failed", attempts=attempts, reason=why, session=self._session)
+
+
+def trained_elsewhere(run: Path) -> bool:
+    """Whether a trainer on another host was heard of just now. Some cluster file systems keep a lock for one host only;
+    where locks are good, this makes a cell wait for a minute after its host was lost."""
+    try:
+        status = read_json(run / STATUS)
+    except SddError:
+        return False
+    return status.get("host") not in (None, socket.gethostname()) and alive(status)

@@ -1,0 +1,177 @@
+"""A worker that trains many cells in one batch leaves what one leaves that trains them one after another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sdd_tui.config import RunConfig
+from sdd_tui.engine.fused_cpu import FusedCPU
+from sdd_tui.errors import DeviceFailedError, NoDeviceError
+from sdd_tui.store import checkpoint
+from sdd_tui.store.layout import FRAMES, METRICS
+from sdd_tui.sweep import session as sessions
+from sdd_tui.sweep.directory import cell_path, create_sweep
+from sdd_tui.sweep.plan import Sweep
+from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.session import Session
+from sdd_tui.sweep.worker import Worker
+from sdd_tui.sweep.workers import cells_of, places, take_place
+from tests.engine.triton_engine import TRITON
+from tests.sweep.helpers import tiny
+
+AXES = {"T": [3, 4, 30], "seed": [0, 1], "lr": [1e-3, 1e-2]}
+ONE = Session("here", "", 1, 1, 1)
+
+
+def trained(sweep: Sweep, runs: Path, name: str, room: Callable[[RunConfig], int] | None = None) -> Path:
+    folder = create_sweep(sweep, runs, name)
+    assert Worker(folder, ONE, tied=False, room=room).work() == 0
+    return folder
+
+
+def left_by(folder: Path, cell: str) -> tuple[Any, ...]:
+    """What a cell's run holds, without times."""
+    run = cell_path(folder, cell)
+    state, _ = checkpoint.load(run, checkpoint.steps(run)[-1], (2, 20), True)
+    rows = [json.loads(line) for line in (run / METRICS).read_text().splitlines()]
+    numbers = [{key: value for key, value in row.items() if key != "seconds"} for row in rows]
+    return [a.tobytes() for a in state.params.arrays().values()], state.step, numbers, (run / FRAMES).read_bytes()
+
+
+@pytest.fixture
+def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Models in each call of the engine."""
+    found: list[int] = []
+    advance = FusedCPU.advance
+
+    def counted(self: FusedCPU, state: Any, data: Any, schedule: Any, k: int) -> None:
+        found.append(len(state.params.W))
+        advance(self, state, data, schedule, k)
+
+    monkeypatch.setattr(FusedCPU, "advance", counted)
+    return found
+
+
+def test_cells_of_a_batch_have_the_bits_they_have_alone(runs: Path, batches: list[int]) -> None:
+    sweep = tiny(AXES)
+    alone = trained(sweep, runs, "alone")
+    assert set(batches) == {1}
+    batches.clear()
+    together = trained(sweep, runs, "together", lambda config: 5)
+    assert {5, 2} <= set(batches)  # twelve cells: five, five and two
+    results = [Look(folder) for folder in (alone, together)]
+    for look in results:
+        look.poll()
+    assert results[0].finished.keys() == results[1].finished.keys() == {cell.name for cell in sweep.cells()}
+    for cell in sweep.cells():
+        assert left_by(alone, cell.name) == left_by(together, cell.name)
+        a, b = (look.finished[cell.name] for look in results)
+        assert (a.test_loss, a.D_f, a.D_X, a.solution) == (b.test_loss, b.D_f, b.D_X, b.solution)
+
+
+def test_cells_that_differ_in_steps_or_m_go_in_batches_of_their_own(runs: Path, batches: list[int]) -> None:
+    trained(tiny({"T": [3, 4], "m": [2, 3], "steps": [20, 40]}), runs, "a", lambda config: 64)
+    assert max(batches) == 2
+
+
+def test_a_batch_has_no_more_cells_than_there_is_room_for_its_largest(runs: Path, batches: list[int]) -> None:
+    def room(config: RunConfig) -> int:
+        return 64 if config.data.n_examples != 30 else 3
+
+    trained(tiny({"T": [3, 30], "seed": [0, 1, 2, 3]}), runs, "a", room)
+    assert max(batches) == 4
+
+
+def test_a_batch_that_fails_is_done_again_cell_by_cell(
+    runs: Path, batches: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = FusedCPU.advance
+
+    def full(self: FusedCPU, state: Any, *more: Any) -> None:
+        counted(self, state, *more)
+        if len(state.params.W) > 1:
+            raise DeviceFailedError("device cuda: there is not enough memory on it for this run.")
+
+    monkeypatch.setattr(FusedCPU, "advance", full)
+    folder = trained(tiny({"T": [3, 4, 5]}), runs, "a", lambda config: 64)
+    look = Look(folder)
+    assert look.poll().state == "finished"
+    assert {result.attempts for result in look.finished.values()} == {2}
+    lines = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
+    assert sum("not enough memory" in line.get("reason", "") for line in lines) == 3
+
+
+def test_a_cell_that_diverges_does_not_stop_the_others_of_its_batch(runs: Path) -> None:
+    folder = trained(tiny({"T": [3, 4], "lr": [1e-3, 1e30]}), runs, "a", lambda config: 64)
+    look = Look(folder)
+    progress = look.poll()
+    assert len(look.finished) == 2 and len(progress.failed) == 2
+    assert all("NaN" in (failed.reason or "") for failed in progress.failed)
+
+
+def test_a_worker_names_every_cell_of_its_batch(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3, 4]}), runs, "a")
+    place = take_place(folder, 1)
+    assert place is not None
+    place.at("T=3", "T=4")
+    assert [cells_of(p) for p in places(folder)] == [["T=3", "T=4"]]
+    place.at()
+    assert [cells_of(p) for p in places(folder)] == [[]]
+    place.leave()
+
+
+@TRITON
+def test_a_batch_fills_a_gpu_and_its_memory_and_no_more() -> None:
+    from sdd_tui.engine.fused_cuda import room
+
+    def most(T: int, free: float = 60e9, n: int = 10_000, m: int = 2) -> int:
+        return room.most_within(n, m, T, 10.0 * (T + 10_000), True, 4, int(free))
+
+    assert most(3) == most(100) == room.MOST
+    assert most(1_000) == 20
+    assert most(100_000) == 1
+    assert most(1, free=1e6) == 1
+    sizes = [most(T) for T in np.unique(np.logspace(0, 6, 40).astype(int)).tolist()]
+    assert sizes == sorted(sizes, reverse=True)
+    assert most(100, free=100e6) < most(100)
+
+
+def test_a_session_has_a_worker_for_each_gpu(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "cores", lambda: 16)
+    assert [sessions.check(gpus=gpus).places for gpus in (0, 1, 4, 32)] == [16, 1, 4, 16]
+    assert sessions.check(jobs=3, gpus=8).places == 3
+    sweep = tiny({"T": [3]})
+    for devices, count in ((["cpu"], 0), (["cuda:0", "cuda:1"], 2), (["cuda:1"], 1)):
+        monkeypatch.setattr(sessions, "devices_for", lambda config, devices=devices: devices)
+        assert sessions.gpus_of(sweep) == count
+
+    def missing(config: RunConfig) -> list[str]:
+        raise NoDeviceError("no GPU is here")
+
+    monkeypatch.setattr(sessions, "devices_for", missing)
+    assert sessions.gpus_of(sweep) == 0
+
+
+def test_workers_of_a_host_use_its_gpus_in_turn(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from sdd_tui.engine import setup
+
+    folder = create_sweep(tiny({"T": [3]}), runs, "a")
+    config = next(iter(Worker(folder, ONE, tied=False).cells.values())).config
+    monkeypatch.setattr(setup, "gpu_problem", lambda device="cuda": "")
+    monkeypatch.setattr(setup, "gpu_count", lambda: 2)
+    used = [Worker(folder, ONE, tied=False, number=number)._here(config).device for number in range(3)]
+    assert used == ["cuda:0", "cuda:1", "cuda:0"]
+
+
+def test_a_sweep_for_a_cluster_may_ask_for_a_device_that_is_not_here(runs: Path) -> None:
+    sweep = tiny({"T": [3]})
+    sweep = Sweep(sweep.preset, sweep.title, sweep.base.model_copy(update={"device": "cuda:7"}), sweep.axes)
+    with pytest.raises(NoDeviceError, match="cuda:7"):
+        create_sweep(sweep, runs, "a")
+    assert create_sweep(sweep, runs, "a", here=False).is_dir()
