@@ -7,8 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sdd_tui.engine.data import Examples
+from sdd_tui.engine.setup import test_data as drawn_test_data
+from sdd_tui.engine.setup import training_data
+from sdd_tui.paper.claim import Measured
 from sdd_tui.paper.evidence import Found
-from sdd_tui.paper.measures import excess_error
+from sdd_tui.paper.measures import excess_error, excess_error_apart
 from sdd_tui.paper.plan import Plan, identity
 from sdd_tui.paper.stock import take_stock, verdicts, work
 from sdd_tui.store import checkpoint
@@ -127,7 +131,24 @@ def test_parameters_are_read_from_the_run_and_a_run_without_them_is_not_measured
     assert verdict.word == "not measured" and "parameters are gone" in verdict.note
 
 
-def _first_excess(found: Found):  # type: ignore[no-untyped-def]
-    from sdd_tui.paper.claim import Measured
+def test_the_closed_form_is_of_test_examples_that_share_nothing_with_training_examples(
+    runs: Path, tmp_path: Path
+) -> None:
+    plan = tiny_plan(tmp_path, {"T": [2], "seed": [0], "n": [200], "S": [0.98]})
+    claim = claim_of(plan, measure=lambda evidence: Measured(excess_error_apart(evidence.runs[0])))
+    Worker(create_sweep(plan.sweep, runs), Session("here", "", 1, 1, 1), tied=False).work()
+    (verdict,) = verdicts([claim], take_stock(runs, [claim]))
+    run = verdict.runs[0]
+    train, test = training_data(run.config), drawn_test_data(run.config)
+    assert isinstance(train, Examples)
+    X, seen = test.dense().astype(float), train.dense().any(axis=0)
+    apart = X[~X[:, seen].any(axis=1)]
+    assert 0 < len(apart) < len(X)
+    W, b = run.params.W[0].astype(float), run.params.b[0].astype(float)
+    loss = ((np.maximum(apart @ W.T @ W + b, 0) - apart) ** 2).sum(axis=1).mean()
+    wanted = abs(loss - 1 - (np.maximum(b, 0) ** 2).sum())
+    assert verdict.measured is not None and verdict.measured.value == pytest.approx(wanted)
 
+
+def _first_excess(found: Found):  # type: ignore[no-untyped-def]
     return Measured(excess_error(found))
