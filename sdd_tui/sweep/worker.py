@@ -133,7 +133,7 @@ class Worker:
         from sdd_tui.engine.setup import make_engine
         from sdd_tui.engine.together import Together
 
-        batch = Together(make_engine(self._config(claims[0].run, self.session.threads_for(1))), len(claims))
+        batch = Together(make_engine(self._config(claims[0].run, 1)), len(claims))
 
         def one(claim: Claim) -> None:
             with batch.member() as member:
@@ -144,9 +144,11 @@ class Worker:
         for each in done:
             each.result()
 
-    def _config(self, run: Path, threads: int) -> RunConfig:
-        """A cell's configuration, with what it computes on here."""
-        return self._here(read_run_config(run)).model_copy(update={"threads": threads})
+    def _config(self, run: Path, unfinished: int) -> RunConfig:
+        """A cell's configuration, with what it computes on here when so many are unfinished."""
+        config = self._here(read_run_config(run))
+        threads = self.session.threads_for(unfinished) if config.device == "cpu" else 1
+        return config.model_copy(update={"threads": threads})
 
     def _here(self, config: RunConfig) -> RunConfig:
         """A configuration on this worker's device."""
@@ -164,16 +166,15 @@ class Worker:
         """Train a cell whose lock is held, unless it is finished, and describe it."""
         name, run = claim.name, claim.run
         failed = self.results.attempts(name)
-        threads = self.session.threads_for(unfinished)
         try:
-            config = self._config(run, threads)
+            config = self._config(run, unfinished)
             if read_status(run)["state"] != "finished":
                 state = self._train(run, config, member)
                 if state != "finished" and self.stopping():
                     raise InterruptedRunError(f"{name}: stopped, with a checkpoint.")
                 if state != "finished":
                     return Result(name, "stopped", reason="stopped, as asked", session=self.session.id)
-            return measured(run, config, name, failed + 1, threads, self.session.id)
+            return measured(run, config, name, failed + 1, config.threads, self.session.id)
         except (NoRoomError, InterruptedRunError):
             raise
         except (SddError, MemoryError) as error:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +16,11 @@ import pytest
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.fused_cpu import FusedCPU
-from sdd_tui.errors import DeviceFailedError, NoDeviceError
+from sdd_tui.errors import DeviceFailedError, ExitCode, NoDeviceError
 from sdd_tui.store import checkpoint
-from sdd_tui.store.layout import FRAMES, METRICS
+from sdd_tui.store.layout import FRAMES, METRICS, STATUS
+from sdd_tui.store.lock import Lock
+from sdd_tui.store.status import read_status
 from sdd_tui.sweep import session as sessions
 from sdd_tui.sweep.directory import cell_path, create_sweep
 from sdd_tui.sweep.plan import Sweep
@@ -113,6 +119,23 @@ def test_a_cell_that_diverges_does_not_stop_the_others_of_its_batch(runs: Path) 
     progress = look.poll()
     assert len(look.finished) == 2 and len(progress.failed) == 2
     assert all("NaN" in (failed.reason or "") for failed in progress.failed)
+
+
+def test_a_signal_stops_every_cell_of_a_batch_with_a_checkpoint(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3, 4, 5]}, steps=3_000_000), runs, "a")
+    cells = [cell_path(folder, name) for name in ("T=3", "T=4", "T=5")]
+
+    def stop() -> None:
+        while not all((run / STATUS).exists() and read_status(run).get("step", 0) > 10 for run in cells):
+            time.sleep(0.02)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=stop, daemon=True).start()
+    assert Worker(folder, ONE, tied=False, room=lambda config: 3).work() == ExitCode.INTERRUPTED
+    for run in cells:
+        status = read_status(run)
+        assert status["state"] == "stopped" and checkpoint.steps(run) == [status["step"]]
+        Lock(run).release()  # nobody has it
 
 
 def test_a_worker_names_every_cell_of_its_batch(runs: Path) -> None:
