@@ -170,8 +170,17 @@ class DataSource:
             np.concatenate([i for _, i, _ in parts]),
             np.concatenate([v for _, _, v in parts]),
             np.array([0, count], np.int64),
-            importances(self.n_features, self.importance),
+            self.weights(),
         )
+
+    def weights(self) -> NDArray[np.float64] | None:
+        """(n,) weights of the features in the loss; None where all are 1."""
+        return importances(self.n_features, self.importance)
+
+    def log_idle(self) -> float:
+        """log S, or with groups the logarithm of the probability that one is not active; -inf for 0."""
+        idle = self.groups.idle(self.sparsity)
+        return math.log(idle) if idle > 0 else -math.inf
 
     def _chunks(self, seed: int, stream: Stream, first: int, count: int) -> Iterator[Chunk]:
         for start in range(0, count, CHUNK):
@@ -190,8 +199,7 @@ class DataSource:
 
     def _attempt(self, seed: int, stream: Stream, first: int, count: int, attempt: int) -> Chunk:
         """Every example of a range at one attempt: counts, then features and raw values in example order."""
-        idle, n_groups = self.groups.idle(self.sparsity), self.groups.count(self.n_features)
-        log_s = math.log(idle) if idle > 0 else -math.inf
+        log_s, n_groups = self.log_idle(), self.groups.count(self.n_features)
         alive = np.arange(count)
         position = np.full(count, -1, np.int64)
         counts = np.zeros(count, np.int64)

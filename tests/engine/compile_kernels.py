@@ -19,7 +19,9 @@ import triton
 from triton.backends.compiler import GPUTarget
 from triton.runtime.jit import JITFunction
 
+from sdd_tui.engine.data import DataSource, FreshExamples
 from sdd_tui.engine.fused_cuda import FusedCUDA
+from sdd_tui.engine.fused_cuda import fresh as fresh_data
 from tests.engine import conformance as c
 
 TOOLS = Path(triton.__file__).parent / "backends/nvidia/bin"
@@ -59,7 +61,7 @@ def look(name: str, kernel: Any, m: int) -> dict[str, Any]:
 
 
 def compile_all(m: int) -> None:
-    """Everything that training and evaluating a model of m hidden dimensions launches."""
+    """Everything that drawing data, training and evaluating a model of m hidden dimensions launches."""
     compile_only, seen = JITFunction.run, set()
 
     def run(self: Any, *args: Any, grid: Any, warmup: bool, **options: Any) -> Any:
@@ -77,6 +79,7 @@ def compile_all(m: int) -> None:
         engine.advance(state, data, case.schedule(), 1)
         engine.gradients(state, data, case.schedule())
         engine.evaluate(state, data)
+        fresh_data.steps(FreshExamples(DataSource(512, 0.9), 0, 64), 0, 1, "cpu")
     JITFunction.run = compile_only
 
 

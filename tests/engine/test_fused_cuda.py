@@ -85,12 +85,15 @@ def test_a_model_is_cut_alike_alone_and_in_a_batch() -> None:
 
 
 def test_segments_hold_every_place_once_and_in_order() -> None:
+    import torch
+
     from sdd_tui.engine.fused_cuda.batches import cut_columns
 
     examples = DataSource(60, 0.7).draw(1, Stream.TRAIN, 0, 90)
     column = np.repeat(np.arange(90) // 30, np.diff(examples.indptr)) * 60 + examples.indices
-    segments, starts = cut_columns(column, 3, 60, 4)
     order = np.argsort(column, kind="stable")
+    cut = cut_columns(torch.from_numpy(column[order]), 3, 60, 4)
+    segments, starts = (a.numpy() for a in cut)
     for step in range(3):
         for j in range(60):
             mine = segments[step, starts[step, j] : starts[step, j + 1]]
@@ -111,6 +114,7 @@ def compiled() -> list[dict[str, Any]]:
 
 def test_every_kernel_compiles_for_an_h100_and_fits_it(compiled: list[dict[str, Any]]) -> None:
     kernels = {"encode", "features_pass", "examples_pass", "hidden_gradient", "columns", "update", "gradient", "losses"}
+    kernels |= {"count", "fill"}
     for m in (2, 16):
         assert {row["kernel"] for row in compiled if row["m"] == m} == kernels
     for row in compiled:

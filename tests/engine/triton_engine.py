@@ -6,9 +6,11 @@ import importlib.util
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sdd_tui.engine.base import Engine
+from sdd_tui.engine.data import Examples, FreshExamples
 
 TRITON = pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="Triton is not installed")
 
@@ -29,3 +31,14 @@ def fused_cuda(precision: str) -> Engine:
     from sdd_tui.engine.fused_cuda import FusedCUDA
 
     return FusedCUDA(precision) if torch.cuda.is_available() else FusedCUDA(precision, "cpu", small_blocks)
+
+
+def drawn(fresh: FreshExamples, first: int, steps: int) -> Examples:
+    """Steps of fresh data as the kernels draw them, on the first GPU or interpreted, one model's data on the host."""
+    import torch
+
+    from sdd_tui.engine.fused_cuda import fresh as kernels
+
+    found = kernels.steps(fresh, first, steps, "cuda" if torch.cuda.is_available() else "cpu")
+    indptr, indices, values = (a.cpu().numpy() for a in (found.indptr, found.indices, found.values))
+    return Examples(found.n_features, indptr, indices, values, np.array([0, len(indptr) - 1]), found.importance)

@@ -1,7 +1,7 @@
 """Data on the device: row-compressed examples, and their places sorted by feature and cut into segments.
 
-Finite data is loaded once. Fresh data (T = ∞) is drawn on the host, by the one rule of data.py, many steps at a time,
-and lies on the device step by step. O(non-zeros) memory.
+Finite data is drawn on the host and loaded once. Fresh data (T = ∞) is drawn on the device (fresh.py), many steps at a
+time, and lies there step by step. Sorting and cutting is done on the device for both. O(non-zeros) memory.
 """
 
 from __future__ import annotations
@@ -19,6 +19,26 @@ SEGMENT = 256
 """Occurrences of a feature that are one program's work."""
 
 Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Examples on the device, row-compressed as in data.py."""
+
+    n_features: int
+    indptr: torch.Tensor
+    """(rows + 1,): where each example's active features begin."""
+    indices: torch.Tensor
+    """(non-zeros,) active features, int32, ascending within an example."""
+    values: torch.Tensor
+    """(non-zeros,) their values, float32."""
+    importance: NDArray[np.float64] | None
+
+    @staticmethod
+    def of(examples: Examples, device: str) -> Placed:
+        """Examples drawn on the host."""
+        indptr, indices, values = (_put(a, device) for a in (examples.indptr, examples.indices, examples.values))
+        return Placed(examples.n_features, indptr, indices, values, examples.importance)
 
 
 @dataclass
@@ -63,55 +83,56 @@ class Batches:
         return self.targets is not self.values
 
     @staticmethod
-    def of(examples: Examples, dtype: torch.dtype, device: str, steps: int = 0) -> Batches:
-        """All models' examples, or with `steps` > 0 one model's of so many steps."""
-        n, many = examples.n_features, max(1, steps)
-        n_rows = examples.n_rows // many
-        offsets = np.array([0, n_rows], np.int64) if steps else examples.offsets
-        models = np.repeat(np.arange(len(offsets) - 1, dtype=np.int32), np.diff(offsets))
-        rows, counts = np.arange(examples.n_rows), np.diff(examples.indptr)
-        owners = np.repeat(rows // n_rows * (len(offsets) - 1) + models[rows % n_rows], counts)
-        column = owners.astype(np.int64) * n + examples.indices
-        pos = torch.sort(torch.from_numpy(column).to(device), stable=True).indices
-        segments, starts = cut_columns(column, many, (len(offsets) - 1) * n, SEGMENT)
-
-        def put(array: NDArray[Any], kind: torch.dtype | None = None) -> torch.Tensor:
-            return torch.from_numpy(np.array(array)).to(device=device, dtype=kind)
-
-        weights = examples.importance
-        roots = np.ones(1) if weights is None else np.sqrt(weights)
-        values = put(examples.values, dtype)
-        row = put(np.repeat((rows % n_rows).astype(np.int32), counts))
+    def of(data: Placed, offsets: Integers, dtype: torch.dtype, steps: int = 1) -> Batches:
+        """The examples of models whose rows begin at `offsets`, or of so many steps of one model, each as long."""
+        n, device, n_models = data.n_features, data.indptr.device, len(offsets) - 1
+        n_rows, indices = int(offsets[-1]), data.indices
+        models = _put(np.repeat(np.arange(n_models, dtype=np.int32), np.diff(offsets)), device)
+        each = torch.arange(len(data.indptr) - 1, device=device)
+        owner = each.repeat_interleave(data.indptr.diff(), output_size=len(indices))  # of each non-zero, its row
+        row = owner % n_rows
+        column, pos = torch.sort((owner // n_rows * n_models + models[row]) * n + indices, stable=True)
+        segments, starts = cut_columns(column, steps, n_models * n, SEGMENT)
+        values, weights = data.values.to(dtype), data.importance
+        targets, roots = values, torch.ones(1, dtype=torch.float64, device=device)
+        if weights is not None:
+            targets = (data.values * _put(weights, device).index_select(0, indices)).to(dtype)
+            roots = _put(np.sqrt(weights), device)
         return Batches(
             n,
             offsets,
-            put(examples.indptr),
-            put(examples.indices),
+            data.indptr,
+            indices,
             values,
-            targets=values if weights is None else put(examples.values * weights[examples.indices], dtype),
-            roots=put(roots, dtype),
-            exact_roots=put(roots),
-            models=put(models),
-            row=row[pos],
+            targets,
+            roots=roots.to(dtype),
+            exact_roots=roots,
+            models=models,
+            row=row[pos].to(torch.int32),
             pos=pos.to(torch.int32) if len(pos) < 2**31 else pos,
-            segments=put(segments),
-            starts=put(starts),
+            segments=segments,
+            starts=starts,
         )
 
 
-def cut_columns(column: Integers, steps: int, width: int, segment: int) -> tuple[Integers, NDArray[np.int32]]:
+def _put(array: NDArray[Any], device: str | torch.device) -> torch.Tensor:
+    return torch.from_numpy(np.array(array)).to(device)
+
+
+def cut_columns(column: torch.Tensor, steps: int, width: int, segment: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Segments (steps, most of a step, 2) of the sorted `column`s, and (steps, width + 1) where each column's begin."""
-    counts = np.bincount(column, minlength=steps * width)
-    pieces = -(-counts // segment)
-    starts = np.zeros((steps, width + 1), np.int32)
-    starts[:, 1:] = np.cumsum(pieces.reshape(steps, width), axis=1)
-    owner = np.repeat(np.arange(steps * width), pieces)
-    nth = np.arange(len(owner)) - np.repeat(np.cumsum(pieces) - pieces, pieces)  # among its column's segments
-    first = (np.cumsum(counts) - counts)[owner] + nth * segment
-    last = np.minimum(first + segment, np.cumsum(counts)[owner])
+    edges = torch.arange(steps * width + 1, device=column.device)
+    begins = torch.searchsorted(column, edges)
+    pieces = (begins.diff() + segment - 1) // segment
+    starts = torch.zeros((steps, width + 1), dtype=torch.int32, device=column.device)
+    starts[:, 1:] = pieces.reshape(steps, width).cumsum(1)
+    owner = edges[:-1].repeat_interleave(pieces)
+    nth = torch.arange(len(owner), device=column.device) - (pieces.cumsum(0) - pieces)[owner]  # of its column's
+    first = begins[owner] + nth * segment
+    last = torch.minimum(first + segment, begins[owner + 1])
     step = owner // width
-    segments = np.zeros((steps, int(starts[:, -1].max()), 2), np.int64)
-    segments[step, starts[step, owner % width] + nth] = np.stack([first, last], axis=1)
+    segments = torch.zeros((steps, int(starts[:, -1].max()), 2), dtype=torch.int64, device=column.device)
+    segments[step, starts[step, owner % width] + nth] = torch.stack([first, last], dim=1)
     return segments, starts
 
 

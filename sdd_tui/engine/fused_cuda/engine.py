@@ -18,15 +18,16 @@ from numpy.typing import NDArray
 
 from sdd_tui.engine.base import State, Tensors
 from sdd_tui.engine.data import Examples, FreshExamples
+from sdd_tui.engine.fused_cuda import fresh as device_data
 from sdd_tui.engine.fused_cuda import losses as exact
 from sdd_tui.engine.fused_cuda import sparse
-from sdd_tui.engine.fused_cuda.batches import Batches, Loaded
+from sdd_tui.engine.fused_cuda.batches import Batches, Loaded, Placed
 from sdd_tui.engine.fused_cuda.plan import Sizes
 from sdd_tui.engine.fused_cuda.step import CAPACITY, Steps, lowest, on
 from sdd_tui.engine.optimizer import Schedule
 
 FRESH_ROWS = 32_768
-"""Examples drawn at once when T = ∞."""
+"""Examples drawn on the device at once when T = ∞."""
 
 
 @dataclass
@@ -79,10 +80,10 @@ class FusedCUDA:
         return State(params, first, second, state.output, state.step, state.hidden)
 
     def load(self, data: Examples | FreshExamples) -> Loaded:
-        """Finite data on the device; fresh data comes as it is needed."""
+        """Finite data on the device; fresh data is drawn there as it is needed."""
         if isinstance(data, FreshExamples):
             return Loaded(None, data)
-        return Loaded(self._batches(data))
+        return Loaded(Batches.of(Placed.of(data, self.device), data.offsets, self.dtype))
 
     def advance(self, state: State, data: Loaded, schedule: Schedule, k: int) -> None:
         """k steps of every model, in place, done when it returns; k = 0 compiles."""
@@ -132,10 +133,10 @@ class FusedCUDA:
     def _advance_fresh(self, state: PlacedState, fresh: FreshExamples, schedule: Schedule, k: int) -> None:
         most = min(CAPACITY, max(1, FRESH_ROWS // fresh.batch_size))
         if k == 0 and self._on_gpu():
-            Steps(state, self._batches(fresh.steps(state.step, 1), 1), self._sizes(state)).warm()
+            Steps(state, self._drawn(fresh, state.step, 1), self._sizes(state)).warm()
         for first in range(0, k, most):
             count = min(most, k - first)
-            batches = self._batches(fresh.steps(state.step, count), count)
+            batches = self._drawn(fresh, state.step, count)
             Steps(state, batches, self._sizes(state)).run(schedule, state.step, count, captured=False)
             state.step += count
 
@@ -151,12 +152,14 @@ class FusedCUDA:
     def _rows(self, state: PlacedState, data: Loaded) -> Batches:
         """Finite data as it is; of fresh data the batch of the state's step."""
         if data.fresh is not None:
-            return self._batches(data.fresh.steps(state.step, 1), 1)
+            return self._drawn(data.fresh, state.step, 1)
         assert data.batches is not None
         return data.batches
 
-    def _batches(self, examples: Examples, steps: int = 0) -> Batches:
-        return Batches.of(examples, self.dtype, self.device, steps)
+    def _drawn(self, fresh: FreshExamples, first: int, count: int) -> Batches:
+        """Fresh batches of so many steps."""
+        offsets = np.array([0, fresh.batch_size], np.int64)
+        return Batches.of(device_data.steps(fresh, first, count, self.device), offsets, self.dtype, count)
 
     def _on_gpu(self) -> bool:
         return self.device.startswith("cuda")
