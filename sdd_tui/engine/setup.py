@@ -125,12 +125,13 @@ def most_together(config: RunConfig) -> int:
     if device == "cpu" or T == "inf" or not fused_on_gpu(config):
         return 1
     d, m = config.data, config.model
-    nonzeros = (1 - d.sparsity) * d.n_features * (T + d.n_test)
+    rows = T + d.repeated * (d.repeats - 1)
+    nonzeros = (1 - d.sparsity) * d.n_features * (rows + d.n_test)
     with device_errors(device):
         from sdd_tui.engine.fused_cuda import room
 
         itemsize = 8 if config.precision == "float64" else 4
-        return room.most_together(d.n_features, m.n_hidden, T, nonzeros, m.tied, itemsize, device)
+        return room.most_together(d.n_features, m.n_hidden, rows, nonzeros, m.tied, itemsize, device)
 
 
 def batch_kind(config: RunConfig) -> tuple[object, ...]:

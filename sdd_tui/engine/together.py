@@ -6,11 +6,14 @@ that were stopped at different steps catch up with each other.
 
 Invariant: no two threads use the engine at once, and a model's numbers are those it has alone (which is the engines'
 to keep: see the conformance suite).
+
+A model that is paused steps out and the others go on without it; one that waits for others says that it is alive.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Condition
 from types import TracebackType
@@ -23,6 +26,9 @@ from sdd_tui.engine import optimizer
 from sdd_tui.engine.base import Engine, State, Tensors, join
 from sdd_tui.engine.data import Examples, FreshExamples, stack
 from sdd_tui.engine.optimizer import Schedule
+
+ALIVE_S = 2.0
+"""Seconds of waiting between two signs of life."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,16 @@ class Together:
             self._there -= 1
             self.turn.notify_all()
 
-    def ask(self, request: Request) -> None:
-        """Have a model's steps done; the last one to ask does them for all. Raises what the engine raises."""
+    def come_back(self) -> None:
+        """One model more, which had left."""
+        with self.turn:
+            self._there += 1
+
+    def ask(self, request: Request, alive: Callable[[], None]) -> None:
+        """Have a model's steps done; the last one to ask does them for all. Raises what the engine raises.
+
+        `alive` is called every two seconds of waiting.
+        """
         with self.turn:
             self._waiting.append(request)
             while not request.done:
@@ -83,7 +97,8 @@ class Together:
                     self.seconds += time.perf_counter() - began
                     self.turn.notify_all()
                 else:
-                    self.turn.wait()
+                    if not self.turn.wait(ALIVE_S):
+                        alive()
         if request.failure is not None:
             raise request.failure
 
@@ -99,10 +114,11 @@ class Together:
             self._of = []
             for r in group:
                 r.done, r.failure = True, error
-        for r in group:
-            r.state.step = first + k
-            r.wanted -= k
-            r.done = r.done or r.wanted == 0
+        else:
+            for r in group:
+                r.state.step = first + k
+                r.wanted -= k
+                r.done = r.wanted == 0
         self._waiting = [r for r in self._waiting if not r.done]
 
     def _gather(self, group: list[Request]) -> None:
@@ -114,7 +130,9 @@ class Together:
             self._batch.step = group[0].state.step
             return
         examples = [r.data.examples for r in group if isinstance(r.data.examples, Examples)]
-        self._batch = self.engine.place(join([self.engine.fetch(r.state) for r in group]))
+        states = join([self.engine.fetch(r.state) for r in group])
+        self._batch = self._data = None  # its memory first
+        self._batch = self.engine.place(states)
         self._data = self.engine.load(stack(examples))
         self._schedule = optimizer.join([r.schedule for r in group])
         for b, r in enumerate(group):  # each loop's own state becomes a view of its part of the batch
@@ -127,8 +145,10 @@ class Member:
 
     def __init__(self, together: Together) -> None:
         self.together = together
+        self.alive: Callable[[], None] = lambda: None
+        """Called now and then while this model waits for others."""
         self._evaluated = 0.0
-        self._gone = False
+        self._there = True
         engine = together.engine
         self.name, self.device, self.note = engine.name, engine.device, engine.note
 
@@ -139,10 +159,18 @@ class Member:
         self.leave()
 
     def leave(self) -> None:
-        """This model is finished, or will never begin."""
-        if not self._gone:
-            self._gone = True
+        """This model is finished, will never begin, or is paused."""
+        if self._there:
+            self._there = False
             self.together.leave()
+
+    def paused(self, paused: bool) -> None:
+        """Let the others go on without this model, or come back."""
+        if paused:
+            self.leave()
+        elif not self._there:
+            self._there = True
+            self.together.come_back()
 
     def clock(self) -> float:
         """Seconds that the batch spent on steps and this model on its losses: a loop that timed its waiting would ask
@@ -175,7 +203,7 @@ class Member:
 
     def advance(self, state: State, data: Data, schedule: Schedule, k: int) -> None:
         """k steps, with the others'."""
-        self.together.ask(Request(state, data, schedule, k))
+        self.together.ask(Request(state, data, schedule, k), self.alive)
 
     def gradients(self, state: State, data: Data, schedule: Schedule) -> Tensors:
         """Gradients of this model's loss."""

@@ -22,6 +22,8 @@ class Obedience:
         self.interruption = Interruption()
         self.halt: int | None = None
         """The step somebody asked to run to."""
+        self.on_pause: Callable[[bool], None] = lambda paused: None
+        """Told when a pause begins and ends."""
         self._run, self._writer, self._steps, self._save = run, writer, steps, save
         self._put_off: list[Asked] = []
         control.take(run)  # requests from before this session are not obeyed
@@ -63,4 +65,5 @@ class Obedience:
             self.halt = None
             self._save("")
         self._writer.state("paused" if pause else "running")
+        self.on_pause(pause)
         return pause

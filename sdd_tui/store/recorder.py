@@ -76,7 +76,7 @@ def record_held(
     on_words: Callable[[str], None] = lambda words: None,
     engine: Member | None = None,
 ) -> Result:
-    """`record` for a caller who holds the run's lock; `config` is the run's own, except for the number of threads.
+    """`record` for a caller who holds the run's lock; `config` is the run's own, except for device and threads.
 
     `engine`: what trains it together with other runs, instead of one made for this run alone.
     """
@@ -117,6 +117,9 @@ class _Recorder:
     def _session(self) -> Result:
         self.engine = self.member or make_engine(self.config)
         self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint)
+        if self.member:
+            self.member.alive = lambda: self.writer.alive("running")
+            self.obedience.on_pause = self.member.paused
         problem = Problem(training_data(self.config), test_data(self.config), schedule(self.config))
         meta = session_meta(self.run, problem, self.engine)
         beginning = self._beginning()

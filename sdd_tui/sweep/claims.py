@@ -30,6 +30,8 @@ class Claim:
     name: str
     run: Path
     lock: Lock
+    room: int
+    """How many cells like this one go into a batch."""
 
 
 class Claims:
@@ -43,10 +45,11 @@ class Claims:
         own: Collection[str],
         results: Collector,
         room: Callable[[RunConfig], int],
+        workers: int,
     ) -> None:
-        """`own`: cells that come first; `room`: how many models like one go into a batch."""
+        """`own`: cells that come first; `room`: how many models like one go into a batch; `workers`: of all of them."""
         self._folder, self._session, self._cells, self._own = folder, session, cells, own
-        self._results, self._room = results, room
+        self._results, self._room, self._workers = results, room, max(1, workers)
 
     def take(self, open_cells: list[str]) -> list[Claim]:
         """Cells that are ours now, of the worker's group if there are any: the first that is free, and those that go
@@ -61,9 +64,10 @@ class Claims:
         return found
 
     def _take(self, open_cells: list[str], found: list[Claim]) -> None:
+        share = max(1, -(-len(open_cells) // self._workers))  # no worker takes what others could do at once
         for name in sorted(open_cells, key=lambda name: name not in self._own):
-            alone = self._results.attempts(name) > 0
-            if found and (alone or not self._goes_with(found, name)):
+            room = 1 if self._results.attempts(name) else min(share, self._room(self._cells[name].config))
+            if found and not self._goes_with(found, name, room):
                 continue
             run = make_cell(self._folder, self._cells[name])
             try:
@@ -71,26 +75,24 @@ class Claims:
             except BusyError:
                 continue
             self._results.poll()
-            if name not in self._results.open([name], self._session) or trained_elsewhere(run):
+            failed_now = self._results.attempts(name) > 0 and room > 1
+            if failed_now or name not in self._results.open([name], self._session) or trained_elsewhere(run):
                 lock.release()
             elif host := lost_elsewhere(self._folder, name):
                 keep(self._folder, self._lost(name, host))
                 lock.release()
             else:
-                found.append(Claim(name, run, lock))
-                if alone or self._batch_of(name) == 1:
+                found.append(Claim(name, run, lock, room))
+                if len(found) >= min(claim.room for claim in found):
                     return
 
-    def _goes_with(self, claims: list[Claim], name: str) -> bool:
+    def _goes_with(self, claims: list[Claim], name: str, room: int) -> bool:
         """Whether there is room for a cell in the batch of others."""
-        if len(claims) >= self._batch_of(name):
+        if len(claims) >= min(room, *(claim.room for claim in claims)):
             return False
         from sdd_tui.engine.setup import batch_kind
 
         return batch_kind(self._cells[name].config) == batch_kind(self._cells[claims[0].name].config)
-
-    def _batch_of(self, name: str) -> int:
-        return self._room(self._cells[name].config)
 
     def _lost(self, name: str, host: str) -> Result:
         """A cell whose worker went down together with the task or the host it was on."""

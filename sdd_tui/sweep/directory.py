@@ -4,7 +4,7 @@
       sweep.toml       the resolved sweep (a sweep's file like any other)
       cells/CELL/      ordinary run directories, each made when a worker begins it; result.json when it is finished
       results.jsonl    one line a finished or failed cell, in the order they ended
-      workers/         who works here: a locked file each, which names its cell
+      workers/         who works here: a locked file each, which names its cells
       cancel           changes when somebody asks the workers to stop
       console.log      what workers say
 

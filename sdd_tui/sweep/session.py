@@ -65,11 +65,11 @@ def begun(folder: Path, checked: Session) -> Session:
 def check(jobs: int | None = None, threads: int | None = None, gpus: int = 0) -> Session:
     """What a session here would be, of no sweep yet: a worker a GPU where cells go to GPUs, else one a core. Raises
     ConfigError for more workers and threads than cores."""
-    here = cores()
-    places = jobs or min(gpus, here) or max(1, here // (threads or 1))
-    if places * (threads or 1) > here:
+    here, each = cores(), 1 if gpus else threads or 1
+    places = jobs or min(gpus, here) or max(1, here // each)
+    if places * each > here:
         raise ConfigError(
-            f"{places} workers with {threads or 1} threads each are more than the {here} cores this process may run on."
+            f"{places} workers with {each} threads each are more than the {here} cores this process may run on."
             " Give smaller --jobs or --threads-per-job."
         )
     return Session("", "", places, here, threads or 0)

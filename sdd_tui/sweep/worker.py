@@ -29,7 +29,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,7 @@ class Worker:
         self.cells = {cell.name: cell for cell in read_sweep(folder).cells()}
         self.results = Collector(folder)
         own = set(list(self.cells)[group[0] :: group[1]])
-        self.claims = Claims(folder, session.id, self.cells, own, self.results, room or self._room)
+        self.claims = Claims(folder, session.id, self.cells, own, self.results, room or self._room, session.places)
         self.interruption = Interruption()
         self._orphaned = threading.Event()
         if tied:
@@ -91,7 +91,7 @@ class Worker:
                     time.sleep(IDLE_S)
             try:
                 with alone(self.folder):
-                    compile_kernels(list(self.cells.values()))
+                    compile_kernels(list(self.cells.values()), self._here)
                 while not self.stopping() and (open_cells := self._open()):
                     if not self._do_some(open_cells, place):
                         time.sleep(IDLE_S)
@@ -129,20 +129,34 @@ class Worker:
         return bool(claims)
 
     def _train_together(self, claims: list[Claim]) -> None:
-        """Train cells in one batch and keep their results, a thread each. Raises what the first of them raises."""
+        """Train cells in one batch and keep their results, a thread each. Raises what one of them raises, a full disk
+        before all else."""
         from sdd_tui.engine.setup import make_engine
         from sdd_tui.engine.together import Together
 
-        batch = Together(make_engine(self._config(claims[0].run, 1)), len(claims))
+        batch = Together(make_engine(self._here(self.cells[claims[0].name].config)), len(claims))
+        members = [batch.member() for _ in claims]
 
-        def one(claim: Claim) -> None:
-            with batch.member() as member:
+        def one(claim: Claim, member: Member) -> None:
+            with member:
                 keep(self.folder, self._result(claim, len(claims), member))
 
+        asked, futures = False, list[Future[None]]()
         with ThreadPoolExecutor(len(claims), "cell") as pool:
-            done = [pool.submit(one, claim) for claim in claims]
-        for each in done:
-            each.result()
+            try:
+                for claim, member in zip(claims, members, strict=True):
+                    futures.append(pool.submit(one, claim, member))
+            except RuntimeError:  # no more threads: these cells stay open
+                for member in members[len(futures) :]:
+                    member.leave()
+            while wait(futures, IDLE_S).not_done:
+                if not asked and self.stopping():  # one that is paused, or waits for others, would not look
+                    asked = True
+                    for claim in claims:
+                        control.ask(claim.run, "stop")
+        errors = [error for future in futures if (error := future.exception())]
+        for error in sorted(errors, key=lambda error: not isinstance(error, NoRoomError)):
+            raise error
 
     def _config(self, run: Path, unfinished: int) -> RunConfig:
         """A cell's configuration, with what it computes on here when so many are unfinished."""
@@ -209,8 +223,9 @@ class Worker:
         self._orphaned.set()
 
 
-def compile_kernels(cells: list[Cell]) -> None:
-    """Do a step of a tiny model of each kind there is, so that one process compiles and the others load."""
+def compile_kernels(cells: list[Cell], here: Callable[[RunConfig], RunConfig]) -> None:
+    """Do a step of a tiny model of each kind there is, finite data only, so that one process compiles and the others
+    load; `here` puts a configuration on this worker's device."""
     from sdd_tui.engine.setup import initial_state, make_engine, schedule, training_data
 
     seen = set()
@@ -220,7 +235,7 @@ def compile_kernels(cells: list[Cell]) -> None:
         if settings["engine"] != "fused" or kind in seen:
             continue
         seen.add(kind)
-        config = cell.config
+        config = here(cell.config)
         size = {"n_features": max(2, config.model.n_hidden), "n_examples": 1, "sparsity": 0.0}
         tiny = config.model_copy(update={"data": config.data.model_copy(update=size), "threads": 1})
         engine = make_engine(tiny)

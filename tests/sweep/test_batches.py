@@ -17,7 +17,7 @@ import pytest
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.errors import DeviceFailedError, ExitCode, NoDeviceError
-from sdd_tui.store import checkpoint
+from sdd_tui.store import checkpoint, control
 from sdd_tui.store.layout import FRAMES, METRICS, STATUS
 from sdd_tui.store.lock import Lock
 from sdd_tui.store.status import read_status
@@ -136,6 +136,38 @@ def test_a_signal_stops_every_cell_of_a_batch_with_a_checkpoint(runs: Path) -> N
         status = read_status(run)
         assert status["state"] == "stopped" and checkpoint.steps(run) == [status["step"]]
         Lock(run).release()  # nobody has it
+
+
+def test_a_paused_cell_lets_the_others_of_its_batch_go_on(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3, 4, 5]}, steps=600_000), runs, "a")
+    one, *others = (cell_path(folder, name) for name in ("T=3", "T=4", "T=5"))
+    seen: list[str] = []
+
+    def state(run: Path) -> dict[str, Any]:
+        return read_status(run) if (run / STATUS).exists() else {}
+
+    def pause() -> None:
+        while not state(one).get("step"):
+            time.sleep(0.01)
+        control.ask(one, "pause")
+        while not all(state(run).get("state") == "finished" for run in others):
+            time.sleep(0.01)
+        seen.append(state(one)["state"])
+        control.ask(one, "continue")
+
+    thread = threading.Thread(target=pause, daemon=True)
+    thread.start()
+    assert Worker(folder, ONE, tied=False, room=lambda config: 3).work() == 0
+    thread.join()
+    assert seen == ["paused"]
+    assert Look(folder).poll().state == "finished"
+
+
+def test_workers_share_what_is_left(runs: Path, batches: list[int]) -> None:
+    folder = create_sweep(tiny({"T": [3, 4, 5, 6]}), runs, "a")
+    two = Session("here", "", 2, 2, 1)
+    assert Worker(folder, two, tied=False, room=lambda config: 64).work() == 0
+    assert max(batches) == 2
 
 
 def test_a_worker_names_every_cell_of_its_batch(runs: Path) -> None:

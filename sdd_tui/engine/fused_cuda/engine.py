@@ -29,6 +29,9 @@ from sdd_tui.engine.optimizer import Schedule
 FRESH_ROWS = 32_768
 """Examples drawn on the device at once when T = ∞."""
 
+FRESH_COLUMNS = 10_000_000
+"""Features times steps of them at most: each has a place where its segments begin."""
+
 
 @dataclass
 class PlacedState(State):
@@ -131,7 +134,7 @@ class FusedCUDA:
         return np.array([each[a:b].mean() for a, b in zip(rows.offsets[:-1], rows.offsets[1:], strict=True)])
 
     def _advance_fresh(self, state: PlacedState, fresh: FreshExamples, schedule: Schedule, k: int) -> None:
-        most = min(CAPACITY, max(1, FRESH_ROWS // fresh.batch_size))
+        most = min(CAPACITY, max(1, min(FRESH_ROWS // fresh.batch_size, FRESH_COLUMNS // fresh.n_features)))
         if k == 0 and self._on_gpu():
             Steps(state, self._drawn(fresh, state.step, 1), self._sizes(state)).warm()
         for first in range(0, k, most):
@@ -144,6 +147,7 @@ class FusedCUDA:
         """The buffers and graphs of the last call where they fit."""
         found = self._steps
         if found is None or found.state is not state or found.data is not batches:
+            self._steps = found = None  # its memory first
             found = self._steps = Steps(state, batches, self._sizes(state))
             if self._on_gpu():
                 found.warm()

@@ -22,7 +22,8 @@ NONZERO_BYTES = 64
 
 def most_together(n: int, m: int, T: int, nonzeros: float, tied: bool, itemsize: int, device: str) -> int:
     """Models of T examples, with so many active features over training and test set, that one batch should hold."""
-    free = torch.cuda.mem_get_info(device)[0]
+    kept = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)  # by torch, for what comes next
+    free = torch.cuda.mem_get_info(device)[0] + kept
     return most_within(n, m, T, nonzeros, tied, itemsize, free)
 
 

@@ -66,6 +66,8 @@ class Steps:
         self.clock = torch.zeros(1, dtype=torch.int32, device=self.device)
         self.work = {name: torch.from_numpy(a).to(self.device) for name, a in vars(work).items()}
         self.graphs: dict[int, Any] = {}
+        self.stream = torch.cuda.Stream(self.device) if self.device.startswith("cuda") else None
+        """What graphs are captured on: torch's own stays on the first GPU that was captured on."""
 
     def configure(self, schedule: Schedule) -> None:
         """Put the hyper-parameters on the device."""
@@ -158,7 +160,7 @@ class Steps:
         """The graph of `size` steps; `warm` must have been before."""
         if size not in self.graphs:
             graph = torch.cuda.CUDAGraph()
-            with torch.cuda.graph(graph):
+            with torch.cuda.graph(graph, stream=self.stream):
                 for s in range(size):
                     self.launch(s)
                 self.clock.add_(size)
