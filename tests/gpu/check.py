@@ -14,6 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sdd_tui.engine.devices import gpu_problem, has_triton
+
 SDD = [sys.executable, "-m", "sdd_tui.cli.app"]
 
 BARS = {
@@ -134,4 +136,6 @@ def _met(name: str, value: float | None, bar: float) -> bool:
 
 
 if __name__ == "__main__":
+    if missing := gpu_problem() or ("" if has_triton() else "Triton is not installed"):
+        sys.exit(f"gpu-check: there is nothing to measure: {missing}.")
     sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "gpu-check.json"))
