@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 FLUSH = float(np.finfo(np.float32).tiny)
 """Moments smaller than this in absolute value are zero."""
 
+PER_MODEL = ("lr", "weight_decay", "beta1", "beta2", "eps", "mean")
+"""What the models of a batch have one of each."""
+
 Floats = NDArray[np.float64]
 
 
@@ -62,21 +65,11 @@ class Schedule:
     def model(self, b: int) -> Schedule:
         """The schedule of model `b` alone."""
         pick = slice(b, b + 1)
-        return Schedule(
-            self.lr[pick],
-            self.weight_decay[pick],
-            self.beta1[pick],
-            self.beta2[pick],
-            self.eps[pick],
-            self.mean[pick],
-            self.steps,
-            self.warmup_steps,
-            self.kind,
-        )
+        arrays: dict[str, Any] = {name: getattr(self, name)[pick] for name in PER_MODEL}
+        return replace(self, **arrays)
 
 
 def join(schedules: Sequence[Schedule]) -> Schedule:
     """The schedule of a batch from those of its models, which share steps, warm-up and kind."""
-    names = ("lr", "weight_decay", "beta1", "beta2", "eps", "mean")
-    arrays: dict[str, Any] = {name: np.concatenate([getattr(s, name) for s in schedules]) for name in names}
+    arrays: dict[str, Any] = {name: np.concatenate([getattr(s, name) for s in schedules]) for name in PER_MODEL}
     return replace(schedules[0], **arrays)

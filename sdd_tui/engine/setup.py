@@ -178,5 +178,7 @@ def _gpu_engine(config: RunConfig, device: str) -> Engine:
 
         missing = "Triton is not installed (pip install 'sdd-tui[gpu]')"
         if has_triton():
-            missing = f"m = {config.model.n_hidden} is beyond the GPU's kernels"
+            from sdd_tui.engine.fused_cuda import MOST_HIDDEN
+
+            missing = f"m = {config.model.n_hidden} is beyond the GPU's kernels ({MOST_HIDDEN})"
         return Chunked(config.precision, device, f"{missing}: training in plain torch, a chunk of examples at a time.")

@@ -96,9 +96,8 @@ class Together:
                     self._advance()
                     self.seconds += time.perf_counter() - began
                     self.turn.notify_all()
-                else:
-                    if not self.turn.wait(ALIVE_S):
-                        alive()
+                elif not self.turn.wait(ALIVE_S):
+                    alive()
         if request.failure is not None:
             raise request.failure
 

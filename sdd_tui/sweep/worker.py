@@ -8,8 +8,8 @@ the lock; so any number of workers, of any number of sessions, do every cell onc
 here, inside functions.
 
 On a GPU it takes as many cells as fill it and trains them in one batch (engine/together.py), each in a thread that
-writes its recording; a cell that failed before is trained alone. Worker i of a host, or of a
-Slurm task, uses the i-th GPU.
+writes its recording; a cell that failed before is trained alone. Worker i of a host, or of a Slurm task, uses the i-th
+GPU.
 
 On a CPU it trains one cell at a time. Several small models in one call were measured (two cores, n = 1,000, m = 2;
 µs a step of a model and core, median of five) and save nothing, as a call does 50 ms of steps anyway:
