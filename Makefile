@@ -30,7 +30,7 @@ cluster-check: $(VENV)/.installed  # sweeps on a Slurm of its own: Debian, as ro
 bench: $(VENV)/.installed
 	$(BIN)/sdd bench
 
-gpu-check: $(VENV)/.installed  # on a machine with a GPU: about 8 minutes; writes gpu-check.json
+gpu-check: $(VENV)/.installed  # on a machine with a GPU: 8 minutes at most; writes gpu-check.json
 	$(BIN)/python -m tests.gpu.check gpu-check.json
 
 clean:
