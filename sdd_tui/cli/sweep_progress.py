@@ -1,68 +1,37 @@
-"""What `sdd sweep run` says while cells are trained: a bar on a terminal, plain lines elsewhere; always on stderr."""
+"""What `sdd sweep run` says while cells are trained."""
 
 from __future__ import annotations
 
-import sys
-import time
-from types import TracebackType
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from sdd_tui.cli.progress import LINE_S
+from sdd_tui.cli.bar import Bar
 from sdd_tui.sweep.progress import Progress
 
-LOOK_S = 0.5
-"""Seconds between two looks at what the bar shows."""
+if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
 
 
-class SweepReporter:
-    """Shows a session of a sweep; enter it, tell it of progress, leave it."""
+class SweepReporter(Bar):
+    """Shows a session of a sweep."""
 
     def __init__(self, name: str, cells: int, quiet: bool) -> None:
-        self._name, self._cells, self._quiet = name, cells, quiet
-        self._said = self._looked = 0.0
-        self._bar: Any = None
-        if not quiet and sys.stderr.isatty():
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-            from rich.progress import Progress as Bar
-
-            columns = (TextColumn("cells"), BarColumn(bar_width=None), MofNCompleteColumn())
-            words = TextColumn("{task.fields[words]}", markup=False)
-            self._bar = Bar(*columns, words, console=Console(stderr=True), transient=True)
-            self._task = self._bar.add_task("cells", total=cells, words="")
-
-    def __enter__(self) -> SweepReporter:
-        if self._bar:
-            self._bar.start()
-        elif not self._quiet:
-            print(f"{self._name}: {self._cells:,} cells", file=sys.stderr)
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if self._bar:
-            self._bar.stop()
-
-    def words(self, words: str) -> None:
-        """Say a sentence."""
-        if self._bar:
-            self._bar.console.print(words, markup=False, highlight=False)
-        elif not self._quiet:
-            print(words, file=sys.stderr)
-
-    def due(self) -> bool:
-        """Whether it is time to look again."""
-        return not self._quiet and time.monotonic() - self._looked >= (LOOK_S if self._bar else LINE_S)
+        super().__init__("cells", f"{name}: {cells:,} cells", cells, quiet, _columns)
 
     def progress(self, progress: Progress) -> None:
         """Show how far the sweep is."""
-        self._looked = time.monotonic()
         failed = f"  {len(progress.failed):,} failed" if progress.failed else ""
         left = "" if progress.eta_s is None else f"  {duration(progress.eta_s)} left"
         words = f"{len(progress.running)} running{failed}{left}"
-        if self._bar:
-            self._bar.update(self._task, completed=progress.done, words=words)
-        elif progress.done or progress.running:
-            print(f"{progress.done:,} of {progress.cells:,} done  {words}", file=sys.stderr)
+        line = f"{progress.done:,} of {progress.cells:,} done  {words}" if progress.done or progress.running else ""
+        self.show(progress.done, line, words=words)
+
+
+def _columns() -> Sequence[str | ProgressColumn]:
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+
+    words = TextColumn("{task.fields[words]}", markup=False)
+    return TextColumn("cells"), BarColumn(bar_width=None), MofNCompleteColumn(), words
 
 
 def duration(seconds: float) -> str:
