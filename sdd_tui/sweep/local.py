@@ -26,7 +26,8 @@ LOOK_S = 0.1
 FRUITLESS = 3
 """Workers that may end one after another, each within SHORT_S, before they have a cell."""
 
-SHORT_S = 10.0
+SHORT_S = 120.0
+"""Long enough for torch to load from a cluster's file system and for kernels to compile."""
 
 PATIENCE_S = 60.0
 """Seconds given to workers to write their checkpoints."""

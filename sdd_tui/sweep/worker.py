@@ -28,6 +28,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -36,6 +37,7 @@ from typing import TYPE_CHECKING
 from sdd_tui.errors import ExitCode, InterruptedRunError, NoRoomError, SddError, plain
 from sdd_tui.store import control
 from sdd_tui.store.interruption import Interruption
+from sdd_tui.store.layout import CONSOLE
 from sdd_tui.store.reader import read_run_config
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep.claims import Claim, Claims
@@ -194,7 +196,10 @@ class Worker:
         except (SddError, MemoryError) as error:
             reason = plain(str(error) or "there is not enough memory", 300)
             sys.stderr.write(f"{name}: {reason}\n")
-            return Result(name, "failed", attempts=failed + 1, reason=reason, session=self.session.id)
+        except Exception as error:  # noqa: BLE001 - a cell never stops the others, whatever a library raised in it
+            reason = plain(f"{type(error).__name__}: {error} (the traceback is in {CONSOLE})", 300)
+            sys.stderr.write(f"{name}: {traceback.format_exc()}")
+        return Result(name, "failed", attempts=failed + 1, reason=reason, session=self.session.id)
 
     def _train(self, run: Path, config: RunConfig, member: Member | None) -> str:
         """Train to the end, or until it is to stop; the run's state then."""

@@ -121,6 +121,23 @@ def test_a_cell_that_diverges_does_not_stop_the_others_of_its_batch(runs: Path) 
     assert all("NaN" in (failed.reason or "") for failed in progress.failed)
 
 
+@pytest.mark.parametrize("room", [1, 64])
+def test_an_error_that_nobody_foresaw_fails_its_cell_and_stops_no_other(
+    runs: Path, room: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load = FusedCPU.load
+
+    def broken(self: FusedCPU, data: Any) -> Any:
+        return 1 // 0 if len(data.indptr) == 4 + 1 else load(self, data)
+
+    monkeypatch.setattr(FusedCPU, "load", broken)
+    look = Look(trained(tiny({"T": [3, 4, 5], "seed": [0]}, over=[]), runs, "a", lambda config: room))
+    (failed,) = look.poll().failed
+    assert (failed.cell, failed.attempts, len(look.finished)) == ("T=4,seed=0", 2, 2)
+    assert "ZeroDivisionError" in failed.reason and "console.log" in failed.reason
+    assert "Traceback" in capsys.readouterr().err
+
+
 def test_a_signal_stops_every_cell_of_a_batch_with_a_checkpoint(runs: Path) -> None:
     folder = create_sweep(tiny({"T": [3, 4, 5]}, steps=3_000_000), runs, "a")
     cells = [cell_path(folder, name) for name in ("T=3", "T=4", "T=5")]
