@@ -165,12 +165,14 @@ class SddApp(App[None]):
             self.notify(plain(str(error), 300), severity="warning", markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Every key that works now by its name, and the choice of a theme."""
+        """Everything that a key does now by its name, once, and the choice of a theme."""
         focused = screen.focused
         places = [*(focused.ancestors_with_self if focused else [screen]), self]
+        named = {"command_palette"}
         for key in KEYS:
             place = next((p for p in places if _binds(p, key.key, key.action)), None)
-            if place is not None and key.action != "command_palette":
+            if place is not None and key.action not in named:
+                named.add(key.action)
                 yield SystemCommand(key.label, key.help, self._run_later(place, key.action))
         yield SystemCommand("Theme", "choose other colours", self.action_change_theme)
 

@@ -39,6 +39,9 @@ HOME = (
     Key("home", "o", "sort", "Order", "sort the runs by age, name, state, T, test loss"),
     Key("home", "tab", "other_list", "Lists", "go to the other list"),
     Key("home", "s", "sweeps", "Sweeps", "the sweeps there are; Enter opens one"),
+    Key("sweeps", "r", "rename_sweep", "Rename", "in the list of sweeps, give one another name"),
+    Key("sweeps", "d", "trash_sweep", "Trash", "in the list of sweeps, move one to the trash folder, after asking"),
+    Key("sweeps", "delete", "trash_sweep", "Trash", "the same"),
     Key("home", "question_mark", "help", "Help", "this page"),
     Key("home", "q", "quit", "Quit", "leave; running runs go on"),
 )
@@ -153,7 +156,7 @@ APP = (
 KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *SWEEP, *FORM, *APP)
 
 PARTS = {
-    "home": ("presets", "runs", "panel", "home", "app"),
+    "home": ("presets", "runs", "panel", "home", "sweeps", "app"),
     "run": ("time", "charts", "run", "app"),
     "compare": ("time", "charts", "compare", "app"),
     "sweep": ("sweep", "app"),

@@ -1,4 +1,4 @@
-"""What can be done with a run on Home: each asks what it needs to know, does it, and calls `done`."""
+"""What can be done with a run or a sweep on Home: each asks what it needs to know, does it, and calls `done`."""
 
 from __future__ import annotations
 
@@ -24,15 +24,21 @@ from sdd_tui.tui.starting import open_form
 
 def rename(app: App[Any], run: Listed, done: Callable[[str, str], None]) -> None:
     """Ask for another name; `done(old, new)`."""
-    if _training(app, run, "renamed"):
-        return
+    if not _training(app, run, "renamed"):
+        ask_name(app, run.path, shown_name(run), manage.rename, lambda name: done(run.name, name))
+
+
+def ask_name(
+    app: App[Any], path: Path, shown: str, move: Callable[[Path, str], Path], done: Callable[[str], None]
+) -> None:
+    """Ask for another name of a run or sweep and `move` it there; `done(name)`."""
 
     def apply(name: str) -> None:
-        manage.rename(run.path, name.strip())
-        done(run.name, name.strip())
+        move(path, name.strip())
+        done(name.strip())
 
     words = "Letters, digits, '.', '_', '+' and '-'."
-    app.push_screen(AskScreen(f"Rename {shown_name(run)}", plain(run.name, 100), words, apply))
+    app.push_screen(AskScreen(f"Rename {shown}", plain(path.name, 100), words, apply))
 
 
 def tags(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
@@ -60,20 +66,24 @@ def note(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
 
 def trash(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
     """Ask, and move the run to the trash folder."""
-    if _training(app, run, "moved to the trash"):
-        return
+    if not _training(app, run, "moved to the trash"):
+        ask_trash(app, run.path, manage.trash, done)
+
+
+def ask_trash(app: App[Any], path: Path, move: Callable[[Path], Path], done: Callable[[], None]) -> None:
+    """Ask, and `move` a run or sweep to the trash folder."""
 
     def answered(yes: bool | None) -> None:
         if not yes:
             return
         try:
-            manage.trash(run.path)
+            move(path)
         except SddError as error:
             app.notify(str(error), severity="error", markup=False)
         done()
 
-    folder = plain(str(run.path.parent / TRASH), 200)
-    question = f"Move {plain(run.name, 100)} to the trash?\n\nIt is kept in {folder}; moving it back brings it back."
+    folder = plain(str(path.parent / TRASH), 200)
+    question = f"Move {plain(path.name, 100)} to the trash?\n\nIt is kept in {folder}; moving it back brings it back."
     app.push_screen(ConfirmScreen(question), answered)
 
 
