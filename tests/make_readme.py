@@ -1,13 +1,13 @@
 """Writes the parts of the README that are made from the program: `python -m tests.make_readme`.
 
-What `sdd verify --json` printed comes in with `--verified FILE --on "2 cores of ..., November 2026"`.
+Measurements come in with `--on "2 cores of ..., November 2026"` and `--verified FILE` for what `sdd verify --json`
+printed, `--benched FILE` for `sdd bench --json`; the main figure with `--figure SWEEP` for each sweep of it.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import os
 import re
 import shutil
@@ -19,12 +19,10 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import PARTS, help_lines
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Settings, as_text
+from tests.measured import bench, claims, keep_bench, keep_figure, keep_verified
 
 README = Path(__file__).parent.parent / "README.md"
 PICTURE = README.parent / "docs" / "run-screen.svg"
-VERIFIED = README.parent / "docs" / "verified"
-"""What `sdd verify --json` printed, with the command, the machine and the date, and without the runs' paths."""
-
 EXAMPLE = README.parent / "examples" / "notebook.py"
 RECORDED = Path(__file__).parent / "tui" / "recorded" / "pentagon-small"
 
@@ -46,35 +44,6 @@ def keys() -> str:
         folded = f"<details><summary>{TITLES[screen]}</summary>\n\n{table}\n\n</details>"
         parts.append(table if screen == "run" else folded)
     return "\n\n".join(parts)
-
-
-def claims() -> str:
-    """What `sdd verify` found at the paper's scale and scaled down: a table each."""
-    parts = []
-    for path in sorted(VERIFIED.glob("*.json")):
-        found = json.loads(path.read_text())
-        said = [claim["verdict"] for claim in found["claims"]]
-        rows = [
-            f"| {c['says']} | {c['quantity']} | {c['paper']} | {_number(c['ours'])} | {_bounds(*c['accepted'])} | "
-            f"{c['verdict']} |"
-            for c in found["claims"]
-        ]
-        head = "| the claim | measured | the paper | we got | accepted | |\n|---|---|---|---|---|---|"
-        words = f"{found['command']}, {found['on']}: {said.count('holds')} of {len(said)} claims hold."
-        parts.append("\n".join([words, "", head, *rows]))
-    return "\n\n".join(parts)
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "not measured"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2e}" if 0 < abs(value) < 1e-3 else f"{value:.4g}"
-
-
-def _bounds(low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return f"≤ {_number(high)}" if low is None else f"≥ {_number(low)}"
-    return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
 
 
 def notebook() -> str:
@@ -104,7 +73,7 @@ def picture() -> str:
         return asyncio.run(drawn(Path(folder)))
 
 
-PIECES = {"keys": keys, "claims": claims, "notebook": notebook, "settings": settings}
+PIECES = {"keys": keys, "claims": claims, "bench": bench, "notebook": notebook, "settings": settings}
 """Name of a pair of comments in the README -> what stands between them."""
 
 
@@ -117,25 +86,19 @@ def made(text: str) -> str:
     return text
 
 
-def keep(path: Path, on: str) -> None:
-    """Keep what `sdd verify --json` printed, without the paths of the runs on that machine."""
-    found = json.loads(path.read_text())
-    tier = found["tier"]
-    command = "`sdd verify`" if tier == "paper" else f"`sdd verify --{tier}`"
-    kept = {key: value for key, value in found.items() if key != "claims"}
-    without = [{key: value for key, value in claim.items() if key != "runs"} for claim in found["claims"]]
-    VERIFIED.mkdir(parents=True, exist_ok=True)
-    text = json.dumps({"command": command, "on": on, **kept, "claims": without}, indent=1, ensure_ascii=False)
-    (VERIFIED / f"{tier}.json").write_text(text + "\n")
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--verified", type=Path, help="what `sdd verify --json` printed")
+    parser.add_argument("--benched", type=Path, help="what `sdd bench --json` printed")
+    parser.add_argument("--figure", type=Path, action="append", help="a sweep of the main figure")
     parser.add_argument("--on", default="", help="on which machine, and when")
     given = parser.parse_args()
     if given.verified:
-        keep(given.verified, given.on)
+        keep_verified(given.verified, given.on)
+    if given.benched:
+        keep_bench(given.benched, given.on)
+    if given.figure:
+        keep_figure(given.figure)
     README.write_text(made(README.read_text()))
     PICTURE.parent.mkdir(exist_ok=True)
     PICTURE.write_text(picture())

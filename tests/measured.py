@@ -1,0 +1,103 @@
+"""What long measurements gave, kept under docs/ with machine and date, and the README's tables of it.
+
+Kept are `sdd verify --json` without the runs' paths, `sdd bench --json`, and the main figure with its numbers;
+`python -m tests.make_readme` takes them in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+DOCS = Path(__file__).parent.parent / "docs"
+VERIFIED, BENCH = DOCS / "verified", DOCS / "bench.json"
+FIGURE, NUMBERS = DOCS / "main-figure.png", DOCS / "main-figure.json"
+
+
+def keep_verified(path: Path, on: str) -> None:
+    """Keep what `sdd verify --json` printed."""
+    found = json.loads(path.read_text())
+    tier = found["tier"]
+    command = "`sdd verify`" if tier == "paper" else f"`sdd verify --{tier}`"
+    kept = {key: value for key, value in found.items() if key != "claims"}
+    without = [{key: value for key, value in claim.items() if key != "runs"} for claim in found["claims"]]
+    _write(VERIFIED / f"{tier}.json", {"command": command, "on": on, **kept, "claims": without})
+
+
+def keep_bench(path: Path, on: str) -> None:
+    """Keep what `sdd bench --json` printed."""
+    _write(BENCH, {"on": on, **json.loads(path.read_text())})
+
+
+def keep_figure(sweeps: Sequence[Path]) -> None:
+    """Draw the main figure of these sweeps, and keep its curve and which file that is."""
+    from sdd_tui.figures.catalogue import T
+    from sdd_tui.figures.rendering import render
+    from sdd_tui.figures.sources import Swept
+
+    render("double-descent", sweeps, FIGURE)
+    swept = Swept(sweeps)
+    curve = {str(swept.value(point, T)): point.mean("test_loss") for point in swept.along(T)}
+    _write(NUMBERS, {"sha256": digest(FIGURE), "test_loss": curve})
+
+
+def digest(path: Path) -> str:
+    """A file's SHA-256."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def claims() -> str:
+    """What `sdd verify` found at the paper's scale and scaled down: a table each."""
+    parts = []
+    for path in sorted(VERIFIED.glob("*.json")):
+        found = json.loads(path.read_text())
+        said = [claim["verdict"] for claim in found["claims"]]
+        rows = [
+            f"| {c['says']} | {c['quantity']} | {c['paper']} | {_number(c['ours'])} | {_bounds(*c['accepted'])} | "
+            f"{c['verdict']} |"
+            for c in found["claims"]
+        ]
+        head = "| the claim | measured | the paper | we got | accepted | |\n|---|---|---|---|---|---|"
+        words = f"{found['command']}, {found['on']}: {said.count('holds')} of {len(said)} claims hold."
+        parts.append("\n".join([words, "", head, *rows]))
+    return "\n\n".join(parts)
+
+
+def bench() -> str:
+    """What `sdd bench` found: a table."""
+    found = json.loads(BENCH.read_text())
+    loops = [loop for loop in ("published", "tuned", "compiled") if f"{loop}_ms" in found["rows"][0]]
+    head = ["m", "T", *loops, "fused", *(f"× {loop}" for loop in loops)]
+    rows = [
+        [f"{r['m']}", f"{r['T']:,}", *(f"{r[f'{who}_ms']:.3g}" for who in (*loops, "fused"))]
+        + [_times(r[f"times_{loop}"]) for loop in loops]
+        for r in found["rows"]
+    ]
+    table = [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
+    command = f"`sdd bench{' --compile' if 'compiled' in loops else ''}`"
+    words = f"{command}, {found['on']}, torch {found['torch']}, n = {found['n']:,}, {found['threads']} threads:"
+    return "\n".join([words, "", *table])
+
+
+def _times(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "not measured"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2e}" if 0 < abs(value) < 1e-3 else f"{value:.4g}"
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return f"≤ {_number(high)}" if low is None else f"≥ {_number(low)}"
+    return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
+
+
+def _write(path: Path, found: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
