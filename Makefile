@@ -20,7 +20,7 @@ test: $(VENV)/.installed
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
-science: $(VENV)/.installed  # the paper's numbers in full: about 12 minutes on two cores
+science: $(VENV)/.installed  # the paper's numbers in full: about 25 minutes on two cores
 	$(BIN)/python -m pytest -m science -s --timeout 3600
 
 cluster-check: $(VENV)/.installed  # sweeps on a Slurm of its own: Debian, as root; installs Slurm with apt-get

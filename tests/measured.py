@@ -56,7 +56,7 @@ def claims() -> str:
         found = json.loads(path.read_text())
         said = [claim["verdict"] for claim in found["claims"]]
         rows = [
-            f"| {c['says']} | {c['quantity']} | {c['paper']} | {_number(c['ours'])} | {_bounds(*c['accepted'])} | "
+            f"| {c['says']} | {c['quantity']} | {c['paper']} | {c['written']['ours']} | {c['written']['accepted']} | "
             f"{c['verdict']} |"
             for c in found["claims"]
         ]
@@ -84,18 +84,6 @@ def bench() -> str:
 
 def _times(value: float) -> str:
     return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "not measured"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2e}" if 0 < abs(value) < 1e-3 else f"{value:.4g}"
-
-
-def _bounds(low: float | None, high: float | None) -> str:
-    if low is None or high is None:
-        return f"≤ {_number(high)}" if low is None else f"≥ {_number(low)}"
-    return _number(low) if low == high else f"{_number(low)} to {_number(high)}"
 
 
 def _write(path: Path, found: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ def verify(
     full: Annotated[bool, typer.Option("--full", help="Everything: for many cores and a night or more.")] = False,
     only: Annotated[list[str] | None, typer.Option("--only", help="Only this claim.", metavar="CLAIM")] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the claims, with what each accepts and why.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Train every cell anew, whatever is finished.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be trained, and how long.")] = False,
     markdown: Annotated[
         Path | None, typer.Option("--markdown", help="Write the report here, figures beside it.", metavar="FILE")
@@ -34,7 +35,8 @@ def verify(
     """Train what the paper's claims are about, and say which hold.
 
     Without --quick, --scaled or --full that is done at the paper's own scale, which takes an hour or two. Cells of any
-    sweep that are finished are used again; after an interruption the same command goes on.
+    sweep that are finished are used again, by whatever version they were trained, unless you say --fresh; after an
+    interruption the same command, without it, goes on.
 
     Example: sdd verify --quick
     """
@@ -42,7 +44,7 @@ def verify(
     from sdd_tui.errors import ExitCode
     from sdd_tui.paper.claims import chosen
     from sdd_tui.paper.report import Report
-    from sdd_tui.paper.stock import take_stock, verdicts, work
+    from sdd_tui.paper.stock import Stock, take_stock, verdicts, work
     from sdd_tui.store.layout import runs_dir as where
     from sdd_tui.sweep.session import check
 
@@ -54,7 +56,7 @@ def verify(
     check(jobs)
     report.check_files(markdown, html)
     runs = where(runs_dir)
-    left = work(claims, take_stock(runs, claims))
+    left = work(claims, Stock() if fresh else take_stock(runs, claims))
     if dry_run:
         report.plan(left, jobs, json)
         return
@@ -62,6 +64,8 @@ def verify(
         from sdd_tui.cli.verify_session import train
 
         train(left, runs, jobs, quiet)
+    else:
+        report.nothing_trained(left, quiet)
     found = Report(tier, tuple(verdicts(claims, take_stock(runs, claims))))
     report.show(found, json, quiet)
     report.write(found, markdown, html)

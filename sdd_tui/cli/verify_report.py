@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -62,6 +63,15 @@ def plan(work: Work, jobs: int | None, json: bool) -> None:
     )
 
 
+def nothing_trained(work: Work, quiet: bool) -> None:
+    """Say that the verdicts are of runs that were there before."""
+    if not quiet:
+        print(
+            f"all {work.wanted:,} cells are finished already: nothing is trained (--fresh trains them anew)",
+            file=sys.stderr,
+        )
+
+
 def show(report: Report, json: bool, quiet: bool) -> None:
     """Print the verdicts."""
     if json:
@@ -84,10 +94,10 @@ def write(report: Report, markdown: Path | None, html: Path | None) -> None:
         folder = markdown.absolute().parent
         with writing(markdown):
             pictures = draw(report, folder / f"{markdown.stem}-figures", _renderer())
-            markdown.write_text(as_markdown(report, pictures, folder))
+            markdown.write_text(as_markdown(report, pictures, folder), encoding="utf-8")
     if html is not None:
         with tempfile.TemporaryDirectory() as scratch, writing(html):
-            html.write_text(page(report, draw(report, Path(scratch), _renderer())))
+            html.write_text(page(report, draw(report, Path(scratch), _renderer())), encoding="utf-8")
 
 
 def _renderer() -> Render | str:

@@ -24,7 +24,7 @@ class Measured:
     """What the cells say."""
 
     value: float
-    """NaN where no run is of the kind that the claim is about."""
+    """NaN where no run is of the kind that the claim is about (there is no note then), or one has no finite value."""
     spread: Spread | None = None
     """Of the runs behind the value, where it is a mean or a median of theirs."""
     note: str = ""
@@ -100,6 +100,7 @@ def judge(claim: Claim, runs: tuple[Found, ...], missing: int, why: str = "") ->
         measured = claim.measure(Evidence(runs))
     except SddError as error:
         return Verdict(claim, "not measured", None, runs, str(error))
+    if math.isnan(measured.value) and not measured.note:
+        return Verdict(claim, "not measured", measured, runs, "no run is of this kind")
     holds = claim.low <= measured.value <= claim.high
-    note = measured.note or ("no run is of this kind" if math.isnan(measured.value) else "")
-    return Verdict(claim, "holds" if holds else "fails", measured, runs, note)
+    return Verdict(claim, "holds" if holds else "fails", measured, runs, measured.note)

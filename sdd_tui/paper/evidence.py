@@ -15,8 +15,9 @@ from sdd_tui.config import RunConfig, parse_config
 from sdd_tui.engine.base import Tensors
 from sdd_tui.engine.metrics import hidden_vectors
 from sdd_tui.engine.setup import some_training_data
-from sdd_tui.errors import DamagedError
+from sdd_tui.errors import DamagedError, SddError
 from sdd_tui.store import checkpoint
+from sdd_tui.store.layout import CONFIG
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.results import Result
 
@@ -43,6 +44,16 @@ class Found:
             raise DamagedError(f"{self.run}: its parameters are gone.")
         shape = (model["n_hidden"], self.settings["data"]["n_features"])
         return checkpoint.load(self.run, steps[-1], shape, model["tied"])[0].params
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the run still has what a verdict may need: one that was deleted or damaged is trained again."""
+        if not (self.run / CONFIG).is_file():
+            return False
+        try:
+            return bool(self.params)
+        except SddError:
+            return False
 
     @property
     def hidden(self) -> NDArray[np.float64]:

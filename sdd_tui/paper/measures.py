@@ -87,6 +87,12 @@ def polygon_share(found: Found) -> float:
     return float(np.median(D_X)) * stored / m if D_X else NAN
 
 
+def largest_D_X(found: Found) -> float:
+    """The largest D_X of an example; of the quartiles and ends that are kept for many examples, the upper end."""
+    D_X = found.result.D_X_all or found.result.D_X
+    return float(max(D_X)) if D_X else NAN
+
+
 def median_D_X(found: Found) -> float:
     """Median D_X of the stored examples."""
     stored = found.result.stored or 0
@@ -206,11 +212,12 @@ def steps_back(of: Callable[[Evidence], float], key: str, rising: bool = True, e
 
 
 def quotient(of: Callable[[Evidence], float], key: str, one: float | str, other: float | str) -> Measure:
-    """A number of the runs at one value of an axis over that at another."""
+    """A number of the runs at one value of an axis over that at another; NaN unless the latter is above 0, as there is
+    nothing to compare with where the bump is missing."""
 
     def measure(evidence: Evidence) -> Measured:
         above, below = (of(evidence.of(**{key: value})) for value in (one, other))
-        return Measured(above / below if below else NAN, note=f"{above:.4g} over {below:.4g}")
+        return Measured(above / below if below > 0 else NAN, note=f"{above:.4g} over {below:.4g}")
 
     return measure
 

@@ -74,6 +74,7 @@ def as_json(report: Report) -> dict[str, Any]:
                 "quantity": v.claim.quantity,
                 "paper": v.claim.paper,
                 "accepted": [_finite(v.claim.low), _finite(v.claim.high)],
+                "written": {"ours": v.ours, "accepted": v.claim.accepted},
                 "reason": v.claim.reason,
                 "ours": _finite(v.measured.value) if v.measured else None,
                 "spread": asdict(v.measured.spread) if v.measured and v.measured.spread else None,

@@ -56,8 +56,10 @@ def take_stock(runs: Path, claims: Sequence[Claim]) -> Stock:
             continue
         names = {name: identity(cell.settings) for name, cell in look.cells.items()}
         for name, result in look.finished.items():
-            if names[name] in wanted:
-                stock.finished.setdefault(names[name], (result, cell_path(folder, name)))
+            if names[name] in wanted and names[name] not in stock.finished:
+                found = Found(look.cells[name].at, look.cells[name].settings, result, cell_path(folder, name))
+                if found.is_there:
+                    stock.finished[names[name]] = (result, found.run)
         for failure in progress.failed:
             if names[failure.cell] in wanted:
                 stock.failed.setdefault(names[failure.cell], failure.reason)

@@ -40,8 +40,25 @@ def test_claims_are_trained_and_judged_once(call: Caller, runs: Path, tiny: list
     (folder,) = list_sweeps(runs)
     assert Look(folder).poll().state == "finished" and "-verify-" in folder.name
     again = call("verify", "--quick")
-    assert (again.code, again.out, again.err) == (1, first.out, "")
+    assert (again.code, again.out) == (1, first.out) and "all 4 cells are finished already" in again.err
     assert list_sweeps(runs) == [folder]
+
+
+def test_every_run_behind_a_verdict_is_listed(call: Caller, runs: Path, tiny: list[Claim]) -> None:
+    found = json.loads(call("verify", "--quick", "--json", "--quiet").out)
+    listed = call("ls", "--cells").out
+    for claim in found["claims"]:
+        assert claim["runs"]
+        for run in claim["runs"]:
+            assert str(Path(run).relative_to(runs)).replace("/cells/", "/") in listed
+
+
+def test_everything_is_trained_anew_when_that_is_asked_for(call: Caller, runs: Path, tiny: list[Claim]) -> None:
+    old = made_up(tiny[0].need.plan.sweep, runs, "old", lambda cell: {"test_loss": 5.5})
+    assert "5.5000" in call("verify", "--quick").out and list_sweeps(runs) == [old]
+    anew = call("verify", "--quick", "--fresh")
+    assert "4 of 4 cells to train" in anew.err and "5.5000" not in anew.out
+    assert len(list_sweeps(runs)) == 2
 
 
 def test_all_that_hold_is_exit_code_0_and_json_is_data(call: Caller, runs: Path, tiny: list[Claim]) -> None:

@@ -10,11 +10,13 @@ from typing import Any
 
 import tomli_w
 
+from sdd_tui.engine.setup import initial_state
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.evidence import Evidence, Found
 from sdd_tui.paper.measures import TEST, Measure, mean
 from sdd_tui.paper.plan import Need, Plan
-from sdd_tui.sweep.directory import RESULTS, create_sweep
+from sdd_tui.store import checkpoint
+from sdd_tui.sweep.directory import RESULTS, create_sweep, make_cell
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.results import Result
 from tests.sweep.helpers import TINY
@@ -37,11 +39,14 @@ def claim_of(plan: Plan, low: float = 0.0, high: float = 10.0, key: str = "it", 
 def made_up(
     sweep: Sweep, runs: Path, name: str, result: Callable[[Cell], Mapping[str, Any]], most: int = 10**6
 ) -> Path:
-    """A sweep whose first cells are finished, with these numbers."""
+    """A sweep whose first cells are finished, with these numbers; their models are as they began."""
     folder = create_sweep(sweep, runs, name)
     with (folder / RESULTS).open("w") as file:
         for cell in sweep.cells()[:most]:
-            file.write(json.dumps(asdict(Result(cell.name, **({"state": "finished"} | dict(result(cell)))))) + "\n")
+            found = Result(cell.name, **({"state": "finished"} | dict(result(cell))))
+            file.write(json.dumps(asdict(found)) + "\n")
+            if found.state == "finished":
+                checkpoint.save(make_cell(folder, cell), initial_state(cell.config), 0.0, set())
     return folder
 
 

@@ -61,11 +61,25 @@ def test_some_claims_can_be_chosen_from_any_tier() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "word"), [(1.0, "holds"), (1.1, "holds"), (1.11, "fails"), (0.5, "fails"), (math.nan, "fails")]
+    ("value", "note", "word"),
+    [
+        (1.0, "", "holds"),
+        (1.1, "", "holds"),
+        (1.11, "", "fails"),
+        (0.5, "", "fails"),
+        (math.nan, "some run has no finite value", "fails"),
+        (math.nan, "", "not measured"),
+    ],
 )
-def test_a_claim_holds_within_its_range_and_fails_outside_and_where_there_is_no_number(value: float, word: str) -> None:
-    claim = _claim(value)
-    assert judge(claim, _runs(), 0).word == word
+def test_a_claim_holds_within_its_range_and_fails_outside_it(value: float, note: str, word: str) -> None:
+    assert judge(_claim(value, note), _runs(), 0).word == word
+
+
+def test_a_claim_about_runs_that_fail_is_not_measured_where_none_does() -> None:
+    claim = next(claim for claim in ALL if claim.key == "T8-failure-loss")
+    rows = [({"T": 8, "seed": seed}, {"train_loss": 1e-9, "test_loss": 1.0}) for seed in range(20)]
+    verdict = judge(claim, evidence(rows).runs, 0)
+    assert (verdict.word, verdict.note) == ("not measured", "no run is of this kind")
 
 
 def test_a_claim_whose_cells_are_missing_or_failed_is_not_measured() -> None:
@@ -74,9 +88,11 @@ def test_a_claim_whose_cells_are_missing_or_failed_is_not_measured() -> None:
     assert judge(_claim(1.0), (), 0).word == "not measured"
 
 
-def _claim(value: float) -> Claim:
+def _claim(value: float, note: str = "") -> Claim:
     need = Need(Plan("polygons-quick"))
-    return Claim("a", "It is", "there", "a number", "1", 1.0, 1.1, "so it is", need, lambda evidence: Measured(value))
+    return Claim(
+        "a", "It is", "there", "a number", "1", 1.0, 1.1, "so it is", need, lambda evidence: Measured(value, note=note)
+    )
 
 
 def _runs() -> tuple[Found, ...]:

@@ -67,6 +67,22 @@ def test_a_bump_that_does_not_shrink_with_the_decay_is_counted() -> None:
     assert value(m.times(m.TEST, "weight_decay", 1.0, 0.1), bumps(4.0, 1.0)) == pytest.approx(0.25)
 
 
+def test_bumps_are_not_compared_with_one_that_is_not_there() -> None:
+    measure = m.quotient(m.bump, "weight_decay", 1.0, 0.01)
+
+    def found(with_much: float, with_little: float) -> float:
+        rows = [({"T": 500, "weight_decay": 1.0}, with_much), ({"T": 500, "weight_decay": 0.01}, with_little)]
+        return value(measure, [(at, {"test_loss": loss}) for at, loss in rows])
+
+    assert found(1.01, 1.5) == pytest.approx(0.02) and found(0.99, 1.5) < 0
+    assert math.isnan(found(1.4, 0.99)) and math.isnan(found(1.4, 1.0))
+
+
+def test_the_largest_D_X_is_the_upper_end_where_only_quartiles_are_kept() -> None:
+    rows = [({}, {"D_X": (0.0, 0.1, 0.2, 0.3, 0.4)}), ({}, {"D_X": (0.0, 0.1, 0.2, 0.3, 0.6), "D_X_all": (0.1, 0.6)})]
+    assert value(m.mean(m.largest_D_X), rows) == pytest.approx(0.5)
+
+
 def test_a_bump_that_is_not_a_number_is_no_order() -> None:
     rows = [({"steps": 1, "T": 10}, {"test_loss": 2.0}), ({"steps": 2, "T": 10}, {"test_loss": None})]
     assert value(m.steps_back(m.bump, "steps"), rows) == 1

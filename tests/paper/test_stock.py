@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -114,7 +115,7 @@ def test_a_damaged_sweep_is_no_evidence(runs: Path, tmp_path: Path) -> None:
     (folder / RESULTS).unlink()
 
 
-def test_parameters_are_read_from_the_run_and_a_run_without_them_is_not_measured(runs: Path, tmp_path: Path) -> None:
+def test_parameters_are_read_from_the_run(runs: Path, tmp_path: Path) -> None:
     plan = tiny_plan(tmp_path, {"T": [3], "seed": [0]})
     claim = claim_of(plan, measure=lambda evidence: _first_excess(evidence.runs[0]))
     folder = create_sweep(plan.sweep, runs)
@@ -125,10 +126,22 @@ def test_parameters_are_read_from_the_run_and_a_run_without_them_is_not_measured
     assert run.hidden.shape == (2, 3)
     wanted = abs((run.result.test_loss or 0) - 1 - float((np.maximum(b.astype(float), 0) ** 2).sum()))
     assert verdict.measured is not None and verdict.measured.value == pytest.approx(wanted)
-    for path in (run.run / "checkpoints").iterdir():
-        path.unlink()
-    (verdict,) = verdicts([claim], take_stock(runs, [claim]))
-    assert verdict.word == "not measured" and "parameters are gone" in verdict.note
+
+
+@pytest.mark.parametrize("lost", ["run", "checkpoints", "bytes"])
+def test_a_finished_cell_that_is_lost_or_damaged_is_trained_again(runs: Path, tmp_path: Path, lost: str) -> None:
+    claim = claim_of(tiny_plan(tmp_path, GRID))
+    folder = made_up(claim.need.plan.sweep, runs, "made", loss_of_T)
+    run = folder / "cells" / "T=5,seed=1"
+    if lost == "bytes":
+        next((run / "checkpoints").iterdir()).write_bytes(b"xx")
+    else:
+        shutil.rmtree(run if lost == "run" else run / "checkpoints")
+    left = work([claim], take_stock(runs, [claim]))
+    assert [cell.name for cell in left.cells] == ["T=5,seed=1"]
+    assert verdicts([claim], take_stock(runs, [claim]))[0].word == "not measured"
+    made_up(left.new[0], runs, "again", loss_of_T)
+    assert verdicts([claim], take_stock(runs, [claim]))[0].word == "holds"
 
 
 def test_the_closed_form_is_of_test_examples_that_share_nothing_with_training_examples(

@@ -183,7 +183,7 @@ QUICK: tuple[Claim, ...] = (
         "2 to 3 here; 200 at n = 10,000, T = 1,000",
         1.5,
         math.inf,
-        "half of the smallest factor seen between seeds that scatter by 25 %; there is no upper limit to keep",
+        "the smallest factor seen, less the 25 % by which seeds scatter; there is no upper limit to keep",
         Need(SUM),
         times(TEST, "reduction", "sum", "mean"),
         ".2f",
