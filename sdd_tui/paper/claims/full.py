@@ -8,6 +8,7 @@ from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims.curve import loss_at
 from sdd_tui.paper.measures import (
     TEST,
+    WEIGHT,
     bump,
     dedicated,
     farther_memorised,
@@ -23,7 +24,18 @@ from sdd_tui.paper.measures import (
     steps_back,
 )
 from sdd_tui.paper.plan import Need, Plan
-from sdd_tui.paper.published import D_F, DIMENSIONALITY, DOTS, INFINITE, ONSET, REPLICATIONS, SUM_MIDDLE, reading
+from sdd_tui.paper.published import (
+    D_F,
+    DIMENSIONALITY,
+    DOTS,
+    INFINITE,
+    NORM_PLATEAU,
+    NORMS,
+    ONSET,
+    REPLICATIONS,
+    SUM_MIDDLE,
+    reading,
+)
 
 TAIL = Plan("double-descent", ("T=20000,50000,100000,200000,500000", "seed=1,2"), ("double-descent", "norms"))
 FRESH = Plan("double-descent", ("T=inf", "batch_size=200000", "seed=1"))
@@ -61,6 +73,18 @@ FULL: tuple[Claim, ...] = (
             ".3f",
         )
         for T in (50_000, 200_000, INFINITE)
+    ),
+    Claim(
+        "norms-tail",
+        "The norm of W stays near √5 from 20,000 examples on",
+        NORMS,
+        "highest mean norm of W, T = 20,000 to 500,000",
+        f"{NORM_PLATEAU[0]:g} to {NORM_PLATEAU[1]:g}",
+        *NORM_PLATEAU,
+        "the figure's plateau",
+        Need(TAIL),
+        highest(WEIGHT),
+        ".2f",
     ),
     Claim(
         "map-ridge",
