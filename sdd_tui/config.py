@@ -43,7 +43,7 @@ class DataConfig(Section):
     n_examples: Annotated[int, Field(ge=1, le=MOST_ROWS)] | Literal["inf"] = 1_000
     """Training-set size, T. The same T examples are seen at every step; "inf" draws fresh ones."""
     batch_size: Annotated[int, Field(ge=1, le=1_000_000)] = 1_000
-    """Examples a step when n_examples is "inf" (the paper does not give it); without effect otherwise."""
+    """Examples a step when n_examples is "inf" (not in the paper; at n = 10,000 few leave biases negative for good)."""
     normalise: bool = True
     """Rescale every example to length 1, as the paper does."""
     seed: Seed = 0
