@@ -124,7 +124,7 @@ class Run:
 
     @property
     def seen(self) -> dict[str, NDArray[np.float64]]:
-        """`metrics` as far as `poll` has read."""
+        """`metrics`, column -> (rows,), as far as `poll` has read."""
         return self._table.columns()
 
     @property
@@ -135,8 +135,8 @@ class Run:
 
     @property
     def frame_steps(self) -> NDArray[np.int64]:
-        """Steps that have a frame, and the one where a run waits that has its newest checkpoint between two of them.
-        Empty, with a problem noted, where the file can't be read."""
+        """(k,) steps that have a frame, and the one where a run waits that has its newest checkpoint between two of
+        them. Empty, with a problem noted, where the file can't be read."""
         steps = self._recorded_steps()
         waits = self._waits(int(steps[-1]) if len(steps) else -1)
         return steps if waits is None else np.append(steps, waits)
@@ -197,7 +197,8 @@ class Run:
 
     @cached_property
     def examples(self) -> Examples:
-        """The training examples shown, drawn again from the seed; of a file, once they are those trained on.
+        """The training examples shown, X (T, n) sparse, drawn again from the seed; of a file, once they are those
+        trained on.
 
         Raises NotFoundError, ConfigError or DamagedError where the file is not what it was; the same until the run is
         opened anew, as a look may take long.
@@ -214,7 +215,7 @@ class Run:
 
     @cached_property
     def test_examples(self) -> Examples:
-        """As many test examples, drawn again from their seed."""
+        """As many test examples, X (T, n) sparse, drawn again from their seed."""
         return test_data(self.config, self._most_examples)
 
     @property
