@@ -13,7 +13,7 @@ from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.setup import some_training_data, training_data
 from sdd_tui.errors import ArrayError
 from sdd_tui.notebook.frames import data_frame
-from sdd_tui.store.arrays import Frames, Parameters, final_parameters, read_frames
+from sdd_tui.store.arrays import Frames, Parameters, newest_exact_parameters, read_frames
 from sdd_tui.store.index import find_run
 from sdd_tui.store.layout import CONFIG, META, STATUS, home, runs_dir
 from sdd_tui.store.meta import check_data
@@ -46,12 +46,13 @@ class RecordedRun(Run):
         return read_frames(self)
 
     def parameters(self, step: int | None = None) -> Parameters:
-        """W (m, n), b (n,) and, when untied, V (m, n) at a step, to the bit; the newest without one.
+        """W (m, n), b (n,) and, when untied, V (m, n) at a step, to the bit. Without one the newest that are
+        exact, and their step: a checkpoint's, or a later frame's if frames are not rounded (float16, or of float64).
 
         A step without a checkpoint is trained again from the checkpoint before it, with the same bits on the same
         machine. Raises ConfigError for a step that was not trained, NotFoundError, DamagedError, NoDeviceError.
         """
-        return final_parameters(self) if step is None else Parameters.of(state_at(self.path, step))
+        return newest_exact_parameters(self) if step is None else Parameters.of(state_at(self.path, step))
 
     @property
     def training_data(self) -> Examples | FreshExamples:

@@ -11,10 +11,11 @@ import pytest
 
 import sdd_tui
 from sdd_tui.engine.setup import training_data
-from sdd_tui.errors import ArrayError, ConfigError, DamagedError, NotFoundError
+from sdd_tui.errors import ArrayError, ConfigError, DamagedError, NotFoundError, RunFailedError
 from sdd_tui.store import checkpoint
 from sdd_tui.store.branch import branch
 from sdd_tui.store.recorder import record
+from sdd_tui.store.replay import state_at
 from tests.store.helpers import small, trained
 
 
@@ -84,6 +85,58 @@ def test_parameters_at_any_step_are_the_bits_that_were_trained(run: Path) -> Non
         np.testing.assert_array_equal(found.b, opened.frame(step).b)
     with pytest.raises(ConfigError, match="has steps 0 to 200"):
         opened.parameters(201)
+
+
+def killed(run: Path, step: int, at: int) -> None:
+    """As if the trainer had been killed after its last frame, its newest checkpoint `at`, `step` in its status."""
+    for kept in checkpoint.steps(run):
+        if kept > at:
+            checkpoint.path_of(run, kept).unlink()
+    status = json.loads((run / "status.json").read_text())
+    (run / "status.json").write_text(json.dumps(status | {"state": "running", "step": step}))
+
+
+def test_the_newest_parameters_of_a_diverged_run_are_its_last_frame_s(runs: Path) -> None:
+    with pytest.raises(RunFailedError):
+        trained(small("lr=1e5", "normalise=false", "warmup=0", "recording.rows=200", "recording.frames=200"), runs)
+    opened = sdd_tui.open_run(runs / "a")
+    found, last = opened.parameters(), int(opened.frame_steps[-1])
+    assert checkpoint.steps(runs / "a") == [0]
+    assert found.step == last > 0
+    np.testing.assert_array_equal(found.W, opened.parameters(last).W)
+    found.W[:] = 0  # an array of one's own, as a checkpoint's is
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_the_newest_parameters_of_a_killed_run_are_its_last_frame_s(runs: Path, tied: bool) -> None:
+    run = trained(small(f"tied={str(tied).lower()}"), runs)
+    whole = sdd_tui.open_run(run).parameters()
+    killed(run, 150, 100)
+    for found in (sdd_tui.open_run(run).parameters(), sdd_tui.open_run(run).parameters(200)):
+        assert found.step == 200
+        for name in ("W", "b") if tied else ("W", "b", "V"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(whole, name))
+
+
+@pytest.mark.parametrize("settings", [("precision=float64",), ("n=1000", "recording.budget_mb=0.15")])
+def test_rounded_frames_are_not_the_newest_parameters(runs: Path, settings: tuple[str, ...]) -> None:
+    run = trained(small(*settings, "recording.checkpoints=1"), runs)
+    opened = sdd_tui.open_run(run)
+    assert not np.array_equal(opened.frame().W, opened.parameters().W)
+    whole = opened.parameters(0)
+    checkpoint.save(run, state_at(run, 0), 0.0, set())
+    killed(run, 200, 0)
+    found = sdd_tui.open_run(run).parameters()
+    assert found.step == 0
+    np.testing.assert_array_equal(found.W, whole.W)
+
+
+@pytest.mark.parametrize("broken", [b"\xff" * 8, b"\x00\x00\xc0\x7f"])
+def test_a_damaged_last_frame_is_not_the_newest_parameters(run: Path, broken: bytes) -> None:
+    raw = (run / "frames.bin").read_bytes()
+    (run / "frames.bin").write_bytes(raw[: -len(broken)] + broken)
+    killed(run, 200, 100)
+    assert sdd_tui.open_run(run).parameters().step == 100
 
 
 def test_parameters_of_a_branch_are_its_own(run: Path) -> None:
