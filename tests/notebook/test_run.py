@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,36 @@ def test_x_is_what_was_trained_on(run: Path, runs: Path) -> None:
     assert opened.training_data.sha256() == opened.meta["data_sha256"]  # type: ignore[union-attr]
     fresh = sdd_tui.open_run(trained(small("T=inf", "batch_size=7", "steps=5"), runs, "fresh"))
     assert fresh.X().shape == (7, 50)
+
+
+def test_no_rows_of_x_are_an_empty_array_and_what_is_no_count_is_refused(run: Path) -> None:
+    opened = sdd_tui.open_run(run)
+    assert opened.X(0).shape == (0, 50)
+    assert opened.X(0).dtype == np.float32
+    assert opened.X(np.float64(3)).shape == (3, 50)  # type: ignore[arg-type]  # as a column of numbers has it
+    for wrong in (-1, 2.5, "5", math.nan, [1]):
+        with pytest.raises(ArrayError, match=r"rows: .* is no (whole number|count)"):
+            opened.X(wrong)  # type: ignore[arg-type]
+
+
+def test_a_step_is_a_whole_number_and_may_come_from_the_metrics(run: Path) -> None:
+    opened = sdd_tui.open_run(run)
+    step = opened.metrics["step"][-2]
+    assert opened.parameters(step).step == step
+    assert opened.frame(step).step <= step
+    for wrong in (2.5, "5", math.nan, [1]):
+        for what in (opened.parameters, opened.frame):
+            with pytest.raises(ArrayError, match=r"step: .* is no whole number"):
+                what(wrong)  # type: ignore[arg-type]
+
+
+def test_an_x_from_a_file_that_changed_is_refused(runs: Path, tmp_path: Path) -> None:
+    np.savez(tmp_path / "mine.npz", X=np.eye(6, 50))
+    opened = sdd_tui.open_run(trained(small("T=6", "data.file=" + str(tmp_path / "mine.npz")), runs))
+    np.testing.assert_array_equal(opened.X(2), np.eye(2, 50))
+    np.savez(tmp_path / "mine.npz", X=np.eye(6, 50, 1))
+    with pytest.raises(DamagedError):
+        opened.X()
 
 
 def test_an_x_that_would_fill_the_memory_is_refused(run: Path) -> None:
