@@ -80,7 +80,8 @@ class Examples:
 
     def rows(self, first: int, last: int) -> Examples:
         """Examples `first` to `last` (exclusive) as the data of one model, X (rows, n), as far as there are any."""
-        first, last = max(first, 0), min(last, self.n_rows)
+        first = min(max(first, 0), self.n_rows)
+        last = max(first, min(last, self.n_rows))
         lo, hi = self.indptr[first], self.indptr[last]
         indptr = self.indptr[first : last + 1] - lo
         offsets = np.array([0, last - first], np.int64)
