@@ -21,7 +21,7 @@ from sdd_tui.config import RunConfig, parse_config
 from sdd_tui.engine.setup import initial_state, make_engine, schedule, some_training_data, test_data, training_data
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row
 from sdd_tui.engine.trainer import train as steps
-from sdd_tui.errors import RunFailedError, SddError
+from sdd_tui.errors import ConfigError, RunFailedError, SddError, plain
 from sdd_tui.notebook.frames import data_frame
 from sdd_tui.notebook.run import RecordedRun
 from sdd_tui.store.arrays import Frames, Parameters
@@ -92,6 +92,8 @@ def train(
     Raises ConfigError, NotFoundError, NoDeviceError, BusyError for a taken `run_dir`, NoRoomError, RunFailedError when
     the loss becomes NaN, InterruptedRunError when a recorded training is interrupted.
     """
+    if callback is not None and not callable(callback):
+        raise ConfigError(f"callback: {plain(repr(callback))} can't be called.")
     config = _config(what, overrides, settings)
     take = _Collector(callback)
     if run_dir is not None:
@@ -167,6 +169,11 @@ def _record(run: Path, take: _Collector) -> None:
 
 
 def _config(what: RunConfig | str | PathLike[str], overrides: tuple[str, ...], settings: dict[str, Value]) -> RunConfig:
+    for override in overrides:
+        if not isinstance(override, str):
+            raise ConfigError(
+                f"{plain(repr(override))}: an override is text, KEY=VALUE, for example 'T=6', or a keyword, T=6."
+            )
     config = with_overrides(what, overrides) if isinstance(what, RunConfig) else load(str(what), overrides)
     if not settings:
         return config

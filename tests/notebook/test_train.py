@@ -100,6 +100,11 @@ def test_what_can_t_be_trained_is_one_sentence(runs: Path) -> None:
         sdd_tui.train("quick", lerning_rate=1)
     with pytest.raises(ConfigError, match="from 1 to"):
         sdd_tui.train("quick", T=0)
+    for wrong in (5, None, {"T": 5}):
+        with pytest.raises(ConfigError, match="an override is text, KEY=VALUE"):
+            sdd_tui.train("quick", wrong)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="callback: 'print' can't be called"):
+        sdd_tui.train("quick", callback="print", run_dir=runs / "a")  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="can't be a name"):
         sdd_tui.train("quick", run_dir=runs / "a b")
     assert not runs.exists()
