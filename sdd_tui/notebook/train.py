@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from os import PathLike
@@ -143,7 +144,7 @@ class _Collector:
         if self._callback is not None and len(self._rows) > self._told:
             self._told = len(self._rows)
             row = dict(self._rows[-1])
-            self._callback(Moment(row.pop("step"), row, parameters))
+            self._callback(Moment(row.pop("step"), row, deepcopy(parameters)))  # to do with as it likes
 
     def result(self, config: RunConfig, run: RecordedRun | None = None) -> Trained:
         """All of it."""
@@ -162,8 +163,11 @@ def _record(run: Path, take: _Collector) -> None:
         record(run, on_event=take)
     except SddError:
         raise
-    except Exception as error:  # the callback's: nobody trains on, though this process goes on
-        words = {"reason": f"the callback raised {type(error).__name__}", "advice": "sdd resume goes on without it"}
+    except BaseException as error:  # the callback's, or an interruption: nobody trains on, though this process goes on
+        reason = (
+            "interrupted" if isinstance(error, KeyboardInterrupt) else f"the callback raised {type(error).__name__}"
+        )
+        words = {"reason": reason, "advice": "sdd resume goes on without the callback"}
         replace_json(run / STATUS, read_json(run / STATUS) | {"state": "failed", "outcome": words})
         raise
 
