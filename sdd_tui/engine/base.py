@@ -33,7 +33,7 @@ class Tensors:
     """(B, m, n) decoder, or None when tied (V = W)."""
 
     def arrays(self) -> dict[str, Real]:
-        """The arrays by name."""
+        """The arrays by name: W (B, m, n), b (B, n) and, when untied, V (B, m, n)."""
         named = {"W": self.W, "b": self.b}
         return named if self.V is None else {**named, "V": self.V}
 

@@ -79,15 +79,16 @@ class Examples:
         return len(self.offsets) - 1
 
     def rows(self, first: int, last: int) -> Examples:
-        """Examples `first` to `last` (exclusive) as the data of one model."""
-        first, last = max(first, 0), min(last, self.n_rows)
+        """Examples `first` to `last` (exclusive) as the data of one model, X (rows, n), as far as there are any."""
+        first = min(max(first, 0), self.n_rows)
+        last = max(first, min(last, self.n_rows))
         lo, hi = self.indptr[first], self.indptr[last]
         indptr = self.indptr[first : last + 1] - lo
         offsets = np.array([0, last - first], np.int64)
         return Examples(self.n_features, indptr, self.indices[lo:hi], self.values[lo:hi], offsets, self.importance)
 
     def model(self, b: int) -> Examples:
-        """The examples of model `b` alone."""
+        """The examples of model `b` alone, X (T, n)."""
         return self.rows(int(self.offsets[b]), int(self.offsets[b + 1]))
 
     def dense(self) -> NDArray[np.float32]:
@@ -160,7 +161,7 @@ class DataSource:
     groups: Groups = INDEPENDENT
 
     def draw(self, seed: int, stream: Stream, first: int, count: int) -> Examples:
-        """Examples first to first + count of a stream, as the data of one model."""
+        """Examples first to first + count of a stream, as the data of one model, X (rows, n)."""
         parts = list(self._chunks(seed, stream, first, count))
         counts = np.concatenate([c for c, _, _ in parts])
         indptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
@@ -263,7 +264,7 @@ class FreshExamples:
         return self.source.n_features
 
     def steps(self, first: int, count: int) -> Examples:
-        """The batches of steps first to first + count, one after another; `offsets` marks the steps."""
+        """The batches of steps first to first + count, one after another, X (rows, n); `offsets` marks the steps."""
         drawn = self.source.draw(self.seed, Stream.STEP, first * self.batch_size, count * self.batch_size)
         offsets = np.arange(count + 1, dtype=np.int64) * self.batch_size
         return replace(drawn, offsets=offsets)

@@ -40,7 +40,7 @@ class Geometry:
     angles: Floats
     """(T,) angles in [0, 360) for m = 2; empty otherwise."""
     gaps: Floats
-    """Gaps between neighbouring stored vectors, counter-clockwise, summing to 360; empty unless m = 2."""
+    """(stored,) gaps between neighbouring stored vectors, counter-clockwise, summing to 360; empty unless m = 2."""
     stored: int
     """Examples away from the origin."""
     lost: int

@@ -48,8 +48,8 @@ def maximal_dimensionality(hidden: Real | Floats) -> Floats:
     A leverage score. The page's footnote prints another exponent; this is the one that satisfies its definition.
     """
     h = np.asarray(hidden, np.float64)
-    if h.shape[1] == 0:
-        return np.zeros(0)
+    if h.size == 0:
+        return np.zeros(h.shape[1])
     _, s, vt = np.linalg.svd(h, full_matrices=False)
     rank = int((s > s[0] * 1e-12).sum()) if s[0] > 0 else 0
     return np.asarray((vt[:rank] ** 2).sum(axis=0))

@@ -6,7 +6,8 @@ A run:
     frames/step            (k,) recorded steps
     frames/W  b  V         (k, m, n), (k, n), (k, m, n), as they were recorded (float32, or float16 as float32)
     frames/H  D_f  D_X     (k, m, T), (k, n), (k, T) float64, for the T training examples in X/
-    final/step  W  b  V    the newest parameters, (m, n), (n,), (m, n), in the precision of training
+    final/step  W  b  V    the newest exact parameters, (m, n), (n,), (m, n), in the precision of training, and their
+                           step: frames that are rounded may reach further where a run did not end
     X/indptr indices values   those examples, row by row: example i has the features indices[indptr[i]:indptr[i + 1]]
     events/step time kind text   (events,) each
     config  meta  status  run    text

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sdd_tui.config import RunConfig, to_toml
 from sdd_tui.engine.metrics import hidden_vectors
 from sdd_tui.errors import SddError, plain
-from sdd_tui.store.arrays import Frames, Parameters, final_parameters, read_frames
+from sdd_tui.store.arrays import Frames, Parameters, newest_exact_parameters, read_frames
 from sdd_tui.store.layout import CELLS, CHECKPOINTS, CONFIG, FRAMES
 from sdd_tui.store.reader import Run
 from sdd_tui.store.table import with_whole_steps
@@ -75,11 +75,11 @@ class RunContents:
 
     @cached_property
     def final(self) -> Parameters | None:
-        """The newest parameters, if there are any."""
+        """The newest exact parameters, if there are any; rounded frames may reach further."""
         if self.config is None:
             return None
         try:
-            return final_parameters(self.run)
+            return newest_exact_parameters(self.run)
         except SddError as error:
             if (self.run.path / CHECKPOINTS).exists() or len(self.columns["step"]):
                 self.problems[CHECKPOINTS] = _said(error)
@@ -91,7 +91,7 @@ class RunContents:
 
 @dataclass(frozen=True)
 class CellPlane:
-    """A cell's newest parameters and the hidden vectors of its training examples."""
+    """A cell's newest exact parameters and the hidden vectors of its training examples."""
 
     parameters: Parameters
     H: NDArray[np.float64]
@@ -130,7 +130,7 @@ class SweepContents:
         """What a finished cell's directory holds of its model; None where that can't be read."""
         try:
             run = Run(cell_path(self.look.folder, cell))
-            parameters = final_parameters(run)
+            parameters = newest_exact_parameters(run)
             hidden = run.config.model.hidden
             return CellPlane(parameters, hidden_vectors(parameters.W, run.examples, hidden))
         except SddError as error:

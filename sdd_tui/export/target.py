@@ -1,6 +1,7 @@
 """Where an export goes: under a temporary name first, so that there is a whole one or none.
 
-Nothing is overwritten unasked; `force` replaces a file, or a directory in which there is nothing but an export.
+Nothing is overwritten unasked; `force` replaces a file that is no part of a run or a sweep, or a directory in which
+there is nothing but an export.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from sdd_tui.errors import BusyError, ConfigError, NoRoomError, plain
-from sdd_tui.store.layout import home, writing
+from sdd_tui.store.layout import CONFIG, home, writing
+from sdd_tui.sweep.directory import SWEEP
 
 OPTION = "-o"
 """What names another place."""
+
+RECORDED = (".toml", ".json", ".jsonl", ".bin", ".safetensors", ".log")
+"""How the files of runs and sweeps end; no format of an export does."""
 
 
 @contextmanager
@@ -40,7 +45,9 @@ def exporting(path: Path, force: bool, ours: tuple[str, ...] = ()) -> Iterator[P
 
 
 def named(text: str | None, default: str) -> Path:
-    """The path a user named, or a default name in the current directory."""
+    """The path a user named, or a default name in the current directory. Raises ConfigError for `-`."""
+    if text == "-":
+        raise ConfigError("-o -: an export goes to a file or a directory, not to the standard output. Name one.")
     return home(text) if text else Path(default)
 
 
@@ -55,10 +62,18 @@ def _check(path: Path, force: bool, ours: tuple[str, ...]) -> None:
         raise BusyError(f"{name}: is there already. Add --force to replace it, or name another place with -o.")
     if not ours and path.is_dir():
         raise ConfigError(f"{name}: is a directory, and this export is a file. Name another place with -o.")
+    if not ours and _is_recorded(path):
+        raise ConfigError(f"{name}: is what a run or a sweep is made of, so it stays. Name another place with -o.")
     if ours and not directory:
         raise ConfigError(f"{name}: is a file, and this export is a directory. Name another place with -o.")
     if ours and not all(_is_ours(p, ours) for p in path.rglob("*")):
         raise ConfigError(f"{name}: holds other files than an export's, so it stays. Name another place with -o.")
+
+
+def _is_recorded(path: Path) -> bool:
+    """Whether a file looks like one that a run or a sweep is made of: its kind, and what lies beside it or above."""
+    where = path.resolve().parents[:2]  # checkpoints/ and parent/ are inside a run
+    return path.suffix in RECORDED and any((folder / name).exists() for folder in where for name in (CONFIG, SWEEP))
 
 
 def _is_ours(path: Path, ours: tuple[str, ...]) -> bool:

@@ -6,15 +6,15 @@ each row, H (m, T) with a hidden vector in each column.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from sdd_tui.engine import geometry as shapes
 from sdd_tui.engine import metrics
-from sdd_tui.engine.data import Examples
-from sdd_tui.errors import ArrayError
+from sdd_tui.engine.data import Examples, FreshExamples
+from sdd_tui.errors import ArrayError, plain
 
 Floats = NDArray[np.float64]
 Activation = Literal["relu", "linear"]
@@ -30,6 +30,7 @@ def hidden_vectors(W: ArrayLike, X: ArrayLike | Examples, hidden: Activation = "
     Raises ArrayError for shapes that do not fit, or numbers that are not finite.
     """
     weights = _matrix("W (m, n)", W)
+    _activation("hidden", hidden)
     if isinstance(X, Examples):
         _same("n", weights.shape[1], "W (m, n)", X.n_features, "X (T, n)")
         return metrics.hidden_vectors(weights, X, hidden)
@@ -86,6 +87,7 @@ def reconstruction(
     Descent", set-up: x' = ReLU(Wᵀ W x + b). Raises ArrayError.
     """
     weights = _matrix("W (m, n)", W)
+    _activation("output", output)
     decoder = weights if V is None else _matrix("V (m, n)", V)
     bias = _finite("b (n,)", b, 1)
     _same("m", len(weights), "W (m, n)", len(decoder), "V (m, n)")
@@ -144,15 +146,27 @@ def _matrix(name: str, array: ArrayLike) -> Floats:
 
 
 def _finite(name: str, array: ArrayLike, dimensions: int) -> Floats:
+    if isinstance(array, FreshExamples):
+        raise ArrayError(f"{name}: are fresh examples at every step, T = ∞. Take some: .steps(0, 1) is a batch.")
+    if np.ma.is_masked(array):
+        raise ArrayError(f"{name}: holds masked numbers.")
     try:
-        found = np.asarray(array, np.float64)
-    except (TypeError, ValueError):
-        raise ArrayError(f"{name}: is no array of real numbers.") from None
+        given = np.asarray(array)
+        if given.dtype.kind not in "biufO":
+            raise TypeError(f"it has the type {given.dtype}")
+        found = np.asarray(given, np.float64)
+    except (TypeError, ValueError, RuntimeError) as error:  # a tensor with a gradient says that it has to be detached
+        raise ArrayError(f"{name}: is no array of real numbers: {plain(str(error).rstrip('.'), 200)}.") from None
     if found.ndim != dimensions:
         raise ArrayError(f"{name}: has the shape {found.shape}, and needs {dimensions} dimensions.")
     if not np.isfinite(found).all():
         raise ArrayError(f"{name}: holds numbers that are not finite.")
     return found
+
+
+def _activation(name: str, given: str) -> None:
+    if given not in get_args(Activation):
+        raise ArrayError(f"{name}: {plain(repr(given))} is not one of {', '.join(get_args(Activation))}.")
 
 
 def _same(what: str, one: int, first: str, other: int, second: str) -> None:

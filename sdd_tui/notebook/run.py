@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.setup import some_training_data, training_data
-from sdd_tui.errors import ArrayError
+from sdd_tui.errors import ArrayError, plain
 from sdd_tui.notebook.frames import data_frame
-from sdd_tui.store.arrays import Frames, Parameters, final_parameters, read_frames
+from sdd_tui.store.arrays import Frames, Parameters, newest_exact_parameters, read_frames
 from sdd_tui.store.index import find_run
 from sdd_tui.store.layout import CONFIG, META, STATUS, home, runs_dir
 from sdd_tui.store.meta import check_data
-from sdd_tui.store.reader import Run
+from sdd_tui.store.reader import FrameView, Run
 from sdd_tui.store.replay import state_at
 from sdd_tui.store.table import with_whole_steps
 
@@ -46,12 +46,21 @@ class RecordedRun(Run):
         return read_frames(self)
 
     def parameters(self, step: int | None = None) -> Parameters:
-        """W (m, n), b (n,) and, when untied, V (m, n) at a step, to the bit; the newest without one.
+        """W (m, n), b (n,) and, when untied, V (m, n) at a step, to the bit. Without one the newest that are
+        exact, and their step: a checkpoint's, or a later frame's if frames are not rounded (float16, or of float64).
 
         A step without a checkpoint is trained again from the checkpoint before it, with the same bits on the same
-        machine. Raises ConfigError for a step that was not trained, NotFoundError, DamagedError, NoDeviceError.
+        machine. Raises ConfigError for a step that was not trained, ArrayError for what is no step, NotFoundError,
+        DamagedError, NoDeviceError.
         """
-        return final_parameters(self) if step is None else Parameters.of(state_at(self.path, step))
+        if step is None:
+            return newest_exact_parameters(self)
+        return Parameters.of(state_at(self.path, _whole("step", step)))
+
+    def frame(self, step: int | None = None) -> FrameView:
+        """The newest frame, or the last one at or before `step`: W (m, n), b (n,), V (m, n), H (m, T). Raises
+        NotFoundError, DamagedError, ArrayError."""
+        return super().frame(None if step is None else _whole("step", step))
 
     @property
     def training_data(self) -> Examples | FreshExamples:
@@ -62,19 +71,25 @@ class RecordedRun(Run):
         return data
 
     def X(self, rows: int | None = None) -> NDArray[np.float32]:
-        """The training examples, or the first `rows` of them, as a dense (T, n) array; with T = ∞ the first batch.
+        """The training examples, each once, or the first `rows` of them, as a dense (T, n) array; with T = ∞ the first
+        batch. A count beyond T gives them all, as a slice does.
 
-        Raises ArrayError for more than 2 GB; `training_data` has them sparse.
+        Raises ArrayError for more than 2 GB (`training_data` has them sparse) and for what is no count, DamagedError
+        for those of a file that are not those trained on.
         """
         d = self.config.data
         T = d.batch_size if d.n_examples == "inf" else d.n_examples
-        wanted = T if rows is None else min(rows, T)
+        wanted = T if rows is None else min(_whole("rows", rows), T)
+        if wanted < 0:
+            raise ArrayError(f"rows: {wanted:,} is no count. It takes 0 to {T:,}.")
         if wanted * d.n_features > MOST_DENSE:
             raise ArrayError(
                 f"X ({wanted:,}, {d.n_features:,}): would take {4e-9 * wanted * d.n_features:.0f} GB. Ask for fewer"
                 " rows, or use training_data, which is sparse."
             )
-        return some_training_data(self.config, wanted).dense()
+        if d.file and isinstance(checked := self.training_data, Examples):
+            return checked.rows(0, wanted).dense()
+        return some_training_data(self.config, max(wanted, 1)).rows(0, wanted).dense()
 
 
 def open_run(run: str | PathLike[str], runs: str | PathLike[str] | None = None) -> RecordedRun:
@@ -92,6 +107,15 @@ def open_run(run: str | PathLike[str], runs: str | PathLike[str] | None = None) 
     if isinstance(run, Path):
         return RecordedRun(path)  # which says that there is none
     return RecordedRun(find_run(str(run), runs_dir(None if runs is None else str(runs))))
+
+
+def _whole(name: str, value: object) -> int:
+    """A step or a count, which may be a whole float, as `metrics` has steps. Raises ArrayError."""
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return int(value)
+    raise ArrayError(f"{name}: {plain(repr(value))} is no whole number.")
 
 
 def _is_run(path: Path) -> bool:

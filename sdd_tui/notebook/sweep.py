@@ -76,16 +76,20 @@ class RecordedSweep:
     def run(self, cell: str | None = None, **at: Value) -> RecordedRun:
         """The run of a cell, by its name or by its coordinates: `sweep.run(T=5, seed=2)`. Raises NotFoundError for no
         such cell, one that has not begun, or coordinates that several cells have."""
-        names = list(self._look.cells)
-        if cell is None:
-            found = [name for name, c in self._look.cells.items() if at.items() <= c.at.items()]
-            if len(found) != 1:
-                wanted = ", ".join(f"{k}={v}" for k, v in at.items()) or "no coordinates"
-                raise NotFoundError(f"{self.name}: {len(found)} cells have {plain(wanted)}; name one.")
-            cell = found[0]
-        if cell not in self._look.cells:
-            raise NotFoundError(f"{plain(cell)}: is no cell of {self.name}.{suggest(cell, names)}")
-        return RecordedRun(cell_path(self.path, cell))
+        cells = {str(name): c.at for name, c in self._look.cells.items() if cell is None or name == str(cell)}
+        if not cells:
+            name = str(cell)
+            raise NotFoundError(f"{plain(name)}: is no cell of {self.name}.{suggest(name, list(self._look.cells))}")
+        found = [name for name, has in cells.items() if all(k in has and _is(v, has[k]) for k, v in at.items())]
+        if len(found) != 1:
+            wanted = ", ".join(f"{k}={v}" for k, v in at.items()) or "no coordinates"
+            raise NotFoundError(f"{self.name}: {len(found)} cells have {plain(wanted)}; name one.")
+        return RecordedRun(cell_path(self.path, found[0]))
+
+
+def _is(wanted: object, value: Value) -> bool:
+    """Whether an axis's value is meant; as text too, which an axis with T = inf on it is in a data frame."""
+    return str(wanted) == str(value) or (isinstance(wanted, int | float | np.number) and bool(wanted == value))
 
 
 def open_sweep(sweep: str | PathLike[str], runs: str | PathLike[str] | None = None) -> RecordedSweep:

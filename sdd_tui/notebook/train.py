@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from os import PathLike
@@ -21,7 +22,7 @@ from sdd_tui.config import RunConfig, parse_config
 from sdd_tui.engine.setup import initial_state, make_engine, schedule, some_training_data, test_data, training_data
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row
 from sdd_tui.engine.trainer import train as steps
-from sdd_tui.errors import RunFailedError, SddError
+from sdd_tui.errors import ConfigError, RunFailedError, SddError, plain
 from sdd_tui.notebook.frames import data_frame
 from sdd_tui.notebook.run import RecordedRun
 from sdd_tui.store.arrays import Frames, Parameters
@@ -92,6 +93,8 @@ def train(
     Raises ConfigError, NotFoundError, NoDeviceError, BusyError for a taken `run_dir`, NoRoomError, RunFailedError when
     the loss becomes NaN, InterruptedRunError when a recorded training is interrupted.
     """
+    if callback is not None and not callable(callback):
+        raise ConfigError(f"callback: {plain(repr(callback))} can't be called.")
     config = _config(what, overrides, settings)
     take = _Collector(callback)
     if run_dir is not None:
@@ -141,7 +144,7 @@ class _Collector:
         if self._callback is not None and len(self._rows) > self._told:
             self._told = len(self._rows)
             row = dict(self._rows[-1])
-            self._callback(Moment(row.pop("step"), row, parameters))
+            self._callback(Moment(row.pop("step"), row, deepcopy(parameters)))  # to do with as it likes
 
     def result(self, config: RunConfig, run: RecordedRun | None = None) -> Trained:
         """All of it."""
@@ -160,13 +163,21 @@ def _record(run: Path, take: _Collector) -> None:
         record(run, on_event=take)
     except SddError:
         raise
-    except Exception as error:  # the callback's: nobody trains on, though this process goes on
-        words = {"reason": f"the callback raised {type(error).__name__}", "advice": "sdd resume goes on without it"}
+    except BaseException as error:  # the callback's, or an interruption: nobody trains on, though this process goes on
+        reason = (
+            "interrupted" if isinstance(error, KeyboardInterrupt) else f"the callback raised {type(error).__name__}"
+        )
+        words = {"reason": reason, "advice": "sdd resume goes on without the callback"}
         replace_json(run / STATUS, read_json(run / STATUS) | {"state": "failed", "outcome": words})
         raise
 
 
 def _config(what: RunConfig | str | PathLike[str], overrides: tuple[str, ...], settings: dict[str, Value]) -> RunConfig:
+    for override in overrides:
+        if not isinstance(override, str):
+            raise ConfigError(
+                f"{plain(repr(override))}: an override is text, KEY=VALUE, for example 'T=6', or a keyword, T=6."
+            )
     config = with_overrides(what, overrides) if isinstance(what, RunConfig) else load(str(what), overrides)
     if not settings:
         return config

@@ -1,4 +1,4 @@
-"""What a run recorded of its parameters, as arrays over the recorded steps, and its exact parameters in the end.
+"""What a run recorded of its parameters, as arrays over the recorded steps, and its newest exact ones.
 
 For notebooks and exports, which want all of it at once; the app reads single frames.
 """
@@ -17,6 +17,7 @@ from sdd_tui.engine.data import Examples
 from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.errors import DamagedError, NotFoundError
 from sdd_tui.store import checkpoint
+from sdd_tui.store.origin import nearest
 from sdd_tui.store.reader import Run
 
 Floats = NDArray[np.float64]
@@ -105,12 +106,21 @@ def read_frames(run: Run) -> Frames:
     return Frames.of(found, shape, run.examples, run.config.model.hidden)
 
 
-def final_parameters(run: Run) -> Parameters:
-    """The newest parameters: a checkpoint's, exact, or else the last frame's. Raises NotFoundError, DamagedError."""
-    shape = (run.config.model.n_hidden, run.config.data.n_features)
+def newest_exact_parameters(run: Run) -> Parameters:
+    """The newest parameters that are to the bit what was trained, W (m, n), b (n,) and, when untied, V (m, n).
+
+    Those of the newest checkpoint, or of a later frame where frames are exact (float32, and so was training), as a run
+    that diverged, was killed or still trains has. Rounded frames count only where there is no checkpoint at all.
+    Raises NotFoundError, DamagedError.
+    """
     newest = checkpoint.newest(run.path)
-    if newest is not None:
-        return Parameters.of(checkpoint.load(run.path, newest[0], shape, run.config.model.tied)[0])
+    later = run.exact_frame_after(newest[0] if newest else -1)
+    if later is not None:
+        step, arrays = later
+        return Parameters(step, arrays["W"].copy(), arrays["b"].copy(), arrays["V"].copy() if "V" in arrays else None)
+    state = nearest(run.path, run.config.optim.steps, run.config)
+    if state is not None:
+        return Parameters.of(state)
     try:
         frame = run.frame()
     except (NotFoundError, DamagedError) as error:

@@ -108,6 +108,12 @@ class FrameFile:
             self._forget()
         return self._steps
 
+    @property
+    def rounded(self) -> bool:
+        """Whether the records last looked at hold parameters in less than float32."""
+        record = self._format.record if self._format else np.dtype([])
+        return any(record[name].base != np.dtype("<f4") for name in record.names or () if name != "step")
+
     def read(self, index: int) -> tuple[int, dict[str, NDArray[np.float32]]]:
         """(step, arrays) of one record. Raises DamagedError when it is not there any more."""
         try:

@@ -16,7 +16,7 @@ from sdd_tui.engine.base import State
 from sdd_tui.errors import ConfigError, DamagedError, plain
 from sdd_tui.store import checkpoint
 from sdd_tui.store.layout import CONFIG, META, PARENT, read_json, replace, replace_json, whole, writing
-from sdd_tui.store.reader import read_run_config
+from sdd_tui.store.reader import Run, read_run_config
 from sdd_tui.store.status import read_status
 
 TAKEN_OVER = (("data", "n_features"), ("model", "n_hidden"), ("model", "tied"), ("precision",))
@@ -72,13 +72,13 @@ def find_origin(parent: Path, step: int) -> Origin:
     """The origin of a branch of the run at `parent`. Raises ConfigError, NotFoundError, DamagedError."""
     config, meta, name = read_run_config(parent), read_json(parent / META), parent.resolve().name
     own = _parent(parent, meta)
-    first, last = own[1] if own else 0, read_status(parent).get("step") or 0
+    first, last = own[1] if own else 0, _last(parent, config)
     if not first <= step <= last:
         beginning = f"; it is a branch itself, of {plain(own[0])}" if own and step < first else ""
         raise ConfigError(
             f"step {step:,}: {plain(name, 100)} has steps {first:,} to {last:,}{beginning}. Choose one of these."
         )
-    state = _nearest(parent, step, config)
+    state = nearest(parent, step, config)
     if state is None and own:
         raise ConfigError(
             f"{plain(name, 100)}: this branch has not come to its own first step yet. Train it, then branch from it."
@@ -99,7 +99,7 @@ def read_origin(branch: Path, config: RunConfig) -> Origin | None:
     theirs = read_run_config(folder)
     if found[1] > theirs.optim.steps:
         raise DamagedError(f"{branch / META}: the parent has no step {found[1]:,}. Restore it, or branch again.")
-    origin = Origin(*found, theirs, read_json(folder / META), _nearest(folder, found[1], theirs))
+    origin = Origin(*found, theirs, read_json(folder / META), nearest(folder, found[1], theirs))
     try:
         origin.check(config)
     except ConfigError as error:
@@ -118,7 +118,14 @@ def _parent(run: Path, meta: dict[str, Any]) -> tuple[str, int] | None:
     return name, step
 
 
-def _nearest(run: Path, step: int, config: RunConfig) -> State | None:
+def _last(run: Path, config: RunConfig) -> int:
+    """The last step a run has done, as far as is known: its status is up to a heartbeat behind its frames."""
+    frames = Run(run).frame_steps
+    recorded = min(int(frames[-1]), config.optim.steps) if len(frames) else 0
+    return max(read_status(run).get("step") or 0, recorded)
+
+
+def nearest(run: Path, step: int, config: RunConfig) -> State | None:
     """The newest checkpoint at or before a step, of a run that may be training. Raises DamagedError."""
     shape = (config.model.n_hidden, config.data.n_features)
     while before := [s for s in checkpoint.steps(run) if s <= step]:

@@ -124,7 +124,7 @@ class Run:
 
     @property
     def seen(self) -> dict[str, NDArray[np.float64]]:
-        """`metrics` as far as `poll` has read."""
+        """`metrics`, column -> (rows,), as far as `poll` has read."""
         return self._table.columns()
 
     @property
@@ -135,8 +135,8 @@ class Run:
 
     @property
     def frame_steps(self) -> NDArray[np.int64]:
-        """Steps that have a frame, and the one where a run waits that has its newest checkpoint between two of them.
-        Empty, with a problem noted, where the file can't be read."""
+        """(k,) steps that have a frame, and the one where a run waits that has its newest checkpoint between two of
+        them. Empty, with a problem noted, where the file can't be read."""
         steps = self._recorded_steps()
         waits = self._waits(int(steps[-1]) if len(steps) else -1)
         return steps if waits is None else np.append(steps, waits)
@@ -172,12 +172,30 @@ class Run:
             state, _ = checkpoint.load(self.path, int(steps[at]), (m, n), self.config.model.tied)
             found, arrays = state.step, {name: a[0].astype(np.float32) for name, a in state.params.arrays().items()}
         else:
-            found, arrays = self._frames.read(at)
+            found, arrays = self._record(at)
+        parameters = arrays["W"], arrays["b"], arrays.get("V")
+        return FrameView(found, *parameters, self.examples, self.config.model.hidden)
+
+    def exact_frame_after(self, step: int) -> tuple[int, dict[str, NDArray[np.float32]]] | None:
+        """Step, and W (m, n), b (n,) and, when untied, V (m, n) by name, of the last frame after a step, where frames
+        are to the bit what was trained: both in float32. None where there is none that can be read."""
+        steps = self._recorded_steps()
+        if self.config.precision != "float32" or self._frames.rounded or not len(steps) or steps[-1] <= step:
+            return None
+        try:
+            found, arrays = self._record(len(steps) - 1)
+        except DamagedError:
+            return None
+        possible = found <= self.config.optim.steps and all(np.isfinite(a).all() for a in arrays.values())
+        return (found, arrays) if possible else None  # a frame has no checksum, and what diverged is not recorded
+
+    def _record(self, at: int) -> tuple[int, dict[str, NDArray[np.float32]]]:
+        found, arrays = self._frames.read(at)
+        m, n = self.config.model.n_hidden, self.config.data.n_features
         wanted = {"W": (m, n), "b": (n,)} | ({} if self.config.model.tied else {"V": (m, n)})
         if {name: arrays[name].shape for name in arrays if name in ("W", "b", "V")} != wanted:
             raise DamagedError(f"{self.path / FRAMES}: these frames are of another model than {CONFIG} describes.")
-        parameters = arrays["W"], arrays["b"], arrays.get("V")
-        return FrameView(found, *parameters, self.examples, self.config.model.hidden)
+        return found, arrays
 
     def _no_frame(self, step: int | None) -> str:
         if step is not None and len(self.frame_steps):
@@ -197,7 +215,8 @@ class Run:
 
     @cached_property
     def examples(self) -> Examples:
-        """The training examples shown, drawn again from the seed; of a file, once they are those trained on.
+        """The training examples shown, X (T, n) sparse, drawn again from the seed; of a file, once they are those
+        trained on.
 
         Raises NotFoundError, ConfigError or DamagedError where the file is not what it was; the same until the run is
         opened anew, as a look may take long.
@@ -214,7 +233,7 @@ class Run:
 
     @cached_property
     def test_examples(self) -> Examples:
-        """As many test examples, drawn again from their seed."""
+        """As many test examples, X (T, n) sparse, drawn again from their seed."""
         return test_data(self.config, self._most_examples)
 
     @property

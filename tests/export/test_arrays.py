@@ -6,9 +6,11 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.metrics import dimensionality, hidden_vectors
+from sdd_tui.errors import RunFailedError
 from sdd_tui.export.arrays import to_npz
 from sdd_tui.export.contents import RunContents, SweepContents
 from sdd_tui.store import checkpoint
@@ -52,6 +54,18 @@ def test_a_run_trained_in_float64_has_final_parameters_in_float64(runs: Path, tm
     with np.load(tmp_path / "a.npz") as found:
         assert found["final/W"].dtype == np.float64
         assert found["frames/W"].dtype == np.float32
+
+
+def test_a_run_that_diverged_ends_where_its_frames_do(runs: Path, tmp_path: Path) -> None:
+    run = create(
+        small("lr=1e5", "normalise=false", "warmup=0", "recording.rows=200", "recording.frames=200"), runs, "a"
+    )
+    with pytest.raises(RunFailedError):
+        record(run)
+    to_npz(RunContents(Run(run)), tmp_path / "a.npz")
+    with np.load(tmp_path / "a.npz") as found:
+        assert found["final/step"] == found["frames/step"][-1] > 0
+        np.testing.assert_array_equal(found["final/W"], found["frames/W"][-1])
 
 
 def test_a_run_that_waits_has_what_there_is_so_far(runs: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.errors import BusyError, ConfigError, NoRoomError
-from sdd_tui.export.target import exporting
+from sdd_tui.export.target import exporting, named
 
 OURS = ("*.ours",)
 
@@ -61,6 +61,23 @@ def test_force_replaces_a_file_or_an_earlier_export(tmp_path: Path) -> None:
     make_folder(tmp_path / "b", force=True)
     assert {p.name for p in (tmp_path / "b").rglob("*")} == {"inside", "x.ours"}
     assert {p.name for p in tmp_path.iterdir()} == {"a", "b"}
+
+
+def test_force_never_replaces_a_part_of_a_run_or_a_sweep(run: Path, sweep_folder: Path) -> None:
+    newest = max((run / "checkpoints").iterdir())
+    for path in (run / "metrics.jsonl", run / "config.toml", run / "frames.bin", newest, sweep_folder / "sweep.toml"):
+        before = path.read_bytes()
+        with pytest.raises(ConfigError, match="what a run or a sweep is made of"):
+            make(path, force=True)
+        assert path.read_bytes() == before
+    make(run / "mine.csv")
+    make(run / "mine.csv", force=True)
+
+
+def test_the_standard_output_is_no_place_for_an_export() -> None:
+    with pytest.raises(ConfigError, match="standard output"):
+        named("-", "a.csv")
+    assert named("./-", "a.csv") == Path("-")
 
 
 def test_force_never_replaces_anybody_s_directory(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import inspect
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 import sdd_tui
 
-SHAPE = re.compile(r"\((k|m|n|T|rows|cells|points|nnz)( \+ 1)?,( ?[a-zA-Z0-9]+)*( ?, ?[a-zA-Z0-9]+)*\)")
+AXES = "B|k|m|n|T|rows|cells|points|nnz|models|stored|steps"
+SHAPE = re.compile(rf"\(({AXES})( \+ 1)?,( ?[a-zA-Z0-9]+)*( ?, ?[a-zA-Z0-9]+)*\)")
 ARRAYS = re.compile(r"NDArray|ArrayLike|Floats|Real|Frames|Parameters|Examples")
 OURS = [name for name in sdd_tui.__all__ if name != "__version__"]
 
@@ -30,16 +31,47 @@ def lacking(name: str, thing: Any) -> Iterator[str]:
         return
     if inspect.isfunction(thing):
         yield from _shapes(name, own, thing.__annotations__)
-    elif inspect.isclass(thing) and thing.__module__.startswith(("sdd_tui.notebook", "sdd_tui.store", "tests")):
-        for member, value in vars(thing).items():
-            function = value.fget if isinstance(value, property) else getattr(value, "func", value)
-            if not member.startswith("_") and inspect.isfunction(inspect.unwrap(function)):
-                if not function.__doc__:
-                    yield f"{name}.{member}: has no docstring"
-                else:
-                    yield from _shapes(f"{name}.{member}", function.__doc__, function.__annotations__)
-        if dataclasses.is_dataclass(thing):
-            yield from _fields(name, thing)
+    elif inspect.isclass(thing):
+        for member, function in members(thing).items():
+            if not function.__doc__:
+                yield f"{name}.{member}: has no docstring"
+            else:
+                yield from _shapes(f"{name}.{member}", function.__doc__, function.__annotations__)
+        for base in bases(thing):
+            yield from _fields(name, base)
+
+
+def bases(thing: type) -> list[type]:
+    """The class and those of ours it inherits from, nearest first."""
+    return [base for base in thing.__mro__ if base.__module__.startswith(("sdd_tui.", "tests."))]
+
+
+def members(thing: type) -> dict[str, Callable[..., Any]]:
+    """Public methods and properties by name, inherited ones too, as the functions behind them."""
+    found: dict[str, Callable[..., Any]] = {}
+    for base in bases(thing):
+        for member, value in vars(base).items():
+            function = getattr(value, "fget", None) or getattr(value, "func", value)
+            function = inspect.unwrap(getattr(function, "__func__", function))  # behind a static or a class method
+            if not member.startswith("_") and inspect.isfunction(function):
+                found.setdefault(member, function)
+    return found
+
+
+def reachable(names: list[str]) -> dict[str, type]:
+    """The classes of ours that these public names and what they give name in their annotations, by name."""
+    found: dict[str, type] = {}
+    waiting = [getattr(sdd_tui, name) for name in names]
+    while waiting:
+        thing = waiting.pop()
+        if inspect.isclass(thing):
+            if thing.__name__ in found or not bases(thing):
+                continue
+            found[thing.__name__] = thing
+        for part in [*bases(thing), *members(thing).values()] if inspect.isclass(thing) else [thing]:
+            here, words = vars(sys.modules[part.__module__]), " ".join(map(str, inspect.get_annotations(part).values()))
+            waiting += [here[word] for word in re.findall(r"\w+", words) if inspect.isclass(here.get(word))]
+    return found
 
 
 def _shapes(name: str, doc: str, annotations: dict[str, Any]) -> Iterator[str]:
@@ -49,15 +81,21 @@ def _shapes(name: str, doc: str, annotations: dict[str, Any]) -> Iterator[str]:
 
 def _fields(name: str, thing: type) -> Iterator[str]:
     source = inspect.getsource(thing)
-    for field in dataclasses.fields(thing):
-        found = re.search(rf'^    {field.name}: (.*)\n(?:    """((?:.|\n)*?)""")?', source, re.M)
+    for field in inspect.get_annotations(thing):
+        found = re.search(rf'^    {field}: (.*)\n(?:    """((?:.|\n)*?)""")?', source, re.M)
         if found and re.search(r"NDArray|Floats|Real", found[1]) and not SHAPE.search(found[2] or ""):
-            yield f"{name}.{field.name}: is an array and states no shape"
+            yield f"{name}.{field}: is an array and states no shape"
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_every_public_name_says_what_it_is_and_states_its_shapes(name: str) -> None:
     assert list(lacking(name, getattr(sdd_tui, name))) == []
+
+
+def test_what_public_names_give_says_what_it_is_and_states_its_shapes() -> None:
+    found = reachable(OURS)
+    assert {"Examples", "FreshExamples", "FrameView", "Progress"} <= set(found)
+    assert [words for name, thing in found.items() for words in lacking(name, thing)] == []
 
 
 def undocumented(W: ArrayLike) -> None: ...
@@ -89,6 +127,18 @@ class Holder:
 
     def nothing(self) -> None: ...
 
+    @staticmethod
+    def made(W: ArrayLike) -> Holder:
+        """From weights."""
+        return Holder(np.asarray(W), np.zeros(1))
+
+
+class Heir(Holder):
+    """Holds the same things."""
+
+    def nothing(self) -> None:
+        """Does nothing."""
+
 
 @dataclasses.dataclass
 class Bare:
@@ -100,11 +150,13 @@ def test_what_lacks_a_docstring_or_a_shape_is_found() -> None:
     assert list(lacking("shapeless", shapeless)) == ["shapeless: takes or gives arrays and states no shape"]
     assert list(lacking("shaped", shaped)) == []
     assert list(lacking("Bare", Bare)) == ["Bare: has no docstring"]
-    assert sorted(lacking("Holder", Holder)) == [
-        "Holder.H: takes or gives arrays and states no shape",
-        "Holder.W: is an array and states no shape",
-        "Holder.nothing: has no docstring",
+    inherited = [
+        "H: takes or gives arrays and states no shape",
+        "W: is an array and states no shape",
+        "made: takes or gives arrays and states no shape",
     ]
+    assert sorted(lacking("Holder", Holder)) == [f"Holder.{w}" for w in (*inherited, "nothing: has no docstring")]
+    assert sorted(lacking("Heir", Heir)) == [f"Heir.{words}" for words in inherited]
 
 
 def test_importing_the_package_is_cheap_and_every_name_is_there() -> None:

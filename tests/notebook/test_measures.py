@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 
 import sdd_tui
+from sdd_tui.engine.data import DataSource, FreshExamples, Stream
 from sdd_tui.engine.setup import initial_state, make_engine, training_data
 from sdd_tui.errors import ArrayError, SddError
 from tests.store.helpers import small
 
+FRESH: Any = FreshExamples(DataSource(5, 0.5), 0, 3)
 RANDOM = np.random.default_rng(0)
 
 
@@ -86,9 +89,39 @@ def test_the_zero_output_scores_1_and_a_memoriser_keeps_its_digits() -> None:
         (lambda: sdd_tui.loss(np.zeros((2, 5)), np.zeros(5), np.zeros((3, 5)), np.zeros((3, 5))), "V .m, n.: has m"),
         (lambda: sdd_tui.loss(np.zeros((2, 5)), np.zeros(5), np.zeros((0, 5))), "has no examples"),
         (lambda: sdd_tui.loss(np.zeros((2, 5)), np.zeros(5), np.eye(5), importance=[1.0]), "importance"),
+        (lambda: sdd_tui.loss(np.eye(2), np.zeros(2), np.eye(2), hidden="ReLU"), "hidden: 'ReLU' is not one of relu, "),
+        (lambda: sdd_tui.reconstruction(np.eye(2), np.zeros(2), np.eye(2), output="sigmoid"), "output: 'sigmoid'"),
+        (lambda: sdd_tui.hidden_vectors(np.eye(2), np.eye(2), "none"), "hidden: 'none' is not one of"),
+        (lambda: sdd_tui.feature_norms(np.eye(2) * 1j), "W .m, n.: is no array of real numbers: .*complex128"),
+        (lambda: sdd_tui.feature_norms([["1"]]), "no array of real numbers"),
+        (lambda: sdd_tui.feature_norms(np.ma.masked_less(-np.eye(2), 0)), "masked"),
+        (lambda: sdd_tui.hidden_vectors(np.zeros((2, 5)), FRESH), "fresh examples at every step"),
+        (lambda: sdd_tui.loss(np.zeros((2, 5)), np.zeros(5), FRESH), "fresh examples at every step"),
     ],
 )
 def test_an_array_that_does_not_fit_is_one_sentence(call: object, words: str) -> None:
     with pytest.raises(ArrayError, match=words) as caught:
         call()  # type: ignore[operator]
     assert isinstance(caught.value, ValueError) and isinstance(caught.value, SddError)
+
+
+def test_a_tensor_with_a_gradient_says_how_to_be_taken() -> None:
+    torch = pytest.importorskip("torch", reason="needs torch")
+    W = torch.eye(3, dtype=torch.float64, requires_grad=True)
+    np.testing.assert_array_equal(sdd_tui.feature_norms(W.detach()), np.ones(3))
+    with pytest.raises(ArrayError, match="detach"):
+        sdd_tui.feature_norms(W)
+
+
+@pytest.mark.parametrize("shape", [(0, 5), (2, 0), (0, 0)])
+def test_an_empty_array_has_empty_or_zero_measures(shape: tuple[int, int]) -> None:
+    for measure in (sdd_tui.example_dimensionality, sdd_tui.maximal_data_dimensionality, sdd_tui.feature_norms):
+        np.testing.assert_array_equal(measure(np.zeros(shape)), np.zeros(shape[1]))
+    assert sdd_tui.geometry(np.zeros(shape)).stored == 0
+
+
+def test_rows_of_examples_are_those_that_are_there() -> None:
+    examples = DataSource(5, 0.5).draw(0, Stream.TRAIN, 0, 4)
+    for first, last, count in ((0, 2, 2), (2, 9, 2), (7, 9, 0), (3, 1, 0), (-2, 1, 1)):
+        found = examples.rows(first, last)
+        assert (found.n_rows, found.dense().shape, found.offsets.tolist()) == (count, (count, 5), [0, count])

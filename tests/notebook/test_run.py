@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import math
 import shutil
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ import pytest
 
 import sdd_tui
 from sdd_tui.engine.setup import training_data
-from sdd_tui.errors import ArrayError, ConfigError, DamagedError, NotFoundError
+from sdd_tui.errors import ArrayError, ConfigError, DamagedError, NotFoundError, RunFailedError
 from sdd_tui.store import checkpoint
 from sdd_tui.store.branch import branch
 from sdd_tui.store.recorder import record
+from sdd_tui.store.replay import state_at
 from tests.store.helpers import small, trained
 
 
@@ -86,6 +88,58 @@ def test_parameters_at_any_step_are_the_bits_that_were_trained(run: Path) -> Non
         opened.parameters(201)
 
 
+def killed(run: Path, step: int, at: int) -> None:
+    """As if the trainer had been killed after its last frame, its newest checkpoint `at`, `step` in its status."""
+    for kept in checkpoint.steps(run):
+        if kept > at:
+            checkpoint.path_of(run, kept).unlink()
+    status = json.loads((run / "status.json").read_text())
+    (run / "status.json").write_text(json.dumps(status | {"state": "running", "step": step}))
+
+
+def test_the_newest_parameters_of_a_diverged_run_are_its_last_frame_s(runs: Path) -> None:
+    with pytest.raises(RunFailedError):
+        trained(small("lr=1e5", "normalise=false", "warmup=0", "recording.rows=200", "recording.frames=200"), runs)
+    opened = sdd_tui.open_run(runs / "a")
+    found, last = opened.parameters(), int(opened.frame_steps[-1])
+    assert checkpoint.steps(runs / "a") == [0]
+    assert found.step == last > 0
+    np.testing.assert_array_equal(found.W, opened.parameters(last).W)
+    found.W[:] = 0  # an array of one's own, as a checkpoint's is
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_the_newest_parameters_of_a_killed_run_are_its_last_frame_s(runs: Path, tied: bool) -> None:
+    run = trained(small(f"tied={str(tied).lower()}"), runs)
+    whole = sdd_tui.open_run(run).parameters()
+    killed(run, 150, 100)
+    for found in (sdd_tui.open_run(run).parameters(), sdd_tui.open_run(run).parameters(200)):
+        assert found.step == 200
+        for name in ("W", "b") if tied else ("W", "b", "V"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(whole, name))
+
+
+@pytest.mark.parametrize("settings", [("precision=float64",), ("n=1000", "recording.budget_mb=0.15")])
+def test_rounded_frames_are_not_the_newest_parameters(runs: Path, settings: tuple[str, ...]) -> None:
+    run = trained(small(*settings, "recording.checkpoints=1"), runs)
+    opened = sdd_tui.open_run(run)
+    assert not np.array_equal(opened.frame().W, opened.parameters().W)
+    whole = opened.parameters(0)
+    checkpoint.save(run, state_at(run, 0), 0.0, set())
+    killed(run, 200, 0)
+    found = sdd_tui.open_run(run).parameters()
+    assert found.step == 0
+    np.testing.assert_array_equal(found.W, whole.W)
+
+
+@pytest.mark.parametrize("broken", [b"\xff" * 8, b"\x00\x00\xc0\x7f"])
+def test_a_damaged_last_frame_is_not_the_newest_parameters(run: Path, broken: bytes) -> None:
+    raw = (run / "frames.bin").read_bytes()
+    (run / "frames.bin").write_bytes(raw[: -len(broken)] + broken)
+    killed(run, 200, 100)
+    assert sdd_tui.open_run(run).parameters().step == 100
+
+
 def test_parameters_of_a_branch_are_its_own(run: Path) -> None:
     made = branch(run, 100, ["lr=0.1"], run.parent, "b")
     record(made)
@@ -114,6 +168,36 @@ def test_x_is_what_was_trained_on(run: Path, runs: Path) -> None:
     assert opened.training_data.sha256() == opened.meta["data_sha256"]  # type: ignore[union-attr]
     fresh = sdd_tui.open_run(trained(small("T=inf", "batch_size=7", "steps=5"), runs, "fresh"))
     assert fresh.X().shape == (7, 50)
+
+
+def test_no_rows_of_x_are_an_empty_array_and_what_is_no_count_is_refused(run: Path) -> None:
+    opened = sdd_tui.open_run(run)
+    assert opened.X(0).shape == (0, 50)
+    assert opened.X(0).dtype == np.float32
+    assert opened.X(np.float64(3)).shape == (3, 50)  # type: ignore[arg-type]  # as a column of numbers has it
+    for wrong in (-1, 2.5, "5", math.nan, [1]):
+        with pytest.raises(ArrayError, match=r"rows: .* is no (whole number|count)"):
+            opened.X(wrong)  # type: ignore[arg-type]
+
+
+def test_a_step_is_a_whole_number_and_may_come_from_the_metrics(run: Path) -> None:
+    opened = sdd_tui.open_run(run)
+    step = opened.metrics["step"][-2]
+    assert opened.parameters(step).step == step
+    assert opened.frame(step).step <= step
+    for wrong in (2.5, "5", math.nan, [1]):
+        for what in (opened.parameters, opened.frame):
+            with pytest.raises(ArrayError, match=r"step: .* is no whole number"):
+                what(wrong)  # type: ignore[arg-type]
+
+
+def test_an_x_from_a_file_that_changed_is_refused(runs: Path, tmp_path: Path) -> None:
+    np.savez(tmp_path / "mine.npz", X=np.eye(6, 50))
+    opened = sdd_tui.open_run(trained(small("T=6", "data.file=" + str(tmp_path / "mine.npz")), runs))
+    np.testing.assert_array_equal(opened.X(2), np.eye(2, 50))
+    np.savez(tmp_path / "mine.npz", X=np.eye(6, 50, 1))
+    with pytest.raises(DamagedError):
+        opened.X()
 
 
 def test_an_x_that_would_fill_the_memory_is_refused(run: Path) -> None:

@@ -9,8 +9,9 @@ import pytest
 import sdd_tui
 from sdd_tui.errors import DamagedError, NotFoundError
 from sdd_tui.store.recorder import record
-from sdd_tui.sweep.directory import make_cell
+from sdd_tui.sweep.directory import create_sweep, make_cell
 from sdd_tui.sweep.progress import Look
+from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up, synthetic
 
 pandas = pytest.importorskip("pandas", reason="needs pandas")
@@ -70,10 +71,23 @@ def test_a_cell_s_run_opens_by_name_and_by_coordinates(folder: Path) -> None:
     assert run.path == opened.run("T=3,seed=1").path
     assert run.frames.H.shape[1:] == (2, 3)
     np.testing.assert_array_equal(run.parameters().W, run.frame().W)
-    for wrong in ({"T": 3}, {"T": 9}, {}, {"nonsense": 1}):
+    for T in (3.0, np.int64(3), "3"):
+        assert opened.run(T=T, seed=1).path == run.path
+    for wrong in ({"T": 3}, {"T": 9}, {}, {"nonsense": 1}, {"cell": "T=3,seed=1", "T": 4}, {"T": np.array([3, 3])}):
         with pytest.raises(NotFoundError, match="cells have"):
             opened.run(**wrong)
     with pytest.raises(NotFoundError, match="Did you mean"):
         opened.run("T=3,seed=7")
+    with pytest.raises(NotFoundError, match="5: is no cell"):
+        opened.run(5)  # type: ignore[arg-type]
     with pytest.raises(NotFoundError, match="no run here"):
         opened.run(T=4, seed=0)
+
+
+def test_a_cell_of_infinitely_many_examples_opens_by_infinity_and_by_its_row(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3, "inf"], "seed": [0]}), runs, "s")
+    record(make_cell(folder, Look(folder).cells["T=inf,seed=0"]))
+    opened = sdd_tui.open_sweep(folder)
+    row = opened.cells.iloc[-1]
+    for T in ("inf", math.inf, row["T"]):
+        assert opened.run(T=T, seed=row["seed"]).X().shape[1] == 20

@@ -68,6 +68,28 @@ def test_the_callback_sees_every_recorded_step_once_in_order(runs: Path, run_dir
         np.testing.assert_array_equal(moment.parameters.W, result.frames.W[i])  # kept, not overwritten by training
 
 
+def test_a_callback_may_do_as_it_likes_with_what_it_gets() -> None:
+    def callback(moment: sdd_tui.Moment) -> None:
+        moment.metrics.clear()
+        if moment.parameters is not None:
+            moment.parameters.W[:] = moment.parameters.b[:] = 0
+
+    result, alone = sdd_tui.train(small(), callback=callback), sdd_tui.train(small())
+    np.testing.assert_array_equal(result.frames.W, alone.frames.W)
+    np.testing.assert_array_equal(result.parameters.b, alone.parameters.b)
+    np.testing.assert_array_equal(result.metrics["train_loss"], alone.metrics["train_loss"])
+
+
+def test_an_interrupted_callback_leaves_no_run_that_seems_to_train(runs: Path) -> None:
+    def callback(moment: sdd_tui.Moment) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        sdd_tui.train(small(), callback=callback, run_dir=runs / "a")
+    status = read_status(runs / "a")
+    assert (status["state"], status["outcome"]["reason"]) == ("failed", "interrupted")
+
+
 def test_what_a_callback_raises_ends_the_training_and_a_recorded_run_can_be_resumed(runs: Path) -> None:
     class StopError(Exception):
         pass
@@ -100,6 +122,11 @@ def test_what_can_t_be_trained_is_one_sentence(runs: Path) -> None:
         sdd_tui.train("quick", lerning_rate=1)
     with pytest.raises(ConfigError, match="from 1 to"):
         sdd_tui.train("quick", T=0)
+    for wrong in (5, None, {"T": 5}):
+        with pytest.raises(ConfigError, match="an override is text, KEY=VALUE"):
+            sdd_tui.train("quick", wrong)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="callback: 'print' can't be called"):
+        sdd_tui.train("quick", callback="print", run_dir=runs / "a")  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="can't be a name"):
         sdd_tui.train("quick", run_dir=runs / "a b")
     assert not runs.exists()
