@@ -13,7 +13,8 @@ import tomli_w
 from sdd_tui.engine.setup import initial_state
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.evidence import Evidence, Found
-from sdd_tui.paper.measures import TEST, Measure, mean
+from sdd_tui.paper.measures import Measure, mean
+from sdd_tui.paper.of_runs import TEST
 from sdd_tui.paper.plan import Need, Plan
 from sdd_tui.store import checkpoint
 from sdd_tui.sweep.directory import RESULTS, create_sweep, make_cell

@@ -13,7 +13,7 @@ from sdd_tui.engine.setup import test_data as drawn_test_data
 from sdd_tui.engine.setup import training_data
 from sdd_tui.paper.claim import Measured
 from sdd_tui.paper.evidence import Found
-from sdd_tui.paper.measures import excess_error, excess_error_apart
+from sdd_tui.paper.of_runs import excess_error, excess_error_apart
 from sdd_tui.paper.plan import Plan, identity
 from sdd_tui.paper.stock import take_stock, verdicts, work
 from sdd_tui.store import checkpoint

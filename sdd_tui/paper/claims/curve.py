@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from sdd_tui.paper.claim import Claim
-from sdd_tui.paper.measures import TEST, mean
+from sdd_tui.paper.measures import mean
+from sdd_tui.paper.of_runs import TEST
 from sdd_tui.paper.plan import Need, Plan
 from sdd_tui.paper.published import CURVE, LOSS, TEST_LOSS, reading
 

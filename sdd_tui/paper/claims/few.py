@@ -10,19 +10,16 @@ import math
 
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims.curve import SCATTER, loss_at
-from sdd_tui.paper.measures import (
+from sdd_tui.paper.measures import mean, median, share, worst
+from sdd_tui.paper.of_runs import (
     TEST,
     excess_error,
     excess_error_apart,
     failed,
     is_even,
-    mean,
-    median,
     median_D_X,
     memorised,
     polygon_share,
-    share,
-    worst,
 )
 from sdd_tui.paper.plan import Need, Plan
 from sdd_tui.paper.published import CURVE, D_X, DIMENSIONALITY, DOTS, LOSS, reading

@@ -7,22 +7,17 @@ import math
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims.curve import loss_at
 from sdd_tui.paper.measures import (
-    TEST,
-    WEIGHT,
     bump,
-    dedicated,
     farther_memorised,
     farthest_onset,
-    five_D_f,
     highest,
     least_gain,
     mean,
-    offset,
     quotient,
-    repeated_is_first,
     ridge,
     steps_back,
 )
+from sdd_tui.paper.of_runs import TEST, WEIGHT, dedicated, five_D_f, offset, repeated_is_first
 from sdd_tui.paper.plan import Need, Plan
 from sdd_tui.paper.published import (
     D_F,

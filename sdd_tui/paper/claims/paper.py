@@ -7,20 +7,8 @@ import math
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims.curve import SCATTER, loss_at
 from sdd_tui.paper.claims.few import FEW
-from sdd_tui.paper.measures import (
-    BIAS,
-    TEST,
-    TRAIN,
-    WEIGHT,
-    dedicated,
-    five_D_f,
-    largest_D_X,
-    mean,
-    median,
-    number,
-    peak,
-    times,
-)
+from sdd_tui.paper.measures import mean, median, peak, times
+from sdd_tui.paper.of_runs import BIAS, TEST, TRAIN, WEIGHT, dedicated, five_D_f, largest_D_X, number
 from sdd_tui.paper.plan import Need, Plan
 from sdd_tui.paper.published import (
     CURVE,

@@ -6,21 +6,8 @@ from __future__ import annotations
 import math
 
 from sdd_tui.paper.claim import Claim
-from sdd_tui.paper.measures import (
-    TEST,
-    bump,
-    excess_error,
-    generalises,
-    mean,
-    median,
-    median_D_X,
-    memorised,
-    polygon_share,
-    quotient,
-    share,
-    times,
-    worst,
-)
+from sdd_tui.paper.measures import bump, mean, median, quotient, share, times, worst
+from sdd_tui.paper.of_runs import TEST, excess_error, generalises, median_D_X, memorised, polygon_share
 from sdd_tui.paper.plan import Need, Plan
 from sdd_tui.paper.published import CURVE, D_X, DIMENSIONALITY, DOTS, LOSS, REPLICATIONS, reading
 

@@ -6,24 +6,19 @@ import math
 
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.measures import (
-    TEST,
-    WEIGHT,
     best_of_all,
     bump,
-    dedicated,
     farther_memorised,
     farthest_onset,
-    generalises,
     least_gain,
     mean,
-    offset,
     quotient,
-    repeated_is_first,
     ridge,
     ridge_of,
     steps_back,
     times,
 )
+from sdd_tui.paper.of_runs import TEST, WEIGHT, dedicated, generalises, offset, repeated_is_first
 from sdd_tui.paper.plan import Need, Plan
 from sdd_tui.paper.published import CURVE, NORM_PLATEAU, NORMS, ONSET, REGIMES, REPLICATIONS
 
