@@ -28,28 +28,32 @@ def norms(vectors: Real | Floats) -> Floats:
     return np.asarray(np.sqrt((np.asarray(vectors, np.float64) ** 2).sum(axis=0)))
 
 
-def dimensionality(vectors: Real | Floats) -> Floats:
+def dimensionality(vectors: Real | Floats, moment: Floats | None = None) -> Floats:
     """(k,) share of a hidden dimension that each column of an (m, k) array has to itself, in [0, 1].
 
     D_i = ‖v_i‖² / Σ_j (v̂_i · v_j)²; 0 for a zero vector. Of W it is feature dimensionality D_f, of H example
     dimensionality D_X. T vectors on a regular T-gon have m/T each. Toy Models of Superposition, "feature
     dimensionality"; Superposition, Memorization, and Double Descent, "example dimensionality".
+    Where the columns are only some of the vectors, `moment` is Σ_j v_j v_jᵀ (m, m) over all of them.
     """
     v = np.asarray(vectors, np.float64)
     squared = (v * v).sum(axis=0)
-    moments = v @ v.T  # (m, m)
+    moments = v @ v.T if moment is None else moment  # (m, m)
     spread = (v * (moments @ v)).sum(axis=0)  # ‖v_i‖² Σ_j (v̂_i · v_j)²
     return np.asarray(np.divide(squared**2, spread, out=np.zeros_like(squared), where=spread > 0))
 
 
-def maximal_dimensionality(hidden: Real | Floats) -> Floats:
+def maximal_dimensionality(hidden: Real | Floats, moment: Floats | None = None) -> Floats:
     """(T,) D*_i = sup_v (v·h_i)² / Σ_j (v·h_j)² = h_iᵀ (Σ_j h_j h_jᵀ)⁻¹ h_i for H (m, T); they sum to rank H.
 
     A leverage score. The page's footnote prints another exponent; this is the one that satisfies its definition.
+    Where the columns are only some of the vectors, `moment` is Σ_j h_j h_jᵀ (m, m) over all of them.
     """
     h = np.asarray(hidden, np.float64)
     if h.size == 0:
         return np.zeros(h.shape[1])
+    if moment is not None:
+        return np.asarray((h * (np.linalg.pinv(moment, rcond=1e-12, hermitian=True) @ h)).sum(axis=0))
     _, s, vt = np.linalg.svd(h, full_matrices=False)
     rank = int((s > s[0] * 1e-12).sum()) if s[0] > 0 else 0
     return np.asarray((vt[:rank] ** 2).sum(axis=0))

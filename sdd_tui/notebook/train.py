@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sdd_tui.catalog import load, put, settings_of, with_overrides
 from sdd_tui.config import RunConfig, parse_config
+from sdd_tui.engine.population import Population
 from sdd_tui.engine.setup import initial_state, make_engine, schedule, some_training_data, test_data, training_data
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row
 from sdd_tui.engine.trainer import train as steps
@@ -150,9 +151,9 @@ class _Collector:
         """All of it."""
         table = Table()
         table.extend(self._rows)
-        shape = (config.model.n_hidden, config.data.n_features)
         examples = run.examples if run else some_training_data(config, SUMMARISED)
-        frames = Frames.of(self._frames, shape, examples, config.model.hidden)
+        population = run.population if run else Population(config, examples)
+        frames = Frames.of(self._frames, config, examples, population)
         return Trained(config, self._frames[-1], table.columns(), frames, run)
 
 

@@ -26,7 +26,8 @@ class Dimensionality(Panel[View]):
     title = "dimensionality"
     about = (
         "The share of a hidden dimension that each feature (D_f, blue) and each training example (D_X, red) has to"
-        " itself, as dots from 0 to the right. The green line is m/T, what T examples on a regular polygon have. Below:"
+        " itself, as dots from 0 to the right. The green line is m/T, what T examples on a regular polygon have. Of"
+        " more than 2,000 examples the first have dots, for their share among all T (of very many, an estimate). Below:"
         " the eight largest D_f and the quartiles of D_X over training; a feature that nearly came through is a bump."
     )
 

@@ -61,7 +61,7 @@ def _measured(run: Run, step: int) -> tuple[NDArray[np.float64], NDArray[np.floa
     except SddError:  # the panel that shows the frame says why
         return nothing
     with np.errstate(all="ignore"):
-        D_f, D_X = dimensionality(frame.W), dimensionality(frame.H)
+        D_f, D_X = dimensionality(frame.W), frame.D_X
     if not (np.isfinite(D_f).all() and np.isfinite(D_X).all()):
         return nothing
     top = np.zeros(TOP)

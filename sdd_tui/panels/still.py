@@ -17,9 +17,6 @@ from sdd_tui.store.reader import FrameView
 
 Floats = NDArray[np.float64]
 
-MOST_STARRED = 2_000
-"""Examples that D* is computed of."""
-
 
 @dataclass(frozen=True)
 class Reconstruction:
@@ -76,13 +73,14 @@ class Still:
 
     @cached_property
     def D_X(self) -> Floats:
-        """(T,) example dimensionality, among the examples shown."""
-        return dimensionality(self.H)
+        """(T,) dimensionality of the examples shown, among all training examples."""
+        return self.frame.D_X
 
     @cached_property
     def D_star(self) -> Floats:
-        """(T,) maximal data dimensionality."""
-        return maximal_dimensionality(self.H[:, :MOST_STARRED])
+        """(T,) maximal data dimensionality of the examples shown, among all training examples."""
+        shown = self.frame.population.size == self.H.shape[1]
+        return maximal_dimensionality(self.H, None if shown else self.frame.moment)
 
     @cached_property
     def geometry(self) -> Geometry:

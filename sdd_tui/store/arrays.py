@@ -12,9 +12,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import Activation, Real, State
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.metrics import dimensionality, hidden_vectors
+from sdd_tui.engine.population import Population
 from sdd_tui.errors import DamagedError, NotFoundError
 from sdd_tui.store import checkpoint
 from sdd_tui.store.origin import nearest
@@ -58,13 +60,15 @@ class Frames:
     """(k, m, n) decoder, or None when tied."""
     examples: Examples
     """The T training examples of H and D_X."""
+    population: Population
+    """Those that D_X's sum is over: all of the training set."""
     hidden: Activation = "linear"
     """What hidden vectors pass through."""
 
     @staticmethod
-    def of(found: Sequence[Parameters], shape: tuple[int, int], examples: Examples, hidden: Activation) -> Frames:
-        """From the parameters at each step, of a model of shape (m, n); there may be none."""
-        m, n = shape
+    def of(found: Sequence[Parameters], config: RunConfig, examples: Examples, population: Population) -> Frames:
+        """From the parameters at each step of a model, W (m, n) and b (n,); there may be none."""
+        m, n = config.model.n_hidden, config.data.n_features
         decoders = [p.V for p in found if p.V is not None]
         return Frames(
             np.array([p.step for p in found], np.int64),
@@ -72,7 +76,8 @@ class Frames:
             _stacked([p.b for p in found], (n,)),
             _stacked(decoders, (m, n)) if decoders else None,
             examples,
-            hidden,
+            population,
+            config.model.hidden,
         )
 
     def __len__(self) -> int:
@@ -92,18 +97,19 @@ class Frames:
 
     @cached_property
     def D_X(self) -> Floats:
-        """(k, T) example dimensionality among these examples, in [0, 1]."""
-        return np.array([dimensionality(H) for H in self.H]).reshape(len(self), self.examples.n_rows)
+        """(k, T) dimensionality of these examples among all of the training set, in [0, 1]."""
+        pairs = zip(self.W, self.H, strict=True)
+        found = [dimensionality(H, self.population.moment(W, H)) for W, H in pairs]
+        return np.array(found).reshape(len(self), self.examples.n_rows)
 
 
 def read_frames(run: Run) -> Frames:
     """Every recorded frame that can be read. Raises DamagedError, and what `Run.examples` raises."""
-    shape = (run.config.model.n_hidden, run.config.data.n_features)
     found = []
     for step in run.frame_steps.tolist():
         frame = run.frame(step)
         found.append(Parameters(frame.step, frame.W, frame.b, frame.V))
-    return Frames.of(found, shape, run.examples, run.config.model.hidden)
+    return Frames.of(found, run.config, run.examples, run.population)
 
 
 def newest_exact_parameters(run: Run) -> Parameters:

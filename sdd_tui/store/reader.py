@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from sdd_tui.config import RunConfig, read_config
 from sdd_tui.engine.base import Activation
 from sdd_tui.engine.data import Examples
-from sdd_tui.engine.metrics import hidden_vectors
+from sdd_tui.engine.metrics import dimensionality, hidden_vectors
+from sdd_tui.engine.population import Population
 from sdd_tui.engine.setup import some_training_data, test_data, training_data
 from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError
 from sdd_tui.store import checkpoint
@@ -48,6 +49,8 @@ class FrameView:
     """(m, n) decoder of an untied model."""
     examples: Examples
     """The training examples of H: all of them, or the first 2,000."""
+    population: Population
+    """Those that the sums of D_X and D* are over."""
     hidden: Activation = "linear"
     """What hidden vectors pass through."""
 
@@ -55,6 +58,16 @@ class FrameView:
     def H(self) -> NDArray[np.float64]:
         """(m, T): column i is the hidden vector h_i = W X_i, or ReLU(W X_i)."""
         return hidden_vectors(self.W, self.examples, self.hidden)
+
+    @cached_property
+    def moment(self) -> NDArray[np.float64]:
+        """(m, m) Σ_j h_j h_jᵀ over all training examples, not only those of H."""
+        return self.population.moment(self.W, self.H)
+
+    @cached_property
+    def D_X(self) -> NDArray[np.float64]:
+        """(T,) dimensionality of the examples of H among all training examples, in [0, 1]."""
+        return dimensionality(self.H, self.moment)
 
 
 class Run:
@@ -174,7 +187,7 @@ class Run:
         else:
             found, arrays = self._record(at)
         parameters = arrays["W"], arrays["b"], arrays.get("V")
-        return FrameView(found, *parameters, self.examples, self.config.model.hidden)
+        return FrameView(found, *parameters, self.examples, self.population, self.config.model.hidden)
 
     def exact_frame_after(self, step: int) -> tuple[int, dict[str, NDArray[np.float32]]] | None:
         """Step, and W (m, n), b (n,) and, when untied, V (m, n) by name, of the last frame after a step, where frames
@@ -230,6 +243,14 @@ class Run:
         except SddError as error:
             self._no_examples = error
             raise
+
+    @cached_property
+    def population(self) -> Population:
+        """The training set that D_X is a share among. Raises as above."""
+        found = Population(self.config, self.examples)
+        if self.config.data.file:
+            _ = found.examples  # now, as the file may be gone when a sum is asked for
+        return found
 
     @cached_property
     def test_examples(self) -> Examples:

@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sdd_tui.engine.metrics import dimensionality, hidden_vectors, maximal_dimensionality
+from sdd_tui.engine.setup import some_training_data
 from sdd_tui.panels.still import Still
 from sdd_tui.panels.view import View
+from sdd_tui.store.arrays import read_frames
 from sdd_tui.store.reader import open_run
 from tests.store.helpers import small, trained
 
@@ -53,3 +56,15 @@ def test_repeated_examples_are_shown_once(tmp_path: Path) -> None:
     losses = np.array([still.reconstruction(i).loss for i in range(20)])
     weight = np.where(np.arange(20) < 2, 6, 1)
     assert (weight @ losses) / weight.sum() == pytest.approx(view.rows["train_loss"][-1], rel=1e-6)
+
+
+def test_examples_are_shown_by_their_share_among_all_and_not_among_those_shown(tmp_path: Path) -> None:
+    view, still = last_still(trained(small("T=5000", "hidden=relu"), tmp_path))
+    H = hidden_vectors(still.frame.W, some_training_data(view.run.config, 5_000), "relu")
+    among_all = dimensionality(H)[:2_000]
+    np.testing.assert_allclose(still.D_X, among_all, rtol=1e-9)
+    np.testing.assert_allclose(still.D_star, maximal_dimensionality(H)[:2_000], rtol=1e-9)
+    np.testing.assert_allclose(read_frames(view.run).D_X[-1], among_all, rtol=1e-9)
+    view.history.extend(view.run, view.steps, 10)
+    quantiles = view.history.columns[2][-1]
+    np.testing.assert_allclose(quantiles, np.quantile(among_all, [0, 0.25, 0.5, 0.75, 1]), rtol=1e-9)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sdd_tui.engine.metrics import dimensionality
 from sdd_tui.engine.setup import training_data
 from sdd_tui.errors import ConfigError, DamagedError, NotFoundError
 from sdd_tui.panels.catalogue import PANELS, drawn
@@ -43,6 +44,18 @@ def test_a_relative_path_becomes_absolute_and_another_directory_gives_the_same_r
     assert opened.meta["data_sha256"] == training_data(opened.config).sha256()  # type: ignore[union-attr]
     lengths = np.sqrt((X**2).sum(axis=1, keepdims=True))
     np.testing.assert_allclose(opened.frame().H, opened.frame().W @ (X / lengths)[:20].T, atol=1e-6)
+
+
+def test_examples_of_a_file_have_their_share_among_all_of_it_even_once_it_is_gone(
+    file: Path, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sdd_tui.store.reader.MOST_EXAMPLES", 8)
+    opened = open_run(trained(small(f"data.file={file}"), runs))
+    frame = opened.frame()
+    file.unlink()
+    H = frame.W @ (X / np.sqrt((X**2).sum(axis=1, keepdims=True)))[:20].T
+    assert frame.H.shape == (2, 8)
+    np.testing.assert_allclose(frame.D_X, dimensionality(H)[:8], rtol=1e-5)
 
 
 def test_a_file_that_does_not_fit_makes_no_run(file: Path, runs: Path) -> None:
