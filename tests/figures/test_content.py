@@ -9,10 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from sdd_tui.engine.geometry import describe
 from sdd_tui.figures.circles import circles, widest
@@ -22,37 +20,12 @@ from sdd_tui.paper.published import REPEATS_TO_STORE
 from sdd_tui.store.reader import open_run
 from sdd_tui.sweep.directory import RESULTS, create_sweep
 from sdd_tui.sweep.presets import parse
-from sdd_tui.sweep.reduce import Point
 from sdd_tui.sweep.results import Result
+from tests.figures.looking import along, by_gid, dots, labels, line, ticks
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up
 
 Draw = Callable[..., Figure]
-
-
-def by_gid(parent: Axes | Figure, gid: str) -> list[Line2D]:
-    """The lines of a name."""
-    return [artist for artist in parent.findobj(Line2D) if artist.get_gid() == gid]
-
-
-def labels(ax: Axes) -> list[str]:
-    """The legend's words."""
-    legend = ax.get_legend()
-    return [] if legend is None else [text.get_text() for text in legend.get_texts()]
-
-
-def line(ax: Axes, label: str) -> Line2D:
-    """The line that the legend calls so."""
-    return next(line for line in ax.get_lines() if line.get_label() == label)
-
-
-def ticks(ax: Axes) -> list[str]:
-    """The labels below an axis of x."""
-    return [tick.get_text() for tick in ax.get_xticklabels()]
-
-
-def along(trained: dict[str, Path], name: str) -> list[Point]:
-    return Swept([trained[name]]).along("data.n_examples")
 
 
 @pytest.fixture
@@ -88,9 +61,9 @@ def test_means_and_every_run_are_where_the_results_are(draw: Draw, invented: Pat
     test = line(losses, "test")
     assert np.allclose(test.get_xdata(), [3, 10, 100, 1_000, 10_000])
     assert np.allclose(test.get_ydata(), [4 / 3, 1.1, 1.51, 1.001, 1.0001])
-    dots = by_gid(losses, "runs-test")[0]
-    assert sorted(dots.get_xdata()) == sorted([3, 10, 100, 1_000, 10_000] * 3)  # type: ignore[call-overload]
-    assert dots.get_color() == test.get_color()
+    runs = by_gid(losses, "runs-test")[0]
+    assert sorted(runs.get_xdata()) == sorted([3, 10, 100, 1_000, 10_000] * 3)  # type: ignore[call-overload]
+    assert runs.get_color() == test.get_color()
 
 
 def test_what_lies_beyond_the_cut_is_marked_at_its_edge(draw: Draw, invented: Path) -> None:
@@ -162,8 +135,7 @@ def test_a_plane_has_a_dot_for_each_vector_and_its_scale(draw: Draw, trained: di
     features, hidden = figure.axes
     frame = open_run(trained["planes"]).frame()
     for ax, vectors in ((features, np.asarray(frame.W, float)), (hidden, frame.H)):
-        dots = next(found for found in ax.get_lines() if found.get_marker() == "o")
-        assert np.allclose(dots.get_data(), vectors)
+        assert np.allclose(dots(ax), vectors)
         limit = ax.get_xlim()[1]
         assert limit > np.abs(vectors).max()
         assert ax.get_ylim() == (-limit, limit)
