@@ -18,6 +18,8 @@ STEPS = "optim.steps"
 REDUCTION = "optim.reduction"
 REPEATS = "data.repeats"
 REPEATED = "data.repeated"
+SEEDS = ("data.seed", "model.seed", "data.test_seed")
+"""Axes that are always put together: no figure has a line for each seed."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from functools import reduce
 from pathlib import Path
 
 from sdd_tui.errors import ConfigError, NotFoundError, SddError, plain
-from sdd_tui.figures.catalogue import Entry
+from sdd_tui.figures.catalogue import SEEDS, Entry
+from sdd_tui.figures.checks import check_axes, check_bases
 from sdd_tui.panels.still import Still
 from sdd_tui.panels.sweep_view import real
 from sdd_tui.panels.view import View
@@ -24,9 +25,6 @@ from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.reduce import Point, best, points
 from sdd_tui.sweep.results import Result
-
-SEEDS = ("data.seed", "model.seed", "data.test_seed")
-"""Axes that are always put together: no figure has a line for each seed."""
 
 
 class Swept:
@@ -77,6 +75,11 @@ class Swept:
         """A setting at a point."""
         return self._value(self._home[id(point)], point, setting)
 
+    def only(self, number: int, setting: str) -> Value:
+        """The value of a setting that doesn't vary in a sweep."""
+        axis = next((axis for axis in self.sweeps[number].shown if setting in axis.settings), None)
+        return axis.values[0] if axis else self._base(number, setting)
+
     def number(self, point: Point, setting: str) -> float:
         """A setting at a point as a number; ∞ for T = inf."""
         return real(self.value(point, setting))
@@ -108,7 +111,10 @@ class Swept:
         for axis in sweep.shown:
             if setting in axis.settings:
                 return point.at[axis.key]
-        found: Value = reduce(getattr, setting.split("."), sweep.base)  # type: ignore[assignment]
+        return self._base(number, setting)
+
+    def _base(self, number: int, setting: str) -> Value:
+        found: Value = reduce(getattr, setting.split("."), self.sweeps[number].base)  # type: ignore[assignment]
         return found
 
 
@@ -143,7 +149,8 @@ def opened(entry: Entry, paths: Sequence[Path]) -> Source:
             raise ConfigError(f"{entry.name} is drawn from one run, and these are {len(paths)}. Name one.")
         return _view(paths[0])
     swept = Swept(paths)
-    _check_axes(entry, swept)
+    check_axes(entry, swept)
+    check_bases(swept)
     return swept
 
 
@@ -193,21 +200,6 @@ def _view(path: Path) -> View:
     _ = view.run.config
     view.go(None)
     return view
-
-
-def _check_axes(entry: Entry, swept: Swept) -> None:
-    name = plain(swept.folders[0].name, 100)
-    missing = [setting for setting in entry.needs if setting not in swept.varied]
-    if missing:
-        raise ConfigError(
-            f"{name}: {missing[0]} does not vary in this sweep, and {entry.name} needs it to."
-            f" `sdd sweep run {entry.presets[-1]}` makes one that fits."
-        )
-    if more := sorted(swept.free - set(entry.needs)):
-        raise ConfigError(
-            f"{name}: varies {', '.join(more)} as well, which {entry.name} has no place for. Name a sweep of"
-            f" {' and '.join(entry.needs)} alone, as `sdd sweep run {entry.presets[-1]}` makes."
-        )
 
 
 def _several(axis: Axis) -> bool:

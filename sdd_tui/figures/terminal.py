@@ -1,4 +1,4 @@
-"""The figures in a terminal: the panels of the app that show the same, one below the other."""
+"""The figures in a terminal: the panels of the app that show the same, one below the other; so do several sweeps."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sdd_tui.draw.canvas import Row
+from sdd_tui.errors import plain
 from sdd_tui.figures.catalogue import Entry, entry_of
 from sdd_tui.figures.sources import opened
 from sdd_tui.panels.catalogue import PANELS, drawn
@@ -54,6 +55,8 @@ def rows(name: str, sources: Sequence[Path], size: Size, colours: bool = True) -
         return _panels(source, OF_RUNS[name], size, look)
     found: list[Row] = []
     for path in sources:
+        if len(sources) > 1:
+            found.append([(plain(path.name, size[0]), "text")])
         found += _swept(entry, SweepView(path), size, look)
     return found
 

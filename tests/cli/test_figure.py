@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,16 @@ def test_without_a_file_it_is_drawn_here(call: Caller, swept: Path) -> None:
     assert answer.code == 0
     assert "loss" in answer.out and "dimensionality" in answer.out and "planes" in answer.out
     assert "weight norm against T" in call("figure", "norms", "--from", "made-up").out
+
+
+def test_several_sweeps_stand_below_one_another_each_with_its_name(call: Caller, swept: Path) -> None:
+    shutil.copytree(swept, swept.with_name("again"))
+    answer = call("figure", "norms", "--from", "made-up", "--from", "again")
+    assert answer.code == 0
+    lines = [line.strip() for line in answer.out.splitlines()]
+    assert lines.count("weight norm against T") == 2
+    assert lines.index("made-up") < lines.index("weight norm against T") < lines.index("again")
+    assert "made-up" not in call("figure", "norms", "--from", "made-up").out
 
 
 def test_without_a_source_the_newest_is_taken_and_named(call: Caller, runs: Path, tmp_path: Path) -> None:

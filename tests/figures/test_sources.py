@@ -94,6 +94,50 @@ def test_several_sweeps_count_as_one_and_the_first_has_the_say(tmp_path: Path) -
     assert of_sweep(swept).startswith("a + b  ·  n = 20  ·  m = 2  ·  S = 0.8  ·  40 steps  ·  mean of 1–2 seeds")
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"data": TINY["data"] | {"n_features": 1_000}}, r"data\.n_features \(20 and 1,000\)"),
+        ({"data": TINY["data"] | {"sparsity": 0.9}}, r"data\.sparsity \(0\.8 and 0\.9\)"),
+        ({"model": {"tied": False}}, r"model\.tied \(true and false\)"),
+        ({"optim": {"steps": 50}}, r"optim\.steps \(40 and 50\)"),
+        ({"engine": "reference"}, r"engine \(fused and reference\)"),
+    ],
+)
+def test_sweeps_of_different_settings_are_not_joined(tmp_path: Path, changed: dict[str, Any], said: str) -> None:
+    first = made(tmp_path, "a", {"T": [3, 30]})
+    second = made(tmp_path, "b", {"T": [300, 3_000]}, settings=TINY | changed)
+    with pytest.raises(ConfigError, match=f"a and b have different settings of {said}, so one figure can't be drawn"):
+        opened(entry_of("norms"), [first, second])
+
+
+def test_an_axis_of_one_value_is_a_setting_too(tmp_path: Path) -> None:
+    first = made(tmp_path, "a", {"T": [3, 30], "m": [2]})
+    second = made(tmp_path, "b", {"T": [3, 30], "m": [3]})
+    with pytest.raises(ConfigError, match=r"different settings of model\.n_hidden \(2 and 3\)"):
+        opened(entry_of("norms"), [first, second])
+    opened(entry_of("norms"), [first, made(tmp_path, "c", {"T": [300]})])
+
+
+def test_sweeps_that_differ_in_what_is_an_axis_or_by_the_way_are_joined(tmp_path: Path) -> None:
+    by_the_way = {
+        "recording": {"rows": 9},
+        "threads": 2,
+        "device": "cpu",
+        "title": "b",
+        "data": TINY["data"] | {"seed": 7},
+    }
+    first = made(tmp_path, "a", {"T": [3, 30], "seed": [0, 1]})
+    second = made(tmp_path, "b", {"T": [300]}, "other", settings=TINY | by_the_way)
+    fresh = made(tmp_path, "e", {"T": ["inf"]}, settings=TINY | {"data": TINY["data"] | {"batch_size": 7}})
+    assert isinstance(opened(entry_of("double-descent"), [first, second, fresh]), Swept)
+    decays = made(tmp_path, "c", {"T": [3, 30], "weight_decay": [0.1, 1.0]})
+    one = made(tmp_path, "d", {"T": [3, 30]}, settings=TINY | {"optim": {"steps": 40, "weight_decay": 0.5}})
+    swept = opened(entry_of("weight-decay"), [decays, one])
+    assert isinstance(swept, Swept)
+    assert [value for value, _ in swept.lines("optim.weight_decay", "data.n_examples")] == [0.1, 0.5, 1.0]
+
+
 def test_what_goes_together_with_an_axis_is_no_axis_too_many(tmp_path: Path) -> None:
     folder = made(tmp_path, "a", {"T": [3, 30], "steps": [40, 50]}, zip=[["T", "steps"]])
     opened(entry_of("double-descent"), [folder])
