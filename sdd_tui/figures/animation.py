@@ -14,7 +14,7 @@ from sdd_tui.errors import NotFoundError
 from sdd_tui.figures.plane import draw_plane, flattened
 from sdd_tui.figures.runs import draw_losses
 from sdd_tui.figures.style import BELOW, INK, LEFT, RIGHT, paint, pane, sheet
-from sdd_tui.figures.words import of_run
+from sdd_tui.figures.words import of_run, projected
 from sdd_tui.panels.planes import polygon_outline
 from sdd_tui.panels.still import Still
 from sdd_tui.panels.view import View
@@ -91,7 +91,7 @@ def _frame(view: View, still: Still, limits: tuple[float, float], width: float) 
     width = min(width, 5.0)
     gap = 0.2
     side = (width - LEFT - RIGHT - gap) / 2
-    figure = sheet(width, 0.3 + side + 0.2 + 0.8 + BELOW, of_run(view))
+    figure = sheet(width, 0.3 + side + 0.2 + 0.8 + BELOW, of_run(view, *projected(still)))
     features, hidden = (pane(figure, LEFT + i * (side + gap), 0.26, side, side) for i in (0, 1))
     draw_plane(features, flattened(still, still.W), "feature", limits[0])
     draw_plane(hidden, flattened(still, still.H), "hidden", limits[1], polygon_outline(still))

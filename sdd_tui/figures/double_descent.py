@@ -18,7 +18,7 @@ from sdd_tui.figures.overlay import as_in_the_paper, draw_published
 from sdd_tui.figures.plane import draw_still, size_words
 from sdd_tui.figures.sources import Swept, standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, PALE, RIGHT, paint, pane, sheet
-from sdd_tui.figures.words import of_sweep
+from sdd_tui.figures.words import of_sweep, projected
 from sdd_tui.notation import short
 from sdd_tui.panels.still import Still
 from sdd_tui.panels.sweep_panels import CLIP
@@ -45,7 +45,7 @@ def draw(swept: Swept, width: float) -> Figure:
     strip_at = top + heights[0] + 0.2
     planes_at = strip_at + heights[1] + BELOW + 0.36
     bottom = planes_at + 2 * side + GAP + 0.22 if stills else strip_at + heights[1] + BELOW
-    said = of_sweep(swept, planes=bool(stills))
+    said = of_sweep(swept, *projected(*(still for _, still in stills)), planes=bool(stills))
     figure = sheet(width, bottom, said)
     losses = pane(figure, LEFT, top, across, heights[0], "a")
     strip = pane(figure, LEFT, strip_at, across, heights[1], "b")

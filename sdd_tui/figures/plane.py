@@ -23,7 +23,7 @@ PRINCIPAL = Look(projection="principal")
 
 
 def flattened(still: Still, vectors: Floats) -> Floats:
-    """(2, k): the vectors on the plane; for m > 2 on the principal one."""
+    """(2, k): the vectors on the plane; for m > 2 on the principal one, which the small print says."""
     with np.errstate(all="ignore"):
         shown = np.asarray(still.basis(PRINCIPAL) @ vectors) if len(vectors) > 2 else np.stack(flat(vectors))
     return shown[:, np.isfinite(shown).all(axis=0)]

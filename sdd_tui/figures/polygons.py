@@ -13,7 +13,7 @@ from sdd_tui.figures.double_descent import GAP, draw_dimensions
 from sdd_tui.figures.plane import draw_still, size_words
 from sdd_tui.figures.sources import Swept, standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, RIGHT, TOP, paint, pane, sheet
-from sdd_tui.figures.words import of_sweep
+from sdd_tui.figures.words import of_sweep, projected
 from sdd_tui.panels.planes import polygon_name
 from sdd_tui.paper.published import PLANES_T
 from sdd_tui.sweep.reduce import Point, best
@@ -34,13 +34,14 @@ def draw(swept: Swept, width: float) -> Figure:
     across = width - LEFT - RIGHT
     side = (across + GAP) / max(3, len(blocks[0])) - GAP
     each = 2 * side + GAP + CAPTION + 0.25
-    figure = sheet(width, 0.1 + each * len(blocks) + TOP + 1.3 + BELOW, of_sweep(swept, averaged=False))
-    for i, point in enumerate(shown):
+    stills = [swept.still(point, _typical(point)) for point in shown]
+    said = of_sweep(swept, *projected(*(still for still in stills if still is not None)), averaged=False)
+    figure = sheet(width, 0.1 + each * len(blocks) + TOP + 1.3 + BELOW, said)
+    for i, (point, still) in enumerate(zip(shown, stills, strict=True)):
         block, column = divmod(i, fits)
         left, top = LEFT + column * (side + GAP), 0.3 + block * each
         features = pane(figure, left, top, side, side, "" if i else "a")
         hidden = pane(figure, left, top + side + GAP, side, side)
-        still = swept.still(point, _typical(point))
         if still is not None:
             draw_still(features, hidden, still)
         features.set_title(size_words(swept.value(point, T)), fontsize=6.5, pad=3)

@@ -14,7 +14,7 @@ from sdd_tui.errors import NotFoundError
 from sdd_tui.figures.chart import faint_grid, fit_y, level
 from sdd_tui.figures.plane import draw_still
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, RIGHT, TOP, paint, pane, sheet
-from sdd_tui.figures.words import of_run
+from sdd_tui.figures.words import of_run, projected, shared
 from sdd_tui.panels.planes import polygon_name
 from sdd_tui.panels.still import Still
 from sdd_tui.panels.view import View
@@ -26,7 +26,8 @@ HEIGHT = 1.9
 def losses(view: View, width: float) -> Figure:
     """Train and test loss over the steps."""
     across = min(width - LEFT - RIGHT, 4.5)
-    figure = sheet(min(width, across + LEFT + RIGHT), TOP + HEIGHT + BELOW, of_run(view))
+    last = int(np.nanmax(view.rows["step"], initial=0))
+    figure = sheet(min(width, across + LEFT + RIGHT), TOP + HEIGHT + BELOW, of_run(view, step=last))
     draw_losses(pane(figure, LEFT, TOP, across, HEIGHT), view)
     return figure
 
@@ -57,7 +58,7 @@ def planes(view: View, width: float) -> Figure:
     still = still_of(view)
     gap = 0.25
     side = min((width - 0.1 - RIGHT - gap) / 2, 2.6)
-    figure = sheet(2 * side + gap + 0.1 + RIGHT, 0.28 + side, of_run(view))
+    figure = sheet(2 * side + gap + 0.1 + RIGHT, 0.28 + side, of_run(view, *projected(still)))
     features, hidden = pane(figure, 0.1, 0.24, side, side), pane(figure, 0.1 + side + gap, 0.24, side, side)
     draw_still(features, hidden, still)
     features.set_title("features $W_j$", color=paint("feature"), pad=3)
@@ -69,13 +70,13 @@ def planes(view: View, width: float) -> Figure:
 
 def dimensions(view: View, width: float) -> Figure:
     """The eight largest D_f, and D_X (quartiles, and its whole range), over the steps."""
-    still_of(view)
+    still = still_of(view)
     view.history.extend(view.run, view.steps, math.inf)
     steps, D_f, D_X = view.history.columns
     beside = width >= NARROW
     each = (width - 2 * LEFT - 2 * RIGHT) / 2 if beside else width - LEFT - RIGHT
     row = TOP + HEIGHT + BELOW
-    figure = sheet(width, row if beside else 2 * row, of_run(view))
+    figure = sheet(width, row if beside else 2 * row, of_run(view, *shared(still)))
     at = np.asarray(steps, float)
     first = pane(figure, LEFT, TOP, each, HEIGHT, "a")
     for column in D_f.T:
@@ -102,7 +103,7 @@ def still_of(view: View) -> Still:
 def _finish(ax: Axes, steps: NDArray[np.float64], name: str, view: View, even: bool) -> None:
     config = view.run.config
     T, m = config.data.n_examples, config.model.n_hidden
-    top = max(ax.get_ylim()[1], 0.05)
+    top = ax.get_ylim()[1] if even else max(ax.get_ylim()[1], 0.05)  # D_X goes as 1/T
     if even and T != "inf":
         ax.axhline(m / T, color=paint("level"), lw=0.9, zorder=3, gid="m/T")
         top = max(top, 1.15 * m / T) if m / T <= 1 else top

@@ -8,6 +8,7 @@ from sdd_tui.errors import plain
 from sdd_tui.figures.catalogue import REDUCTION, SEEDS, STEPS
 from sdd_tui.figures.sources import Swept
 from sdd_tui.figures.style import BETWEEN
+from sdd_tui.panels.still import Still
 from sdd_tui.panels.sweep import text
 from sdd_tui.panels.view import View
 from sdd_tui.store.layout import CELLS
@@ -16,10 +17,12 @@ from sdd_tui.sweep.axes import Value
 SHOWN = (("n", "data.n_features"), ("m", "model.n_hidden"), ("S", "data.sparsity"), ("T", "data.n_examples"))
 
 
-def of_sweep(swept: Swept, averaged: bool = True, planes: bool = False) -> str:
-    """Name, n, m, S, steps, and how many runs stand behind a point."""
+def of_sweep(swept: Swept, *more: str, averaged: bool = True, planes: bool = False) -> str:
+    """Name, n, m, S, steps, how many runs stand behind a point, and what else there is to say."""
     name = " + ".join(plain(folder.name, 60) for folder in swept.folders)
-    parts = [name, *_settings(swept.first.base, swept.varied), _together(swept, averaged)]
+    base = swept.first.base
+    steps = [] if STEPS in swept.varied else [f"{base.optim.steps:,} steps"]
+    parts = [name, *_settings(base, swept.varied), *steps, _together(swept, averaged), *more]
     if planes and any(len(point.runs) > 1 for point in swept.points):
         parts.append("planes: the run with the lowest training loss")
     if swept.done < swept.cells:
@@ -27,14 +30,30 @@ def of_sweep(swept: Swept, averaged: bool = True, planes: bool = False) -> str:
     return BETWEEN.join(parts)
 
 
-def of_run(view: View) -> str:
-    """Name, n, m, S, T, steps and seeds."""
+def of_run(view: View, *more: str, step: int | None = None) -> str:
+    """Name, n, m, S, T, the step shown (the last frame's unless given), seeds, and what else there is to say."""
     config = view.run.config
     seeds = {config.data.seed, config.model.seed}
     seed = f"seed {seeds.pop()}" if len(seeds) == 1 else f"seeds {config.data.seed} and {config.model.seed}"
     path = view.run.path.resolve()
     sweep = f"{path.parent.parent.name}/" if path.parent.name == CELLS else ""
-    return BETWEEN.join([plain(sweep + path.name, 100), *_settings(config, set()), seed])
+    shown = _reached(view, view.step if step is None else step)
+    return BETWEEN.join([plain(sweep + path.name, 100), *_settings(config, set()), shown, seed, *more])
+
+
+def projected(*stills: Still) -> list[str]:
+    """What planes of models with m > 2 are."""
+    return ["planes: projections on the first two principal components"] if any(len(s.W) > 2 for s in stills) else []
+
+
+def shared(still: Still) -> list[str]:
+    """Which examples D_X is shown of and which it is a share among, where these aren't the same."""
+    found = still.frame.population
+    shown = found.shown.n_rows
+    if shown == found.size:
+        return []
+    estimated = f" (estimated from {found.summed:,})" if found.summed < found.size else ""
+    return [f"D_X of the first {shown:,} examples among all {found.size:,}{estimated}"]
 
 
 def of_value(setting: str, value: Value) -> str:
@@ -58,9 +77,15 @@ def _settings(config: RunConfig, varied: set[str]) -> list[str]:
         value = getattr(getattr(config, table), leaf)
         if name not in varied and not (symbol == "T" and varied):
             found.append(f"{symbol} = {'∞' if value == 'inf' else text(value)}")
-    if STEPS not in varied:
-        found.append(f"{config.optim.steps:,} steps")
     return found
+
+
+def _reached(view: View, step: int) -> str:
+    """How far training was, and what became of the run where it is not finished."""
+    steps, finished = view.run.config.optim.steps, view.state == "finished"
+    if finished and step == steps:
+        return f"{steps:,} steps"
+    return f"step {step:,} of {steps:,}" + ("" if finished else f" ({view.state})")
 
 
 def _together(swept: Swept, averaged: bool) -> str:
