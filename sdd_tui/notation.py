@@ -43,3 +43,8 @@ def short(value: float) -> str:
     if not math.isfinite(value):
         return "—"
     return f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.2e}"
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of something: 1 cell, 2,000 cells."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"

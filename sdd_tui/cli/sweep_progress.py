@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sdd_tui.cli.bar import Bar
+from sdd_tui.notation import counted
 from sdd_tui.sweep.progress import Progress
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ class SweepReporter(Bar):
     """Shows a session of a sweep."""
 
     def __init__(self, name: str, cells: int, quiet: bool) -> None:
-        super().__init__("cells", f"{name}: {cells:,} cells", cells, quiet, _columns)
+        super().__init__("cells", f"{name}: {counted(cells, 'cell')}", cells, quiet, _columns)
 
     def progress(self, progress: Progress) -> None:
         """Show how far the sweep is."""

@@ -9,6 +9,7 @@ from typing import Any
 from sdd_tui.cli.picture import show, size
 from sdd_tui.cli.sweep_progress import duration
 from sdd_tui.errors import RunFailedError, plain
+from sdd_tui.notation import counted
 from sdd_tui.panels.sweep import across, curve, heat_table, table
 from sdd_tui.sweep.progress import Look, Progress
 from sdd_tui.sweep.queue import Task, queued
@@ -76,9 +77,8 @@ def outcome(look: Look, progress: Progress, as_text: bool, measure: str = "test_
     print(
         f"{plain(look.sweep.preset)}: {plain(look.sweep.title, 200)}" if look.sweep.title else plain(look.sweep.preset)
     )
-    print(
-        f"{progress.done:,} of {progress.cells:,} cells done; {how}{over}" if over else f"{progress.done:,} cells done"
-    )
+    every = f"{progress.done:,} of {progress.cells:,} cells done; {how}{over}"
+    print(every if over else f"{counted(progress.done, 'cell')} done")
     for line in table(look.sweep, found):
         print(line)
     name = measure if measure.startswith("D_") else measure.replace("_", " ")

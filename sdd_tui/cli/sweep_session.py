@@ -10,6 +10,7 @@ from typing import Any
 
 from sdd_tui.cli.sweep_progress import SweepReporter, duration
 from sdd_tui.errors import InterruptedRunError, RunFailedError, SddError, plain
+from sdd_tui.notation import counted
 from sdd_tui.sweep.directory import ask_to_stop, list_sweeps
 from sdd_tui.sweep.estimate import bytes_of, seconds_left
 from sdd_tui.sweep.local import LocalRunner
@@ -75,7 +76,7 @@ def describe(sweep: Sweep, places: Session, where: str, json: bool) -> None:
         return
     for cell in cells:
         print(plain(cell.name, 200))
-    print(f"{len(cells):,} cells, about {duration(seconds)} {where}, {size / 1e6:,.0f} MB")
+    print(f"{counted(len(cells), 'cell')}, about {duration(seconds)} {where}, {size / 1e6:,.0f} MB")
 
 
 def stop(folder: Path) -> None:

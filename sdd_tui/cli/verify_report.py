@@ -12,6 +12,7 @@ from typing import Any
 
 from sdd_tui.cli.sweep_progress import duration
 from sdd_tui.errors import ConfigError, plain
+from sdd_tui.notation import counted
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.document import markdown as as_markdown
 from sdd_tui.paper.document import page
@@ -51,11 +52,11 @@ def plan(work: Work, jobs: int | None, json: bool) -> None:
         return
     for folder in work.resumed:
         progress = Look(folder).poll()
-        print(f"{plain(folder.name, 100)} goes on: {progress.cells - progress.done:,} cells")
+        print(f"{plain(folder.name, 100)} goes on: {counted(progress.cells - progress.done, 'cell')}")
     for sweep in work.new:
         here = seconds_left((cell.core_seconds for cell in sweep.cells()), check(jobs).places)
         axes = ", ".join(f"{axis.key} ({len(set(axis.values))})" for axis in sweep.axes)
-        print(f"{plain(sweep.preset)}: {len(sweep):,} cells over {plain(axes, 200)}, about {duration(here)}")
+        print(f"{plain(sweep.preset)}: {counted(len(sweep), 'cell')} over {plain(axes, 200)}, about {duration(here)}")
     ready = work.wanted - len(work.cells)
     print(
         f"{len(work.cells):,} of {work.wanted:,} cells to train ({ready:,} are finished), about {duration(took)} here,"

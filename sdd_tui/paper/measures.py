@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from sdd_tui.engine.geometry import DEDICATED
+from sdd_tui.notation import counted
 from sdd_tui.paper.claim import Measured
 from sdd_tui.paper.evidence import Evidence, Found
 from sdd_tui.paper.of_runs import NAN, TEST, TRAIN, Number, everything, number
@@ -112,7 +113,7 @@ def quotient(of: Callable[[Evidence], float], key: str, one: float | str, other:
 def _put_together(values: list[float], how: Callable[[list[float]], float]) -> Measured:
     if not values or not all(math.isfinite(v) for v in values):
         return Measured(NAN, note="" if not values else "some run has no finite value")
-    return Measured(how(values), Spread.of(values), note=f"{len(values)} runs")
+    return Measured(how(values), Spread.of(values), note=counted(len(values), "run"))
 
 
 def onset(evidence: Evidence) -> float:

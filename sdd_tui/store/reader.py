@@ -23,6 +23,7 @@ from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.engine.population import Population
 from sdd_tui.engine.setup import some_training_data, test_data, training_data
 from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError
+from sdd_tui.notation import counted
 from sdd_tui.store import checkpoint
 from sdd_tui.store.frames import FrameFile
 from sdd_tui.store.layout import ACTIVE, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
@@ -123,7 +124,7 @@ class Run:
                 rows.extend(new)
                 changed = changed or void or bool(new)
                 more = lines.behind and time.perf_counter() < until
-            self._note(name, f"{lines.bad} lines can't be read" if lines.bad else "")
+            self._note(name, f"{counted(lines.bad, 'line')} can't be read" if lines.bad else "")
         return changed
 
     @property

@@ -121,7 +121,7 @@ def test_a_growing_run_is_exported_as_far_as_it_is(call: Caller, here: Path, run
     ("file", "damage", "words"),
     [
         ("metrics.jsonl", b"nonsense\n{}\n", "metrics.jsonl: 2 lines can't be read"),
-        ("events.jsonl", b"nonsense\n", "events.jsonl: 1 lines can't be read"),
+        ("events.jsonl", b"nonsense\n", "events.jsonl: 1 line can't be read"),
         ("meta.json", b"{", "meta.json: "),
         ("status.json", b"[]", "status.json: "),
         ("config.toml", b"\xff", "config.toml: "),

@@ -76,7 +76,7 @@ def test_the_plan_is_said_and_nothing_made(call: Caller, runs: Path, tiny: list[
     assert (found["wanted"], len(found["cells"]), found["resumed"]) == (4, 4, [])
     assert not runs.exists()
     made_up(tiny[0].need.plan.sweep, runs, "begun", lambda cell: {"test_loss": 1.0}, most=3)
-    assert "begun goes on: 1 cells" in call("verify", "--quick", "--dry-run").out
+    assert "begun goes on: 1 cell" in call("verify", "--quick", "--dry-run").out
 
 
 def test_the_documents_are_written_with_or_without_figures(

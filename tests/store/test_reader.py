@@ -156,7 +156,7 @@ def test_a_bad_line_is_named_and_the_others_stay_readable(run: Path) -> None:
     (run / "metrics.jsonl").write_bytes(b"".join(lines))
     opened = open_run(run)
     assert len(opened.metrics["step"]) == len(lines) - 1
-    assert opened.problems == {"metrics.jsonl": "1 lines can't be read"}
+    assert opened.problems == {"metrics.jsonl": "1 line can't be read"}
 
 
 def test_frames_of_another_model_are_damage(run: Path) -> None:

@@ -14,6 +14,7 @@ from textual.events import Resize
 from textual.widgets import DataTable, Input, Label, Static
 
 from sdd_tui.errors import SddError
+from sdd_tui.notation import counted
 from sdd_tui.panels.comparison import MOST
 from sdd_tui.store.filter import Filter, parse
 from sdd_tui.store.index import Listed, list_runs
@@ -81,7 +82,7 @@ class RunsPanel(Vertical):
         table.display = bool(shown)
         table.show(shown, self._marked, now(), at)
         part, every = len(shown), len(self._listed)
-        count = f"{every:,} run{'s' * (every != 1)}" if part == every else f"{part:,} of {every:,} runs"
+        count = counted(every, "run") if part == every else f"{part:,} of {every:,} runs"
         marked = len(self._marked)
         title = f"{count}, {words}" if self._listed else "runs"
         subtitle = f"{marked} marked{': C compares them' * (marked > 1)}" if marked else ""
