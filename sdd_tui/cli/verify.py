@@ -44,8 +44,9 @@ def verify(
     from sdd_tui.errors import ExitCode
     from sdd_tui.paper.claims import chosen
     from sdd_tui.paper.report import Report
-    from sdd_tui.paper.stock import Stock, take_stock, verdicts, work
+    from sdd_tui.paper.stock import take_stock, verdicts, work
     from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.sweep.directory import list_sweeps
     from sdd_tui.sweep.session import check
 
     tier = _tier(quick, scaled, full)
@@ -56,7 +57,8 @@ def verify(
     check(jobs)
     report.check_files(markdown, html)
     runs = where(runs_dir)
-    left = work(claims, Stock() if fresh else take_stock(runs, claims))
+    before = list_sweeps(runs) if fresh else []
+    left = work(claims, take_stock(runs, claims, before))
     if dry_run:
         report.plan(left, jobs, json)
         return
@@ -66,7 +68,7 @@ def verify(
         train(left, runs, jobs, quiet)
     else:
         report.nothing_trained(left, quiet)
-    found = Report(tier, tuple(verdicts(claims, take_stock(runs, claims))))
+    found = Report(tier, tuple(verdicts(claims, take_stock(runs, claims, before))))
     report.show(found, json, quiet)
     report.write(found, markdown, html)
     if not found.holds:

@@ -55,8 +55,7 @@ def everything(found: Found) -> bool:
 
 def excess_error(found: Found) -> float:
     """|test loss − 1 − ‖max(b, 0)‖²|, the closed form of a memoriser's test loss."""
-    b = np.asarray(found.params.b[0], np.float64)
-    return abs(TEST(found) - 1 - float((np.maximum(b, 0) ** 2).sum()))
+    return abs(TEST(found) - 1 - _excess(found))
 
 
 def excess_error_apart(found: Found) -> float:
@@ -68,16 +67,19 @@ def excess_error_apart(found: Found) -> float:
     stored = np.zeros(train.n_features, bool)
     stored[train.indices] = True
     apart = ~np.logical_or.reduceat(stored[test.indices], test.indptr[:-1])
-    model, b = found.config.model, np.asarray(found.params.b[0], np.float64)
+    model = found.config.model
     losses = example_losses(State.start(found.params, model.output, model.hidden), test)[apart]
-    return abs(float(losses.mean()) - 1 - float((np.maximum(b, 0) ** 2).sum())) if losses.size else NAN
+    return abs(float(losses.mean()) - 1 - _excess(found)) if losses.size else NAN
+
+
+def _excess(found: Found) -> float:
+    """‖max(b, 0)‖²."""
+    return float((np.maximum(np.asarray(found.params.b[0], np.float64), 0) ** 2).sum())
 
 
 def polygon_share(found: Found) -> float:
     """Median D_X of the stored examples times their number over m: 1 on a regular polygon or circle."""
-    stored, m = found.result.stored or 0, found.settings["model"]["n_hidden"]
-    D_X = sorted(found.result.D_X_all)[-stored:] if stored else []
-    return float(np.median(D_X)) * stored / m if D_X else NAN
+    return median_D_X(found) * (found.result.stored or 0) / float(found.settings["model"]["n_hidden"])
 
 
 def largest_D_X(found: Found) -> float:

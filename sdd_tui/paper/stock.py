@@ -5,8 +5,8 @@ A verification keeps no state of its own: the sweeps beside the runs say everyth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sdd_tui.errors import SddError
@@ -16,15 +16,14 @@ from sdd_tui.paper.plan import Plan, identity, only
 from sdd_tui.sweep.directory import cell_path, list_sweeps
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.progress import Look
-from sdd_tui.sweep.results import Result
 
 
 @dataclass
 class Stock:
     """What the sweeps of a runs directory have of the cells that are wanted."""
 
-    finished: dict[str, tuple[Result, Path]] = field(default_factory=dict)
-    """Identity -> its result and its run; the newest sweep's where there are several."""
+    finished: dict[str, Found] = field(default_factory=dict)
+    """Identity -> the cell as its sweep has it; the newest sweep's where there are several."""
     failed: dict[str, str] = field(default_factory=dict)
     """Identity -> why it failed, of those that nobody finished."""
     begun: list[tuple[Path, frozenset[str]]] = field(default_factory=list)
@@ -44,11 +43,13 @@ class Work:
     """Cells that the claims need, finished ones included."""
 
 
-def take_stock(runs: Path, claims: Sequence[Claim]) -> Stock:
-    """Look through every sweep of a runs directory."""
+def take_stock(runs: Path, claims: Sequence[Claim], apart_from: Collection[Path] = ()) -> Stock:
+    """Look through every sweep of a runs directory, apart from some."""
     wanted = set(_wanted(claims))
     stock = Stock()
     for folder in list_sweeps(runs):
+        if folder in apart_from:
+            continue
         try:
             look = Look(folder)
             progress = look.poll()
@@ -59,7 +60,7 @@ def take_stock(runs: Path, claims: Sequence[Claim]) -> Stock:
             if names[name] in wanted and names[name] not in stock.finished:
                 found = Found(look.cells[name].at, look.cells[name].settings, result, cell_path(folder, name))
                 if found.is_there:
-                    stock.finished[names[name]] = (result, found.run)
+                    stock.finished[names[name]] = found
         for failure in progress.failed:
             if names[failure.cell] in wanted:
                 stock.failed.setdefault(names[failure.cell], failure.reason)
@@ -97,8 +98,7 @@ def _verdict(claim: Claim, stock: Stock) -> Verdict:
     for cell in claim.need.cells:
         name = identity(cell.settings)
         if name in stock.finished:
-            result, path = stock.finished[name]
-            runs.append(Found(cell.at, cell.settings, result, path))
+            runs.append(replace(stock.finished[name], at=cell.at, settings=cell.settings))
         else:
             missing += 1
             why = why or stock.failed.get(name, "")

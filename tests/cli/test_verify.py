@@ -61,6 +61,15 @@ def test_everything_is_trained_anew_when_that_is_asked_for(call: Caller, runs: P
     assert len(list_sweeps(runs)) == 2
 
 
+def test_what_fails_anew_is_not_judged_by_older_runs(
+    call: Caller, runs: Path, tiny: list[Claim], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_up(tiny[0].need.plan.sweep, runs, "old", lambda cell: {"test_loss": 5.5})
+    monkeypatch.setattr("sdd_tui.cli.verify_session.train", lambda *_: None)
+    anew = call("verify", "--quick", "--fresh")
+    assert anew.code == 1 and "not measured" in anew.out and "5.5000" not in anew.out
+
+
 def test_all_that_hold_is_exit_code_0_and_json_is_data(call: Caller, runs: Path, tiny: list[Claim]) -> None:
     done = call("verify", "--only", "good", "--json", "--quiet")
     assert (done.code, done.err) == (0, "")
