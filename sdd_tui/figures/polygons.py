@@ -14,6 +14,7 @@ from sdd_tui.figures.plane import draw_still, size_words
 from sdd_tui.figures.sources import Swept, standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, RIGHT, TOP, paint, pane, sheet
 from sdd_tui.figures.words import of_sweep, projected
+from sdd_tui.notation import counted
 from sdd_tui.panels.planes import polygon_name
 from sdd_tui.paper.published import PLANES_T
 from sdd_tui.sweep.reduce import Point, best
@@ -79,5 +80,5 @@ def _found(point: Point) -> str:
     """How many of the runs form which regular polygon."""
     corners, count = _most(point)
     if corners is None:
-        return f"no polygon\nin {len(point.runs)} run{'s' * (len(point.runs) > 1)}"
+        return f"no polygon\nin {counted(len(point.runs), 'run')}"
     return f"{polygon_name(corners)}\n{count} of {len(point.runs)} runs"

@@ -17,6 +17,7 @@ from textual.widgets import Button, Footer, Input, Static
 
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import SddError
+from sdd_tui.notation import counted
 from sdd_tui.store.layout import check_name
 from sdd_tui.tui.form.fields import Field, configured, fields, problems, texts
 from sdd_tui.tui.form.widgets import Choice, Row
@@ -126,7 +127,7 @@ class FormScreen(Closing[Path | None]):
             self._problems[NAME.name] = str(error)
         for row in (*self._rows, self._named):
             row.mark(row.field.name in self._problems)
-        count = f"{len(changes)} setting{'s' * (len(changes) != 1)} changed" if changes else "nothing changed"
+        count = f"{counted(len(changes), 'setting')} changed" if changes else "nothing changed"
         self.query_one("#form-count", Static).update(count)
         self.query_one("#form-start", Button).disabled = bool(self._problems)
         self._say()
