@@ -40,7 +40,7 @@ def bench(
         return
     import torch
 
-    from sdd_tui.engine.fused_cpu.engine import cores
+    from sdd_tui.engine.devices import cores
 
     count = threads or cores()
     torch.set_num_threads(count)

@@ -73,8 +73,8 @@ def _engine() -> dict[str, Any]:
     try:
         import llvmlite.binding
 
+        from sdd_tui.engine.devices import cores
         from sdd_tui.engine.fused_cpu import cache
-        from sdd_tui.engine.fused_cpu.engine import cores
     except ImportError as error:
         return {"fused engine": f"can't be imported: {error}"}
     return {

@@ -67,22 +67,24 @@ def run(
     """
     from sdd_tui.store.layout import runs_dir as where
     from sdd_tui.sweep.directory import create_sweep
+    from sdd_tui.sweep.files import check_files
     from sdd_tui.sweep.presets import load
     from sdd_tui.sweep.session import check, gpus_of
 
     given = {"partition": partition, "time": time, "tasks": tasks, "cpus": cpus, "gpus": gpus}
     cluster = options(slurm, jobs, threads, given, slurm_option)
     sweep = load(preset, overrides or [])
-    session = cluster.session(len(sweep.cells())) if cluster else check(jobs, threads, gpus_of(sweep))
+    session = cluster.session(len(sweep)) if cluster else check(jobs, threads, gpus_of(sweep))
     if dry_run or cluster:
         sweep.check(yes)
     if dry_run:
+        check_files(sweep)
         from sdd_tui.cli.sweep_session import describe
 
         describe(sweep, session, "on the cluster" if cluster else "here", json)
         return
     if cluster:
-        cluster.check(len(sweep.cells()))
+        cluster.check(len(sweep))
     _train(create_sweep(sweep, where(runs_dir), name, yes, here=not cluster), session, cluster, detach, json, quiet)
 
 
@@ -111,21 +113,24 @@ def resume(
 
     Example: sdd sweep resume latest T=200,300
     """
-    from sdd_tui.sweep.directory import add_cells, read_sweep
+    from sdd_tui.sweep.directory import add_cells
     from sdd_tui.sweep.presets import added
+    from sdd_tui.sweep.progress import Look
     from sdd_tui.sweep.session import check, gpus_of
 
     given = {"partition": partition, "time": time, "tasks": tasks, "cpus": cpus, "gpus": gpus}
     cluster = options(slurm, jobs, threads, given, slurm_option)
     folder = _find(sweep, runs_dir)
-    whole = read_sweep(folder)
-    if overrides:
-        whole = whole.with_added(added(overrides))
-    session = cluster.session(len(whole.cells())) if cluster else check(jobs, threads, gpus_of(whole))
+    look, more = Look(folder), added(overrides or [])
+    whole = look.sweep.with_added(more)
+    if more:
+        whole.check(yes)
+    open_cells = max(1, len(whole) - look.poll().done)
+    session = cluster.session(open_cells) if cluster else check(jobs, threads, gpus_of(whole))
     if cluster:
-        cluster.check(len(whole.cells()))
-    if overrides:
-        add_cells(folder, whole, yes)
+        cluster.check(open_cells)
+    if more:
+        add_cells(folder, more, yes)
     _train(folder, session, cluster, detach, json, quiet)
 
 

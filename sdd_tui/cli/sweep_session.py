@@ -20,6 +20,7 @@ from sdd_tui.sweep.queue import queued, remove_waiting
 from sdd_tui.sweep.session import Runner, Session, begun
 from sdd_tui.sweep.slurm import SlurmRunner
 from sdd_tui.sweep.slurm_options import SlurmOptions
+from sdd_tui.sweep.workers import used
 
 PATIENCE_S = 30.0
 """Seconds to wait for workers to stop; they look about twenty times a second."""
@@ -37,7 +38,7 @@ def train(folder: Path, checked: Session, slurm: SlurmOptions | None, json: bool
     with SweepReporter(name, len(look.cells), quiet) as reporter:
         runner: Runner = SlurmRunner(slurm, reporter.words) if slurm else LocalRunner()
 
-        def left() -> bool:
+        def left() -> int:
             if reporter.due():
                 reporter.progress(look.poll())
             return look.left(session.id)
@@ -84,12 +85,12 @@ def stop(folder: Path) -> None:
     look = Look(folder)
     name = plain(folder.name, 100)
     before = look.poll()
-    if before.state != "running" and not queued(folder):
+    if before.state != "running" and not used(folder) and not queued(folder):
         raise RunFailedError(f"{name}: it is {before.state}, so there is nothing to cancel.")
     ask_to_stop(folder)
     remove_waiting(folder)
     until = time.monotonic() + PATIENCE_S
-    while (now := look.poll()).state == "running" or queued(folder):
+    while (now := look.poll()).state == "running" or used(folder) or queued(folder):
         if time.monotonic() > until:
             raise RunFailedError(f"{name}: its workers have not stopped within {PATIENCE_S:.0f} s; the request stays.")
         time.sleep(LOOK_S)

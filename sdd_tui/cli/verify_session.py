@@ -34,7 +34,7 @@ def _do(folder: Path, jobs: int | None, quiet: bool) -> None:
     name = plain(folder.name, 100)
     with SweepReporter(name, len(look.cells), quiet) as reporter:
 
-        def left() -> bool:
+        def left() -> int:
             if reporter.due():
                 reporter.progress(look.poll())
             return look.left(session.id)

@@ -51,8 +51,11 @@ class Reference:
     note = ""
     threads: int | None = None
 
-    def __init__(self, precision: str = "float32", device: str = "cpu") -> None:
-        """Raises NoDeviceError when torch can't use the device."""
+    def __init__(self, precision: str = "float32", device: str = "cpu", threads: int = 0) -> None:
+        """`threads` on a CPU are this process's from now on; 0 leaves them to torch. Raises NoDeviceError when torch
+        can't use the device."""
+        if threads and device == "cpu":
+            torch.set_num_threads(threads)
         self.dtype = torch.float64 if precision == "float64" else torch.float32
         self.device = device
         try:

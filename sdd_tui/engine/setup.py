@@ -10,7 +10,7 @@ import numpy as np
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import Engine, State, Tensors
 from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, repeat, uniforms
-from sdd_tui.engine.devices import check_gpu, device_errors, gpu_count, gpu_problem, has_triton
+from sdd_tui.engine.devices import check_gpu, cores, device_errors, gpu_count, gpu_problem, has_triton
 from sdd_tui.engine.groups import Groups
 from sdd_tui.engine.guarded import Guarded
 from sdd_tui.engine.optimizer import Schedule
@@ -149,11 +149,10 @@ def make_engine(config: RunConfig) -> Engine:
             from sdd_tui.engine.reference import Reference
         except ImportError as error:
             raise NoDeviceError(f"engine reference: torch can't be imported here ({error}).") from None
-        return Reference(config.precision, device)
+        return Reference(config.precision, device, min(config.threads, cores()))
     if device != "cpu":
         return Guarded(_gpu_engine(config, device))
     from sdd_tui.engine.fused_cpu import FusedCPU
-    from sdd_tui.engine.fused_cpu.engine import cores
 
     return FusedCPU(config.precision, min(config.threads, cores()))
 

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from typing import Any
 
 import numpy as np
@@ -136,16 +136,20 @@ def _steps(numbers: list[float], where: str) -> list[Value]:
     return list(found)
 
 
+@cache
+def _default(name: str) -> Any:
+    return reduce(getattr, name.split("."), RunConfig())
+
+
 def _is_whole(name: str) -> bool:
-    default = reduce(getattr, name.split("."), RunConfig())
-    return isinstance(default, int) and not isinstance(default, bool)
+    return isinstance(_default(name), int) and not isinstance(_default(name), bool)
 
 
 def _as(value: Value, name: str) -> Value:
     """1e3 as 1000 where the setting is a whole number, 1 as 1.0 where it is a real one; so equal values look alike."""
     if isinstance(value, bool | str):
         return value
-    default = reduce(getattr, name.split("."), RunConfig())
+    default = _default(name)
     if isinstance(value, float) and _is_whole(name) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return float(value) if isinstance(default, float) and abs(value) < 2**53 else value

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sdd_tui.errors import BusyError, SddError, plain
+from sdd_tui.errors import BusyError, DeviceFailedError, NoDeviceError, NoRoomError, SddError, plain
 from sdd_tui.store.layout import STATUS, read_json
 from sdd_tui.store.lock import Lock, alive
 from sdd_tui.sweep.directory import make_cell
@@ -66,20 +66,25 @@ class Claims:
     def _take(self, open_cells: list[str], found: list[Claim]) -> None:
         share = max(1, -(-len(open_cells) // self._workers))  # no worker takes what others could do at once
         for name in sorted(open_cells, key=lambda name: name not in self._own):
-            room = 1 if self._results.attempts(name) else min(share, self._room(self._cells[name].config))
-            if found and not self._goes_with(found, name, room):
-                continue
-            run = make_cell(self._folder, self._cells[name])
             try:
+                room = 1 if self._results.attempts(name) else min(share, self._room(self._cells[name].config))
+                if found and not self._goes_with(found, name, room):
+                    continue
+                run = make_cell(self._folder, self._cells[name])
                 lock = Lock(run)
             except BusyError:
+                continue
+            except (NoRoomError, NoDeviceError, DeviceFailedError):  # which the other cells would meet as well
+                raise
+            except SddError as error:  # its data or its device is gone: the others go on
+                keep(self._folder, self._failed(name, plain(str(error), 300)))
                 continue
             self._results.poll()
             failed_now = self._results.attempts(name) > 0 and room > 1
             if failed_now or name not in self._results.open([name], self._session) or trained_elsewhere(run):
                 lock.release()
             elif host := lost_elsewhere(self._folder, name):
-                keep(self._folder, self._lost(name, host))
+                keep(self._folder, self._failed(name, f"its worker on {plain(host, 60)} was lost"))
                 lock.release()
             else:
                 found.append(Claim(name, run, lock, room))
@@ -94,9 +99,8 @@ class Claims:
 
         return batch_kind(self._cells[name].config) == batch_kind(self._cells[claims[0].name].config)
 
-    def _lost(self, name: str, host: str) -> Result:
-        """A cell whose worker went down together with the task or the host it was on."""
-        why = f"its worker on {plain(host, 60)} was lost"
+    def _failed(self, name: str, why: str) -> Result:
+        """A cell that could not be begun, or whose worker went down together with the task or the host it was on."""
         attempts = self._results.attempts(name) + 1
         return Result(name, "failed", attempts=attempts, reason=why, session=self._session)
 

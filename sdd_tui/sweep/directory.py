@@ -13,9 +13,12 @@ It has neither config.toml nor status.json, so it is no run.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sdd_tui.engine.setup import resolve_device
@@ -23,6 +26,8 @@ from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, 
 from sdd_tui.store.create import create
 from sdd_tui.store.index import find_run, meant
 from sdd_tui.store.layout import CELLS, LATEST, TRASH, check_name, home, new_name, replace, writing
+from sdd_tui.sweep.axes import Axis
+from sdd_tui.sweep.files import check_files
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.presets import parse, to_toml
 from sdd_tui.tables import read_toml
@@ -38,8 +43,9 @@ STAGING = ".staging"
 
 def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: bool = False, here: bool = True) -> Path:
     """Make the directory of a sweep that has not begun; `here` says that this machine will train it, so that its device
-    must be there. Raises BusyError for a taken name, ConfigError, NoDeviceError, NoRoomError."""
+    must be there. Raises BusyError for a taken name, ConfigError, NotFoundError, NoDeviceError, NoRoomError."""
     sweep.check(confirmed)
+    check_files(sweep)
     configs = [cell.config for cell in sweep.cells()] if here else []
     for config in {(c.engine, c.device): c for c in configs}.values():
         resolve_device(config)
@@ -57,17 +63,28 @@ def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: b
     return folder
 
 
-def add_cells(folder: Path, sweep: Sweep, confirmed: bool = False) -> None:
-    """Let the sweep in a directory be this one, which has all of its cells. Raises ConfigError, NoRoomError."""
-    sweep.check(confirmed)
-    replace(folder / SWEEP, to_toml(sweep))
+def add_cells(folder: Path, more: Sequence[Axis], confirmed: bool = False) -> Sweep:
+    """Add values to the axes of the sweep in a directory, one process after the other; the sweep then. Raises
+    ConfigError, NotFoundError, DamagedError, NoRoomError."""
+    turn = folder / WORKERS / ".adding"
+    with writing(turn):
+        turn.parent.mkdir(exist_ok=True)
+        file = turn.open("ab")
+    with file:
+        with suppress(OSError):  # without locks the last one's cells stay
+            fcntl.flock(file, fcntl.LOCK_EX)
+        sweep = read_sweep(folder).with_added(list(more))
+        sweep.check(confirmed)
+        check_files(sweep)
+        replace(folder / SWEEP, to_toml(sweep))
+    return sweep
 
 
 def read_sweep(folder: Path) -> Sweep:
     """The sweep in a directory. What was written was valid, so anything else was changed or lost: DamagedError."""
     path = folder / SWEEP
     try:
-        return parse(read_toml(path), plain(str(path), 200), folder.name)
+        return parse(read_toml(path), plain(str(path), 200), folder.name, folder)
     except (ConfigError, NotFoundError) as error:
         raise DamagedError(str(error)) from None
 

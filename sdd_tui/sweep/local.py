@@ -17,6 +17,7 @@ from pathlib import Path
 from sdd_tui.errors import ExitCode, NoRoomError, RunFailedError, plain
 from sdd_tui.store.interruption import Interruption
 from sdd_tui.store.layout import CONSOLE, writing
+from sdd_tui.store.lock import process_started
 from sdd_tui.sweep.directory import asked_to_stop
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
@@ -41,21 +42,22 @@ class LocalRunner:
         self._most, self._group = most, group
         self._workers: list[subprocess.Popen[bytes]] = []
         self._began: dict[int, float] = {}
+        self._started: dict[int, str | None] = {}
         self._numbers: dict[int, int] = {}
         """Which worker of this process each is: says which GPU it uses where there are several."""
         self._fruitless = 0
 
-    def run(self, folder: Path, session: Session, left: Callable[[], bool]) -> bool:
+    def run(self, folder: Path, session: Session, left: Callable[[], int]) -> bool:
         """See Runner.run."""
         stopped = False
         with Interruption() as interruption, in_use(folder):
             try:
-                while left():
+                while count := left():
                     if interruption.wanted or asked_to_stop(folder) != session.cancel:
                         stopped = True
                         break
                     self._reap(folder, session)
-                    self._start(folder, session)
+                    self._start(folder, session, count)
                     time.sleep(LOOK_S)
             finally:
                 self._stop()
@@ -63,10 +65,13 @@ class LocalRunner:
 
     def busy(self, folder: Path) -> bool:
         """Whether any of its workers is at a cell."""
-        return any(trained_by(folder, worker.pid) for worker in self._workers)
+        return any(self._trains(folder, worker.pid) for worker in self._workers)
 
-    def _start(self, folder: Path, session: Session) -> None:
-        while len(self._workers) < min(session.places, self._most or session.places):
+    def _trains(self, folder: Path, pid: int) -> list[str]:
+        return trained_by(folder, pid, self._started[pid])
+
+    def _start(self, folder: Path, session: Session, cells: int) -> None:
+        while len(self._workers) < min(session.places, self._most or session.places, cells):
             log, taken = folder / CONSOLE, {self._numbers[worker.pid] for worker in self._workers}
             number = next(i for i in range(len(taken) + 1) if i not in taken)
             with writing(log), log.open("ab") as console:
@@ -82,15 +87,16 @@ class LocalRunner:
                         start_new_session=True,
                     )
                 )
-            self._began[self._workers[-1].pid] = time.monotonic()
-            self._numbers[self._workers[-1].pid] = number
+            pid = self._workers[-1].pid
+            self._began[pid], self._started[pid] = time.monotonic(), process_started(pid)
+            self._numbers[pid] = number
 
     def _reap(self, folder: Path, session: Session) -> None:
         """Note what became of workers that ended. Raises RunFailedError, NoRoomError."""
         for worker in [w for w in self._workers if w.poll() is not None]:
             self._workers.remove(worker)
             _close(worker)
-            cells = trained_by(folder, worker.pid)
+            cells = self._trains(folder, worker.pid)
             if worker.returncode in (ExitCode.DONE, ExitCode.INTERRUPTED):
                 self._fruitless = 0
             elif worker.returncode == ExitCode.NO_ROOM:

@@ -179,6 +179,8 @@ def _name(at: dict[str, Value]) -> str:
 
 
 def _text(value: Value) -> str:
+    if isinstance(value, str):
+        return value.rstrip("/").rpartition("/")[2]  # of a path, the file
     return str(value).lower() if isinstance(value, bool) else f"{value:g}" if _short(value) else str(value)
 
 

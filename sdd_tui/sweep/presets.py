@@ -19,7 +19,8 @@ from typing import Any
 
 import tomli_w
 
-from sdd_tui.catalog import Preset, find_preset, preset_dir, put, settings_of, split, value_of
+from sdd_tui.catalog import Preset, anchored, find_preset, preset_dir, put, settings_of, split, value_of
+from sdd_tui.catalog import load as load_run
 from sdd_tui.config import RecordingConfig, RunConfig, parse_config, suggest
 from sdd_tui.errors import ConfigError, NotFoundError, plain
 from sdd_tui.sweep.axes import Axis, is_axis, parse_axis, parse_words
@@ -28,6 +29,9 @@ from sdd_tui.tables import LARGEST, read_toml
 
 RECORDING = RecordingConfig(rows=24, frames=8, checkpoints=0, budget_mb=2.0)
 """What a cell keeps unless the sweep says otherwise: there may be thousands."""
+
+FILE = "data.file"
+"""The setting that is a path: in a file relative to that file, on the command line to where one is."""
 
 KEYS = ("preset", "title", "base", "settings", "axes", "zip", "reduce")
 
@@ -59,11 +63,11 @@ def load(name: str, overrides: Sequence[str] = ()) -> Sweep:
     """
     path = find(name)
     source = str(path) if name != path.stem else name
-    return with_overrides(parse(read_toml(path), plain(source, 200), path.stem), overrides)
+    return with_overrides(parse(read_toml(path), plain(source, 200), path.stem, path.parent), overrides)
 
 
-def parse(tables: dict[str, Any], source: str, preset: str) -> Sweep:
-    """A sweep from the tables of its file. Raises NotFoundError, ConfigError."""
+def parse(tables: dict[str, Any], source: str, preset: str, folder: Path = Path()) -> Sweep:
+    """A sweep from the tables of its file, which lies in a folder. Raises NotFoundError, ConfigError."""
     for key in tables:
         if key not in KEYS:
             hint = suggest(key, list(KEYS)) or " A setting of the runs stands under [settings]."
@@ -77,8 +81,8 @@ def parse(tables: dict[str, Any], source: str, preset: str) -> Sweep:
     return Sweep(
         tables.get("preset", preset),
         tables.get("title", ""),
-        _base(tables, source),
-        tuple(parse_axis(key, written, source) for key, written in tables.get("axes", {}).items()),
+        _base(tables, source, folder),
+        tuple(_axis(parse_axis(key, written, source), folder) for key, written in tables.get("axes", {}).items()),
         tuple(tuple(_words(tie, f"{source}: zip")) for tie in tables.get("zip", [])),
         over,
         how,
@@ -95,15 +99,15 @@ def with_overrides(sweep: Sweep, overrides: Sequence[str]) -> Sweep:
         names = settings_of(key)
         at = next((i for i, axis in enumerate(axes) if axis.settings == names), None)
         if at is not None:
-            axes[at] = replace(parse_words(key, value, said), key=axes[at].key)
+            axes[at] = replace(_axis(parse_words(key, value, said), Path()), key=axes[at].key)
         elif is_axis(value) and names != ("title",):
-            axes.append(parse_words(key, value, said))
+            axes.append(_axis(parse_words(key, value, said), Path()))
         else:
             for axis in axes:
                 if shared := set(names) & set(axis.settings):
                     raise ConfigError(f"{plain(text)}: the axis {axis.key} sets {min(shared)}. Write {axis.key}=….")
             for name in names:
-                put(settings, name, value_of(value))
+                put(settings, name, _found(name, value_of(value), Path()))
     base = parse_config(settings, said) if overrides else sweep.base
     return replace(sweep, base=base, axes=tuple(axes), title=base.title if base.title else sweep.title)
 
@@ -111,7 +115,7 @@ def with_overrides(sweep: Sweep, overrides: Sequence[str]) -> Sweep:
 def added(overrides: Sequence[str]) -> list[Axis]:
     """The axes that KEY=VALUE words add values to. Raises ConfigError."""
     said = plain(" ".join(overrides), 200)
-    return [parse_words(*split(text), said) for text in overrides]
+    return [_axis(parse_words(*split(text), said), Path()) for text in overrides]
 
 
 def to_toml(sweep: Sweep) -> str:
@@ -132,12 +136,11 @@ def to_toml(sweep: Sweep) -> str:
     return text
 
 
-def _base(tables: dict[str, Any], source: str) -> RunConfig:
+def _base(tables: dict[str, Any], source: str, folder: Path) -> RunConfig:
     """The base configuration: a run preset, cells' small recording, and the sweep's own settings over them."""
     settings = RunConfig().model_dump()
-    if "base" in tables:
-        path = find_preset(tables["base"])
-        settings = parse_config(read_toml(path), str(path)).model_dump()
+    if name := tables.get("base"):
+        settings = load_run(anchored(name, folder) if name.endswith(".toml") or "/" in name else name).model_dump()
     settings |= {"recording": RECORDING.model_dump(), "title": ""}
     for key, value in _written(tables.get("settings", {})):
         try:
@@ -145,8 +148,21 @@ def _base(tables: dict[str, Any], source: str) -> RunConfig:
         except ConfigError as error:
             raise ConfigError(f"{source}: {error}") from None
         for name in names:
-            put(settings, name, value)
+            put(settings, name, _found(name, value, folder))
     return parse_config(settings, source)
+
+
+def _found(setting: str, value: Any, folder: Path) -> Any:
+    """A setting's value; of one that is a path, one that is found from anywhere."""
+    return anchored(value, folder) if setting == FILE and isinstance(value, str) else value
+
+
+def _axis(axis: Axis, folder: Path) -> Axis:
+    """An axis, the same way."""
+    if axis.settings != (FILE,):
+        return axis
+    values = [_found(FILE, value, folder) for value in axis.values]
+    return replace(axis, values=tuple(values), written=values)
 
 
 def _written(tables: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:

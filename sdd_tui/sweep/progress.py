@@ -9,7 +9,7 @@ from sdd_tui.errors import SddError
 from sdd_tui.store.layout import ACTIVE
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep.directory import cell_path, read_sweep
-from sdd_tui.sweep.estimate import calibration, seconds_left
+from sdd_tui.sweep.estimate import CELL_S, calibration, seconds_left
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.results import Collector, Result
 from sdd_tui.sweep.workers import at_work, cells_of, places
@@ -64,10 +64,10 @@ class Look:
         self.results = Collector(folder)
         self._filled = False
 
-    def left(self, session: str) -> bool:
-        """Whether a session has cells to do."""
+    def left(self, session: str) -> int:
+        """How many cells a session has to do."""
         self.results.poll()
-        return bool(self.results.open(self.cells, session))
+        return len(self.results.open(self.cells, session))
 
     def poll(self) -> Progress:
         """How far it is now."""
@@ -83,6 +83,7 @@ class Look:
             for name in self.cells
             if name in self.results.trouble and name not in self.results.finished and name not in busy
         ]
+        failed = [result for result in failed if result.state == "failed"]
         return Progress(len(self.cells), len(done), running, tuple(failed), at_work(self.folder), self._eta(running))
 
     @property
@@ -92,7 +93,7 @@ class Look:
 
     def times_longer(self) -> float:
         """How many times longer finished cells took than expected."""
-        found = ((self.cells[name].core_seconds, result) for name, result in self.finished.items())
+        found = ((self.cells[name].core_seconds - CELL_S, result) for name, result in self.finished.items())
         return calibration((expected, (r.seconds or 0.0) * r.threads) for expected, r in found)
 
     def _running(self) -> tuple[Running, ...]:
@@ -112,5 +113,12 @@ class Look:
         if not running:
             return None
         share = {r.cell: 1 - min(1.0, r.step / max(1, r.steps)) for r in running}
-        left = [c.core_seconds * share.get(n, 1.0) for n, c in self.cells.items() if n not in self.results.finished]
-        return seconds_left(left, len(running)) * self.times_longer()
+        left = [n for n in self.cells if n in share or not (n in self.results.finished or self._given_up(n))]
+        longer = self.times_longer()
+        each = ((self.cells[n].core_seconds - CELL_S) * longer * share.get(n, 1.0) + CELL_S for n in left)
+        return seconds_left(each, len(running))
+
+    def _given_up(self, cell: str) -> bool:
+        """Whether the session that tried a cell last leaves it as it is."""
+        trouble = self.results.trouble.get(cell, ())
+        return any(self.results.given_up(cell, last.session) for last in trouble[-1:])

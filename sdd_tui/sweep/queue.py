@@ -61,9 +61,9 @@ def state_of(task: str) -> str:
     return slurm("squeue", "-h", "-j", task, "-o", "%T").strip()
 
 
-def remove_waiting(folder: Path) -> None:
-    """Take the tasks of a sweep that have not begun out of the queue. Raises RunFailedError."""
-    for job in sorted({task.job for task in queued(folder) if task.state == "PENDING"}):
+def remove_waiting(folder: Path, job: str | None = None) -> None:
+    """Take the tasks of a sweep, or of one of its jobs, that have not begun out of the queue. Raises RunFailedError."""
+    for job in sorted({task.job for task in queued(folder) if task.state == "PENDING" and job in (None, task.job)}):
         slurm("scancel", "--state=PENDING", job)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from sdd_tui.engine.devices import cores
 from sdd_tui.engine.setup import devices_for
 from sdd_tui.errors import ConfigError, NoDeviceError
 from sdd_tui.sweep.directory import asked_to_stop, read_sweep
@@ -43,10 +43,10 @@ class Session:
 class Runner(Protocol):
     """Has cells done: here, or on the nodes of a cluster."""
 
-    def run(self, folder: Path, session: Session, left: Callable[[], bool]) -> bool:
+    def run(self, folder: Path, session: Session, left: Callable[[], int]) -> bool:
         """Have the cells of the sweep in a directory done; False when they are stopped before.
 
-        `left` is called some times a second and says whether any cell is left. Raises RunFailedError when no worker can
+        `left` is called some times a second and says how many cells are left. Raises RunFailedError when no worker can
         work, NoRoomError.
         """
         ...
@@ -82,8 +82,3 @@ def gpus_of(sweep: Sweep) -> int:
     except NoDeviceError:
         return 0
     return len([name for name in devices if name.startswith("cuda")])
-
-
-def cores() -> int:
-    """Cores that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

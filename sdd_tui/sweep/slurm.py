@@ -43,9 +43,11 @@ class SlurmRunner:
         self._options, self._say = options, say
         self._why = ""
 
-    def run(self, folder: Path, session: Session, left: Callable[[], bool]) -> bool:
+    def run(self, folder: Path, session: Session, left: Callable[[], int]) -> bool:
         """See Runner.run."""
         with Interruption() as interruption, in_use(folder):
+            if not left():
+                return True
             job = self.submit(folder, session)
             looked = time.monotonic()
             while left():
@@ -66,7 +68,7 @@ class SlurmRunner:
                         )
                 time.sleep(LOOK_S)
         with suppress(RunFailedError):  # tasks that were to begin again find nothing to do
-            queue.remove_waiting(folder)
+            queue.remove_waiting(folder, job)
         return True
 
     def submit(self, folder: Path, session: Session) -> str:

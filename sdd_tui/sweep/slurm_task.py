@@ -47,22 +47,23 @@ def task(folder: str, session: dict[str, Any], workers: int, tasks: int) -> None
         raise SystemExit(int(error.exit_code)) from None
 
 
-def needed(runner: LocalRunner, folder: Path, session: str) -> Callable[[], bool]:
-    """Whether a task still has something to do: a worker of its own at a cell, or a cell that nobody trains. One that
-    finds neither waits a little, as the task that trains the last cell may be killed."""
+def needed(runner: LocalRunner, folder: Path, session: str) -> Callable[[], int]:
+    """How many cells a task may still have to do: some while a worker of its own is at a cell, or nobody trains a cell.
+    One that finds neither waits a little, as the task that trains the last cell may be killed."""
     look, looked, useful = Look(folder), 0.0, time.monotonic()
 
-    def left() -> bool:
+    def left() -> int:
         nonlocal looked, useful
-        if not look.left(session):
-            return False
+        count = look.left(session)
+        if not count:
+            return 0
         now = time.monotonic()
         if now - looked > LOOK_S:
             looked = now
             open_cells = set(look.results.open(look.cells, session))
             if runner.busy(folder) or open_cells - {r.cell for r in look.poll().running}:
                 useful = now
-        return now - useful < IDLE_S
+        return count if now - useful < IDLE_S else 0
 
     return left
 

@@ -29,8 +29,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,15 +47,17 @@ from sdd_tui.sweep.measure import measured
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
-from sdd_tui.sweep.workers import Place, alone, in_use, take_place
+from sdd_tui.sweep.workers import Place, alone, cells_here, in_use, take_place
 
 if TYPE_CHECKING:
     from sdd_tui.config import RunConfig
     from sdd_tui.engine.together import Member
-    from sdd_tui.engine.trainer import Event
 
 IDLE_S = 0.1
 """Seconds between two looks when there is nothing to claim."""
+
+ASK_AGAIN_S = 1.0
+"""Seconds until a cell that has not stopped is asked once more."""
 
 
 class Worker:
@@ -92,8 +95,8 @@ class Worker:
                 if place is None:
                     time.sleep(IDLE_S)
             try:
-                with alone(self.folder):
-                    compile_kernels(list(self.cells.values()), self._here)
+                with alone(self.folder, self.stopping):
+                    compile_kernels(list(self.cells.values()), self._here, self.stopping)
                 while not self.stopping() and (open_cells := self._open()):
                     if not self._do_some(open_cells, place):
                         time.sleep(IDLE_S)
@@ -118,10 +121,11 @@ class Worker:
         claims = self.claims.take(open_cells)
         try:
             place.at(*(claim.name for claim in claims))
-            if len(claims) == 1:
-                keep(self.folder, self._result(claims[0], len(open_cells)))
-            elif claims:
-                self._train_together(claims)
+            with self._ended_on_request(claims):
+                if len(claims) == 1:
+                    keep(self.folder, self._result(claims[0], len(open_cells)))
+                elif claims:
+                    self._train_together(claims)
         except InterruptedRunError:
             self.interruption.wanted = True
         finally:
@@ -129,6 +133,28 @@ class Worker:
             for claim in claims:
                 claim.lock.release()
         return bool(claims)
+
+    @contextmanager
+    def _ended_on_request(self, claims: list[Claim]) -> Iterator[None]:
+        """Have these cells stop when the worker is to: one that is paused, or waits for others, does not look at that.
+        They are asked again and again, as what they are asked before they begin is not obeyed."""
+        over = threading.Event()
+
+        def watch() -> None:
+            while not over.wait(IDLE_S):
+                if self.stopping():
+                    for claim in claims:
+                        with suppress(NoRoomError):
+                            control.ask(claim.run, "stop")
+                    over.wait(ASK_AGAIN_S)
+
+        watching = threading.Thread(target=watch, daemon=True)
+        watching.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watching.join()
 
     def _train_together(self, claims: list[Claim]) -> None:
         """Train cells in one batch and keep their results, a thread each. Raises what one of them raises, a full disk
@@ -143,7 +169,7 @@ class Worker:
             with member:
                 keep(self.folder, self._result(claim, len(claims), member))
 
-        asked, futures = False, list[Future[None]]()
+        futures = list[Future[None]]()
         with ThreadPoolExecutor(len(claims), "cell") as pool:
             try:
                 for claim, member in zip(claims, members, strict=True):
@@ -151,11 +177,7 @@ class Worker:
             except RuntimeError:  # no more threads: these cells stay open
                 for member in members[len(futures) :]:
                     member.leave()
-            while wait(futures, IDLE_S).not_done:
-                if not asked and self.stopping():  # one that is paused, or waits for others, would not look
-                    asked = True
-                    for claim in claims:
-                        control.ask(claim.run, "stop")
+            wait(futures)
         errors = [error for future in futures if (error := future.exception())]
         for error in sorted(errors, key=lambda error: not isinstance(error, NoRoomError)):
             raise error
@@ -163,7 +185,8 @@ class Worker:
     def _config(self, run: Path, unfinished: int) -> RunConfig:
         """A cell's configuration, with what it computes on here when so many are unfinished."""
         config = self._here(read_run_config(run))
-        threads = self.session.threads_for(unfinished) if config.device == "cpu" else 1
+        at_work = max(unfinished, cells_here(self.folder))  # another session may train cells that this one lacks
+        threads = self.session.threads_for(at_work) if config.device == "cpu" else 1
         return config.model_copy(update={"threads": threads})
 
     def _here(self, config: RunConfig) -> RunConfig:
@@ -203,19 +226,10 @@ class Worker:
 
     def _train(self, run: Path, config: RunConfig, member: Member | None) -> str:
         """Train to the end, or until it is to stop; the run's state then."""
-        from sdd_tui.engine.trainer import Progress
         from sdd_tui.store.recorder import record_held
 
-        asked = False
-
-        def listen(event: Event) -> None:
-            nonlocal asked
-            if isinstance(event, Progress) and not asked and self.stopping():
-                asked = True
-                control.ask(run, "stop")
-
         try:
-            return record_held(run, config, listen, engine=member).state
+            return record_held(run, config, engine=member).state
         finally:
             if member:
                 member.leave()
@@ -228,7 +242,9 @@ class Worker:
         self._orphaned.set()
 
 
-def compile_kernels(cells: list[Cell], here: Callable[[RunConfig], RunConfig]) -> None:
+def compile_kernels(
+    cells: list[Cell], here: Callable[[RunConfig], RunConfig], stopping: Callable[[], bool] = lambda: False
+) -> None:
     """Do a step of a tiny model of each kind there is, finite data only, so that one process compiles and the others
     load; `here` puts a configuration on this worker's device."""
     from sdd_tui.engine.setup import initial_state, make_engine, schedule, training_data
@@ -237,11 +253,12 @@ def compile_kernels(cells: list[Cell], here: Callable[[RunConfig], RunConfig]) -
     for cell in cells:
         settings = cell.settings
         kind = (settings["model"]["n_hidden"], settings["model"]["tied"], settings["precision"])
-        if settings["engine"] != "fused" or kind in seen:
+        if settings["engine"] != "fused" or kind in seen or stopping():
             continue
         seen.add(kind)
         config = here(cell.config)
-        size = {"n_features": max(2, config.model.n_hidden), "n_examples": 1, "sparsity": 0.0}
+        size = {"n_features": max(2, config.model.n_hidden), "n_examples": 1, "sparsity": 0.0, "file": ""}
+        size |= {"repeats": 1, "group_size": 1}
         tiny = config.model_copy(update={"data": config.data.model_copy(update=size), "threads": 1})
         engine = make_engine(tiny)
         state, data = engine.place(initial_state(tiny)), engine.load(training_data(tiny))

@@ -6,13 +6,13 @@ that find no place wait for one.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import os
 import re
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,21 +25,38 @@ from sdd_tui.sweep.directory import WORKERS
 IN_USE = ".in-use"
 """The file in WORKERS that sessions and workers share a lock on."""
 
+LOOKING_S = 0.5
+"""Seconds that a session which begins gives to who only looks whether the sweep is in use."""
+
 
 class Place:
     """A worker's place."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
+        self._before = self._left_behind()
         self.at()
 
     def at(self, *cells: str) -> None:
         """Say which cells are trained. Where there is no room to say it, nobody knows."""
+        said = json.dumps(me() | {"cells": cells} | self._before).encode()
         try:
-            os.ftruncate(self._fd, 0)
-            os.pwrite(self._fd, json.dumps(me() | {"cells": cells}).encode(), 0)
+            # one write over the whole of the old one: readers never find half of it, or nothing
+            os.pwrite(self._fd, said.ljust(os.fstat(self._fd).st_size), 0)
+            if "SLURM_JOB_ID" in os.environ:  # other nodes see what has left this one's memory
+                os.fsync(self._fd)
         except OSError:
             return
+
+    def _left_behind(self) -> dict[str, Any]:
+        """What the worker before said when it was lost at its cells: who started it may not have looked yet."""
+        try:
+            value = json.loads(os.pread(self._fd, 1 << 20, 0))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        if not isinstance(value, dict) or not cells_of(value):
+            return {}
+        return {"before": {key: value.get(key) for key in (*me(), "cells")}}
 
     def leave(self) -> None:
         """Let another worker have the place."""
@@ -55,13 +72,9 @@ def take_place(folder: Path, places: int) -> Place | None:
         with writing(path):
             path.parent.mkdir(exist_ok=True)
             fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno not in NO_LOCKS:  # on a file system without locks there is a place for everybody
-                os.close(fd)
-                continue
-        return Place(fd)
+        if _locked(fd, fcntl.LOCK_EX):
+            return Place(fd)
+        os.close(fd)
     return None
 
 
@@ -82,9 +95,7 @@ def places(folder: Path) -> list[dict[str, Any]]:
 
 def at_work(folder: Path) -> int:
     """Workers of this host that are there, with cells or without."""
-    host = socket.gethostname()
-    here = [p for p in places(folder) if p.get("host") == host and isinstance(p.get("pid"), int)]
-    return sum(process_started(p["pid"]) == p.get("pid_started") is not None for p in here)
+    return len(_here(folder))
 
 
 def cells_of(place: dict[str, Any]) -> list[str]:
@@ -93,10 +104,23 @@ def cells_of(place: dict[str, Any]) -> list[str]:
     return [name for name in cells if isinstance(name, str)] if isinstance(cells, list) else []
 
 
-def trained_by(folder: Path, pid: int) -> list[str]:
-    """The cells that a process of this host trained when it last said so."""
+def trained_by(folder: Path, pid: int, started: str | None) -> list[str]:
+    """The cells that a process of this host, which started then, trained when it last said so."""
+    who = {"host": socket.gethostname(), "pid": pid, "pid_started": started}
+    said = [p for place in places(folder) for p in (place, place.get("before")) if isinstance(p, dict)]
+    return [name for p in said if who.items() <= p.items() for name in cells_of(p)]
+
+
+def cells_here(folder: Path) -> int:
+    """Cells that workers of this host are at."""
+    return sum(len(cells_of(place)) for place in _here(folder))
+
+
+def _here(folder: Path) -> list[dict[str, Any]]:
+    """Places of this host's workers that are there."""
     host = socket.gethostname()
-    return [name for p in places(folder) if p.get("pid") == pid and p.get("host") == host for name in cells_of(p)]
+    mine = [p for p in places(folder) if p.get("host") == host and isinstance(p.get("pid"), int)]
+    return [p for p in mine if process_started(p["pid"]) == p.get("pid_started") is not None]
 
 
 def lost_elsewhere(folder: Path, cell: str) -> str | None:
@@ -120,7 +144,7 @@ def lost_elsewhere(folder: Path, cell: str) -> str | None:
 def in_use(folder: Path) -> Iterator[None]:
     """A session or a worker is at the sweep: it is neither renamed nor thrown away meanwhile. Raises BusyError when
     that is being done, NoRoomError."""
-    with _using(folder, fcntl.LOCK_SH) as free:
+    with _using(folder, fcntl.LOCK_SH, LOOKING_S) as free:
         if not free:
             raise BusyError(f"{plain(folder.name, 100)}: it is being renamed or thrown away.")
         yield
@@ -133,35 +157,45 @@ def unused(folder: Path) -> Iterator[bool]:
         yield free
 
 
+def used(folder: Path) -> bool:
+    """Whether a session or a worker is at the sweep, though none may be at a cell. Raises NoRoomError."""
+    with unused(folder) as free:
+        return not free
+
+
 @contextmanager
-def _using(folder: Path, kind: int) -> Iterator[bool]:
+def _using(folder: Path, kind: int, patience_s: float = 0.0) -> Iterator[bool]:
     path = folder / WORKERS / IN_USE
     with writing(path):
         path.parent.mkdir(exist_ok=True)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
     try:
-        try:
-            fcntl.flock(fd, kind | fcntl.LOCK_NB)
-            free = True
-        except OSError as error:
-            free = error.errno in NO_LOCKS
+        until = time.monotonic() + patience_s
+        while not (free := _locked(fd, kind)) and time.monotonic() < until:
+            time.sleep(0.02)
         yield free
     finally:
         os.close(fd)
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """One worker of a host after the other."""
+def alone(folder: Path, stopping: Callable[[], bool]) -> Iterator[None]:
+    """One worker of a host after the other; not waited for when it is to stop."""
     path = folder / WORKERS / f".{socket.gethostname()[:60]}.compiling"
     with writing(path):
         fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX)
-        except OSError as error:
-            if error.errno not in NO_LOCKS and error.errno != errno.EINTR:
-                raise
+        while not _locked(fd, fcntl.LOCK_EX) and not stopping():
+            time.sleep(0.05)
         yield
     finally:
         os.close(fd)
+
+
+def _locked(fd: int, kind: int) -> bool:
+    """Whether a lock is had; on a file system without locks everybody has it."""
+    try:
+        fcntl.flock(fd, kind | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno in NO_LOCKS
+    return True

@@ -210,7 +210,7 @@ def test_added_cells_are_trained_and_finished_ones_left_alone(runs: Path) -> Non
     folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
     assert do(folder)
     before = (folder / "cells" / "T=3,seed=0" / "status.json").read_bytes()
-    add_cells(folder, read_sweep(folder).with_added(added(["T=5"])))
+    add_cells(folder, added(["T=5"]))
     assert do(folder)
     assert_every_cell_finished_once(folder, read_sweep(folder))
     assert (folder / "cells" / "T=3,seed=0" / "status.json").read_bytes() == before

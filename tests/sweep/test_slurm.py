@@ -131,6 +131,21 @@ def test_a_job_array_is_submitted_and_waited_for(fake: FakeSlurm, folder: Path) 
     assert fake.calls("scancel") == ["--state=PENDING 7"]  # those that were to begin again
 
 
+def test_a_session_that_is_done_leaves_the_waiting_tasks_of_others(fake: FakeSlurm, folder: Path) -> None:
+    (folder / "slurm").mkdir()
+    (folder / "slurm" / "8_submission.sh").touch()
+    fake.answer("squeue", "7_1|PENDING|Resources\n8_0|PENDING|Priority\n")
+    answers = iter([2, 1])
+    session = begun(folder, OPTIONS.session(4))
+    assert SlurmRunner(OPTIONS).run(folder, session, lambda: next(answers, 0))
+    assert fake.calls("scancel") == ["--state=PENDING 7"]
+
+
+def test_nothing_is_submitted_when_nothing_is_left(fake: FakeSlurm, folder: Path) -> None:
+    assert SlurmRunner(OPTIONS).run(folder, begun(folder, OPTIONS.session(4)), lambda: 0)
+    assert fake.calls("sbatch") == []
+
+
 def test_what_a_task_loads_is_small_and_ours_by_name(fake: FakeSlurm, folder: Path) -> None:
     from submitit.core.utils import DelayedSubmission
 
@@ -173,7 +188,14 @@ def test_a_queue_that_does_not_answer_ends_nothing(fake: FakeSlurm, folder: Path
 def test_ctrl_c_ends_the_job_and_a_request_its_waiting_tasks(fake: FakeSlurm, folder: Path) -> None:
     fake.answer("squeue", "7_0|RUNNING|None\n7_1|PENDING|Priority\n")
     session = begun(folder, OPTIONS.session(4))
-    assert not SlurmRunner(OPTIONS).run(folder, session, lambda: not signal.raise_signal(signal.SIGINT))
+    looks = iter(range(1, 9))
+
+    def interrupted_at_the_second_look() -> int:
+        if next(looks) == 2:
+            signal.raise_signal(signal.SIGINT)
+        return 4
+
+    assert not SlurmRunner(OPTIONS).run(folder, session, interrupted_at_the_second_look)
     assert fake.calls("scancel") == ["7"]
     ask_to_stop(folder)
     assert not SlurmRunner(OPTIONS).run(folder, session, lambda: True)

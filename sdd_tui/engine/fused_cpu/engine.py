@@ -5,7 +5,6 @@ Invariant: how work is cut into tiles depends on T, n and m alone; threads only 
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from sdd_tui.engine.base import Activation, Real, State, Tensors
 from sdd_tui.engine.data import Examples, FreshExamples
+from sdd_tui.engine.devices import cores
 from sdd_tui.engine.fused_cpu import cache
 from sdd_tui.engine.fused_cpu.adamw import SCALE
 from sdd_tui.engine.fused_cpu.batches import Batches, Loaded, columns_of, dims_of, feature_tiles, zeros
@@ -32,11 +32,6 @@ step against 18 at T = 5, and 49 against 87 at T = 100."""
 
 FRESH_ROWS = 32_768
 """Examples drawn at once when T = ∞."""
-
-
-def cores() -> int:
-    """Cores that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class FusedCPU:
