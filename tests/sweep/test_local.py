@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -27,7 +26,6 @@ from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import Session, begin, check
 from sdd_tui.sweep.workers import places
-from tests.store.helpers import assert_same_results
 from tests.sweep.helpers import tiny
 
 LONG = {"steps": 30_000}
@@ -123,34 +121,6 @@ def test_repeated_examples_and_a_shifted_circle_are_measured(runs: Path) -> None
         own = engine.evaluate(engine.place(state), engine.load(examples.rows(0, 2)))[0]
         assert found.repeated_loss == pytest.approx(own)
         assert found.repeated_D_X == pytest.approx(dimensionality(H)[:2].mean())
-
-
-def test_a_killed_sweep_and_killed_workers_lose_and_repeat_nothing(runs: Path) -> None:
-    sweep = tiny({"T": [3, 10, 30, 50], "seed": [0, 1]}, **LONG)
-    undisturbed = create_sweep(sweep, runs, "undisturbed")
-    assert do(undisturbed)
-    folder = create_sweep(sweep, runs, "killed")
-    rng = random.Random(1)
-    process = start(folder)
-    for done in (1, 3):  # workers first: the sweep goes on
-        wait_for(folder, done, process)
-        time.sleep(rng.uniform(0, 0.2))
-        for pid in workers_of(folder)[:1]:
-            os.kill(pid, signal.SIGKILL)
-    wait_for(folder, 4, process)
-    process.kill()  # then the sweep itself, whose workers stop by themselves
-    process.communicate()
-    until = time.monotonic() + 20
-    while workers_of(folder) and time.monotonic() < until:
-        time.sleep(0.05)
-    assert not workers_of(folder)
-    one, other = start(folder), start(folder)  # and two at once go on
-    for each in (one, other):
-        _, words = each.communicate(timeout=120)
-        assert each.returncode == 0, words.decode()
-    assert_every_cell_finished_once(folder, sweep)
-    for cell in sweep.cells():
-        assert_same_results(undisturbed / "cells" / cell.name, folder / "cells" / cell.name)
 
 
 @pytest.mark.parametrize("how", ["cancel", "signal"])

@@ -89,7 +89,8 @@ def test_a_paused_cell_does_not_keep_its_worker_from_stopping(runs: Path) -> Non
     wait_until(lambda: read_status(run)["state"] == "paused")
     began = time.monotonic()
     ask_to_stop(folder)
-    assert process.wait(20) == 130
+    _, words = process.communicate(timeout=20)
+    assert process.returncode == 130, words.decode()
     assert time.monotonic() - began < 10
     assert read_status(run)["state"] == "stopped"
 
@@ -162,15 +163,22 @@ def test_a_cell_somebody_stopped_waits_and_has_not_failed(runs: Path) -> None:
     progress = Look(folder).poll()
     assert (progress.failed, progress.waiting, progress.state) == ((), 1, "running")
     ask_to_stop(folder)
-    assert process.wait(30) == 130
+    _, words = process.communicate(timeout=30)
+    assert process.returncode == 130, words.decode()
 
 
 def test_what_is_left_is_told_from_training_alone_and_without_cells_that_are_given_up(runs: Path) -> None:
     sweep = tiny({"T": [3, 4, 5, 6], "seed": [0]}, steps=100_000)
     folder = create_sweep(sweep, runs, "a")
     costs = {cell.name: cell.core_seconds for cell in sweep.cells()}
-    line = {"state": "finished", "cell": "T=3,seed=0", "seconds": 3 * (costs["T=3,seed=0"] - 0.12), "threads": 1}
-    failed = {"state": "failed", "cell": "T=4,seed=0", "session": "s", "attempts": 1, "reason": "NaN"}
+    line = {
+        "step": 1,
+        "state": "finished",
+        "cell": "T=3,seed=0",
+        "seconds": 3 * (costs["T=3,seed=0"] - 0.12),
+        "threads": 1,
+    }
+    failed = {"step": 1, "state": "failed", "cell": "T=4,seed=0", "session": "s", "attempts": 1, "reason": "NaN"}
     lines = [line, failed, failed | {"attempts": 2}]
     (folder / "results.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in lines))
     run = folder / "cells" / "T=5,seed=0"

@@ -1,0 +1,86 @@
+"""kill -9 of a sweep and of its workers, ten times over, at random moments: nothing is lost, nothing done twice.
+
+`python -m tests.sweep.test_kill SEED …` does it with other seeds.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from sdd_tui.sweep.directory import create_sweep
+from sdd_tui.sweep.progress import Look
+from tests.store.helpers import assert_same_results
+from tests.sweep.helpers import tiny
+from tests.sweep.test_local import assert_every_cell_finished_once, do, start, workers_of
+
+ROUNDS = 10
+AXES = {"T": [3, 10, 30, 50, 70, 100], "seed": [0, 1, 2]}
+STEPS = 90_000
+"""A cell takes about a second and a half; ten rounds are over before all of them are done."""
+
+
+def kill(pid: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
+def disturb(folder: Path, rng: random.Random) -> str:
+    """Begin a session, or two, and kill something; what was killed."""
+    sessions = [start(folder) for _ in range(rng.choice((1, 1, 2)))]
+    what = rng.choice(("worker", "worker", "session", "everything"))
+    until = time.monotonic() + 30
+    if rng.random() < 0.8:  # else while workers start
+        while not workers_of(folder) and time.monotonic() < until:
+            time.sleep(0.01)
+    time.sleep(rng.uniform(0, 1.2))
+    workers = workers_of(folder)
+    victims = {
+        "worker": rng.sample(workers, min(1, len(workers))),
+        "session": [sessions[0].pid],
+        "everything": [*workers, *(s.pid for s in sessions)],
+    }
+    for pid in victims[what]:
+        kill(pid)
+    if what == "worker":  # the session records that, and goes on for a while
+        time.sleep(rng.uniform(0, 0.6))
+    for session in sessions:
+        session.kill()
+        session.communicate()
+    return what
+
+
+def ten_times(runs: Path, seed: int) -> None:
+    """Kill, resume, and compare with a sweep that was left alone."""
+    rng = random.Random(seed)
+    sweep = tiny(AXES, steps=STEPS)
+    undisturbed = create_sweep(sweep, runs, "undisturbed")
+    assert do(undisturbed)
+    folder = create_sweep(sweep, runs, "killed")
+    killed = [disturb(folder, rng) for _ in range(ROUNDS)]
+    done = Look(folder).poll().done
+    print(f"seed {seed}: killed {', '.join(killed)}; {done} of {len(sweep)} cells done by then")
+    one, other = start(folder), start(folder)  # and two at once go on
+    for session in (one, other):
+        _, words = session.communicate(timeout=180)
+        assert session.returncode == 0, words.decode()
+    assert not workers_of(folder)
+    assert_every_cell_finished_once(folder, sweep)
+    for cell in sweep.cells():
+        assert_same_results(undisturbed / "cells" / cell.name, folder / "cells" / cell.name)
+
+
+def test_ten_kills_lose_and_repeat_nothing(runs: Path) -> None:
+    ten_times(runs, seed=1)
+
+
+if __name__ == "__main__":
+    for number in map(int, sys.argv[1:]):
+        with tempfile.TemporaryDirectory() as place:
+            ten_times(Path(place), number)
