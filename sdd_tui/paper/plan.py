@@ -59,7 +59,10 @@ class Need:
 
 def identity(settings: Mapping[str, Any]) -> str:
     """What two configurations (nested tables) have in common when they are the same training."""
-    return json.dumps({k: v for k, v in settings.items() if k not in IMMATERIAL}, sort_keys=True)
+    kept = {k: v for k, v in settings.items() if k not in IMMATERIAL}
+    if kept["data"]["n_examples"] != "inf":  # only fresh data come in batches
+        kept["data"] = {k: v for k, v in kept["data"].items() if k != "batch_size"}
+    return json.dumps(kept, sort_keys=True)
 
 
 def only(sweep: Sweep, cells: Iterable[Cell]) -> Sweep:

@@ -32,6 +32,14 @@ def test_every_heavy_preset_has_a_twin_of_at_most_five_minutes_on_two_cores(name
     assert sum(cell.core_seconds for cell in twin.cells()) / 2 < 0.5 * 300  # a busy machine takes twice as long
 
 
+def test_the_main_figure_has_every_training_set_of_the_papers() -> None:
+    sweep = load("double-descent")
+    (T,) = (axis.values for axis in sweep.axes if axis.key == "T")
+    assert {3, 5, 6, 8, 10, 15, 30, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 500_000, "inf"} <= set(T)
+    assert len(next(axis.values for axis in sweep.axes if axis.key == "seed")) == 4
+    assert sweep.base.data.batch_size == 200_000
+
+
 def test_an_unknown_sweep_gets_a_suggestion_or_the_list() -> None:
     with pytest.raises(NotFoundError, match=r"^polygns is not a sweep preset\. Did you mean 'polygons'\?$"):
         find("polygns")

@@ -33,7 +33,7 @@ from sdd_tui.paper.published import (
 )
 
 TAIL = Plan("double-descent", ("T=20000,50000,100000,200000,500000", "seed=1,2"), ("double-descent", "norms"))
-FRESH = Plan("double-descent", ("T=inf", "batch_size=200000", "seed=1"))
+FRESH = Plan("double-descent", ("T=inf", "seed=1"))
 """Batches so large that their noise leaves the biases at their best value, 2.6e-4: Adam's steps are 1e-3. After 3,500
 steps, 2,500 of them warm-up, 3 % of the biases are negative for good and the test loss is 0.9989; 91 % and 0.9995 with
 batches of 20,000."""
