@@ -28,8 +28,8 @@ class Rows(Panel[SweepView]):
     )
 
     def depends(self, view: SweepView, look: Look) -> tuple[Any, ...]:
-        """Results, the chosen point and its run."""
-        return view.version
+        """Results, the chosen point and its run, which may go on."""
+        return (*view.version, run_words(view))
 
     def draw(self, view: SweepView, look: Look, width: int, height: int) -> Drawing:
         """A column a point: features above, hidden vectors below."""

@@ -26,7 +26,7 @@ class SweepView:
         self.folder = folder
         self._stamp = _stamp(folder)
         self._look = Look(folder)
-        self.progress: Progress = self._look.poll()
+        self._take(self._look.poll())
         self.problem = ""
         """Why nothing new can be read; what was read before stays."""
         self.points: list[Point] = []
@@ -34,8 +34,11 @@ class SweepView:
         """Coordinates of the chosen point."""
         self.picked = ""
         """The cell of the chosen point that was asked for; empty for the one that stands for the point."""
-        self.turn = 0
-        """Which of the ways the curve goes along: keys turn them."""
+        self.ways: list[Way] = []
+        """How the points differ: the way that the curve goes along first."""
+        self.scale = Scale()
+        """The axis of x."""
+        self._turns = 0
         self._stills = Stills(folder)
         self._made = 0
         self._put_together()
@@ -54,15 +57,22 @@ class SweepView:
         if progress is None or _stamp(self.folder) is None:  # it may have gone while it was being read
             self.problem, self._stamp = GONE, None
             return
-        self.problem, self.progress = "", progress
+        self.problem = ""
+        self._take(progress)
         if progress.done != self._done:
             self._put_together()
+
+    def _take(self, progress: Progress) -> None:
+        self.progress = progress
+        self.unfinished = [r.cell for r in progress.running] + [r.cell for r in progress.failed]
+        """The cells that run, and those that have failed."""
+        self._failed = {r.cell for r in progress.failed}
 
     def _put_together(self) -> None:
         self._done = self.progress.done
         self._made += 1
         self.points = points(self.sweep, self._look.cells.values(), self._look.finished)
-        self._ways = ways(self.sweep, self.points)
+        self._turn_to(self._turns)
         self._point_at = {tuple(p.at.values()): p for p in self.points}
         self._cells_at: dict[tuple[Value, ...], list[Cell]] = {}
         for cell in sorted(self._look.cells.values(), key=lambda cell: cell.number):
@@ -76,18 +86,12 @@ class SweepView:
     @property
     def version(self) -> tuple[object, ...]:
         """Changes when there are new results or cells, another point or run is chosen, or the ways are turned."""
-        return self._made, tuple(self.at.values()), self.picked, self.turn
+        return self._made, tuple(self.at.values()), self.picked, self._turns
 
     @property
     def sweep(self) -> Sweep:
         """The sweep."""
         return self._look.sweep
-
-    @property
-    def ways(self) -> list[Way]:
-        """How the points differ: the way that the curve goes along first."""
-        turn = self.turn % max(1, len(self._ways))
-        return self._ways[turn:] + self._ways[:turn]
 
     @property
     def point(self) -> Point | None:
@@ -110,10 +114,15 @@ class SweepView:
         here = self.point
         return [p for p in self.points if here is None or all(way.of(p) == way.of(here) for way in same)]
 
-    @property
-    def scale(self) -> Scale:
-        """The axis of x."""
-        return scale(self.ways[0].x(p) for p in self.points) if self.ways else Scale()
+    def turn(self) -> None:
+        """Let the curve go along the next way."""
+        self._turn_to(self._turns + 1)
+
+    def _turn_to(self, turns: int) -> None:
+        found = ways(self.sweep, self.points)
+        self._turns = turns % max(1, len(found))
+        self.ways = found[self._turns :] + found[: self._turns]
+        self.scale = scale(self.ways[0].x(p) for p in self.points) if self.ways else Scale()
 
     def choose(self, along: int, by: int) -> None:
         """Move along one of the ways; to the nearest point where another line has none at the same x."""
@@ -148,12 +157,8 @@ class SweepView:
         result = point.chosen or best(point.runs)
         if result is not None:
             return result.cell
-        return next((cell.name for cell in self.cells_of(point) if cell.name in self.unfinished), None)
-
-    @property
-    def unfinished(self) -> list[str]:
-        """The cells that run, and those that have failed."""
-        return [r.cell for r in self.progress.running] + [r.cell for r in self.progress.failed]
+        names = {cell.name for cell in self.cells_of(point)}
+        return next((name for name in self.unfinished if name in names), None)
 
     def state_of(self, cell: str) -> str:
         """What came out of a cell, or how far it is."""
@@ -165,8 +170,7 @@ class SweepView:
 
     def failed_at(self, point: Point) -> bool:
         """Whether a cell of a point has failed."""
-        failed = {result.cell for result in self.progress.failed}
-        return any(cell.name in failed for cell in self.cells_of(point)) if failed else False
+        return any(cell.name in self._failed for cell in self.cells_of(point))
 
     def pick_next(self) -> None:
         """The next cell of the chosen point."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.geometry import Offset
@@ -12,7 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from sdd_tui.panels import sweep_view
-from sdd_tui.store.layout import STATUS
+from sdd_tui.store.layout import CELLS, FRAMES, STATUS
 from sdd_tui.store.lock import me
 from sdd_tui.sweep import manage
 from sdd_tui.sweep.axes import parse_axis
@@ -25,6 +27,7 @@ from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.screens.sweeps import SweepsScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
+from tests.bench.sweeps import finished
 from tests.tui.driving import driven, text_of, until
 from tests.tui.sweeping import fill, made, occurrences, shown
 
@@ -35,6 +38,10 @@ def title(pilot: Pilot[None]) -> str:
 
 def visible(screen: SweepScreen) -> list[str | None]:
     return [pane.id for pane in screen.query(PanelView) if pane.display and pane.size]
+
+
+def drawn(pane: PanelView) -> list[str]:
+    return ["".join(text for text, _ in row) for row in pane._rows]
 
 
 @pytest.mark.parametrize("away", ["renamed", "trashed", "damaged", "stale"])
@@ -92,7 +99,7 @@ async def test_x_turns_the_axes_and_a_click_on_the_map_chooses(runs: Path, gridd
         assert [p.at["m"] for p in screen.view.line] == [2, 3]
         await pilot.press("x")
         grid = screen.query_one("#map", PanelView)
-        rows = ["".join(text for text, _ in row) for row in grid._rows]
+        rows = drawn(grid)
         y = next(y for y, row in enumerate(rows) if row.split()[:1] == ["2"])
         await pilot.click(grid, offset=Offset(rows[y].index("G"), y))
         assert screen.view.at == {"T": 500, "m": 2}
@@ -301,3 +308,21 @@ async def test_the_figure_fills_in_while_one_watches(runs: Path, swept: Path) ->
             file.writelines(lines[4:])
         await until(pilot, lambda: screen.view.progress.done == 14)
         await until(pilot, lambda: "14 of 14 done" in text_of(pilot))
+
+
+async def test_of_many_cells_only_those_drawn_are_opened(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = finished(runs, 60, 4)
+    opened: list[Path] = []
+    plain_open = io.open
+
+    def counted(path: Any, *args: Any, **kwargs: Any) -> Any:
+        opened.append(Path(str(path)))
+        return plain_open(path, *args, **kwargs)
+
+    monkeypatch.setattr(io, "open", counted)  # what pathlib calls
+    async with shown(runs, folder) as (pilot, screen):
+        await until(pilot, lambda: "240 of 240 done" in text_of(pilot) and "T=62" in text_of(pilot))
+        planes = drawn(screen.query_one("#rows", PanelView))[1].count("T=")
+    frames = [path for path in opened if path.name == FRAMES]
+    assert 1 <= len({path.parent for path in frames}) <= planes
+    assert len({path.parent for path in opened if path.parent.parent == folder / CELLS}) <= planes

@@ -148,7 +148,7 @@ def test_the_curve_of_m_over_t_is_there_however_the_axis_is_written_and_along_m(
     for i, T in enumerate(("T", "n_examples", "data.n_examples")):
         view = SweepView(made(runs / str(i), recorded, {T: [5, 50, 500], "m": [2, 3], "seed": [0]}))
         assert any("m/T" in row for row in lines(Dimensions(), view, 80, 16))
-        view.turn += 1
+        view.turn()
         assert any("m/T" in row for row in lines(Dimensions(), view, 80, 16))
         assert lines(Curve(), view, 80, 16)[-1].split()[0] == "m"
 
@@ -167,7 +167,7 @@ def test_endless_data_stands_at_the_right_edge(runs: Path, recorded: Path) -> No
 
 def test_an_axis_of_words_has_no_curve_but_a_map(runs: Path, recorded: Path) -> None:
     view = SweepView(made(runs, recorded, {"T": [5, 500], "reduction": ["mean", "sum"], "seed": [0]}))
-    view.turn += 1
+    view.turn()
     assert "reduction has no two numbers" in lines(Curve(), view, 80, 16)[0]
     assert lines(Map(), view, 80, 16)[0].split() == ["T", "\\", "reduction", "mean", "sum"]
     view.choose(0, 1)

@@ -119,7 +119,7 @@ class SweepScreen(Reach):
 
     def action_turn(self) -> None:
         """The curve along the next axis."""
-        self.view.turn += 1
+        self.view.turn()
         self.paint()
 
     def action_next_run(self) -> None:
