@@ -214,3 +214,11 @@ def test_picture_with_failed_cells_and_endless_data(snap_compare: Any, runs: Pat
     axes = {"T": [5, 50, 500, "inf"], "seed": [0, 1, 2, 3]}
     folder = made(runs, recorded, axes, failed=lambda cell: cell.at["seed"] != 0)
     assert snap_compare(SddApp(runs, folder), terminal_size=(120, 24), press=["e", "e"])
+
+
+def test_picture_of_a_grid_without_colours(
+    snap_compare: Any, runs: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    axes = {"T": [5, 10, 20, 50, 100, 200, 500, 1000], "m": [1, 2, 3, 5, 8], "seed": [0]}
+    assert snap_compare(SddApp(runs, made(runs, recorded, axes)), terminal_size=(120, 40), press=["right", "down"])
