@@ -36,5 +36,5 @@ class Stills:
             run = open_run(cell_path(self._folder, cell))
             still = Still(run.frame(), run.config.model.output == "relu")
             return None if run.status.get("state") == "finished" else age, still
-        except SddError:
+        except (SddError, OSError):  # OSError: a network file system that has lost the directory
             return age, None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,6 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from sdd_tui.panels import sweep_view
 from sdd_tui.store.layout import CELLS, FRAMES, STATUS
 from sdd_tui.store.lock import me
 from sdd_tui.sweep import manage
@@ -54,7 +56,7 @@ async def test_a_sweep_that_goes_away_keeps_its_picture_and_says_so(
         elif away == "trashed":
             manage.trash(swept)
         elif away == "stale":
-            monkeypatch.setattr(sweep_view, "_stamp", lambda folder: None)
+            make_stale(swept, monkeypatch)
         else:
             (swept / SWEEP).write_text("no = [")
         await until(pilot, lambda: screen.view.problem)
@@ -63,6 +65,21 @@ async def test_a_sweep_that_goes_away_keeps_its_picture_and_says_so(
         await pilot.press("right", "enter", "n", "y")
         assert len(screen.view.points) == 7 and screen.view.progress.done == 14
         assert pilot.app.screen is screen or away in ("damaged", "stale")
+
+
+def make_stale(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a network file system says of everything in a directory that another machine has replaced."""
+
+    def broken(plain: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, *args: Any, **kwargs: Any) -> Any:
+            if str(path).startswith(str(folder)):
+                raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))
+            return plain(path, *args, **kwargs)
+
+        return call
+
+    for module, name in ((os, "stat"), (os, "listdir"), (os, "scandir"), (io, "open")):
+        monkeypatch.setattr(module, name, broken(getattr(module, name)))
 
 
 async def test_a_sweep_that_comes_back_is_followed_again(runs: Path, swept: Path) -> None:
@@ -183,7 +200,7 @@ async def test_what_has_not_begun_or_is_not_there_is_said(runs: Path, swept: Pat
         assert said == [
             "No run of this point has begun yet.",
             "No cell runs, and none has failed.",
-            "This cell has not begun yet.",
+            "There is no run of this cell yet.",
         ]
 
 

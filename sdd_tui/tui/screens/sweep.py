@@ -137,8 +137,10 @@ class SweepScreen(Reach):
         """The run that is shown of the chosen point."""
         point = self.view.point
         run = self.view.run_of(point) if point else None
-        if run is None or not run.is_dir():
-            self.notify("This cell has not begun yet." if run else "No run of this point has begun yet.", timeout=2)
+        if run is None or not _is_there(run):
+            self.notify(
+                "There is no run of this cell yet." if run else "No run of this point has begun yet.", timeout=2
+            )
         else:
             self.sdd.open_run(run)
 
@@ -182,3 +184,11 @@ class SweepScreen(Reach):
     def action_quit(self) -> None:
         """Leave; the sweep goes on."""
         self.app.exit()
+
+
+def _is_there(run: Path) -> bool:
+    """Whether a cell has a directory that can be reached."""
+    try:
+        return run.is_dir()
+    except OSError:  # a network file system that has lost it
+        return False
