@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from sdd_tui.store.layout import STATUS
 from sdd_tui.sweep.directory import RESULTS, cell_path, create_sweep
@@ -19,6 +20,7 @@ from sdd_tui.sweep.presets import parse
 from sdd_tui.sweep.results import Result
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.sweep import SweepScreen
+from sdd_tui.tui.widgets.panel_view import PanelView
 from tests.sweep.helpers import TINY, tiny
 from tests.tui.driving import driven
 
@@ -83,3 +85,13 @@ async def shown(
         assert isinstance(screen, SweepScreen)
         await pilot.pause(0.2)
         yield pilot, screen
+
+
+def title(pilot: Pilot[None]) -> str:
+    """The two lines above the panes."""
+    return str(pilot.app.screen.query_one("#sweep-title", Static).render())
+
+
+def drawn(pane: PanelView) -> list[str]:
+    """What a pane shows, line by line."""
+    return ["".join(text for text, _ in row) for row in pane._rows]

@@ -1,110 +1,28 @@
-"""The sweep screen: what keys and clicks do, and what it does while the sweep on disk changes."""
+"""The sweep screen: what keys, clicks and small terminals do."""
 
 from __future__ import annotations
 
-import errno
-import io
 import json
-import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from textual.geometry import Offset
-from textual.pilot import Pilot
-from textual.widgets import Static
 
-from sdd_tui.store.layout import CELLS, FRAMES, STATUS
+from sdd_tui.store.layout import STATUS
 from sdd_tui.store.lock import me
-from sdd_tui.sweep import manage
-from sdd_tui.sweep.axes import parse_axis
-from sdd_tui.sweep.directory import RESULTS, SWEEP, WORKERS, add_cells, cell_path, list_sweeps, read_sweep
-from sdd_tui.sweep.workers import in_use
-from sdd_tui.tui.app import SddApp
+from sdd_tui.sweep.directory import RESULTS, WORKERS, cell_path
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
-from sdd_tui.tui.screens.sweeps import SweepsScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.bench.sweeps import finished
-from tests.tui.driving import driven, text_of, until
-from tests.tui.sweeping import fill, made, occurrences, shown
-
-
-def title(pilot: Pilot[None]) -> str:
-    return str(pilot.app.screen.query_one("#sweep-title", Static).render())
+from tests.tui.driving import text_of, until
+from tests.tui.sweeping import drawn, made, occurrences, shown, title
 
 
 def visible(screen: SweepScreen) -> list[str | None]:
     return [pane.id for pane in screen.query(PanelView) if pane.display and pane.size]
-
-
-def drawn(pane: PanelView) -> list[str]:
-    return ["".join(text for text, _ in row) for row in pane._rows]
-
-
-@pytest.mark.parametrize("away", ["renamed", "trashed", "damaged", "stale"])
-async def test_a_sweep_that_goes_away_keeps_its_picture_and_says_so(
-    runs: Path, swept: Path, away: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with shown(runs, swept) as (pilot, screen):
-        if away == "renamed":
-            manage.rename(swept, "elsewhere")
-        elif away == "trashed":
-            manage.trash(swept)
-        elif away == "stale":
-            make_stale(swept, monkeypatch)
-        else:
-            (swept / SWEEP).write_text("no = [")
-        await until(pilot, lambda: screen.view.problem)
-        await until(pilot, lambda: "this is what was read last" in title(pilot))
-        assert ("sweep.toml" if away == "damaged" else "directory is gone") in title(pilot)
-        await pilot.press("right", "enter", "n", "y")
-        assert len(screen.view.points) == 7 and screen.view.progress.done == 14
-        assert pilot.app.screen is screen or away in ("damaged", "stale")
-
-
-def make_stale(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a network file system says of everything in a directory that another machine has replaced."""
-
-    def broken(plain: Callable[..., Any]) -> Callable[..., Any]:
-        def call(path: Any, *args: Any, **kwargs: Any) -> Any:
-            if str(path).startswith(str(folder)):
-                raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))
-            return plain(path, *args, **kwargs)
-
-        return call
-
-    for module, name in ((os, "stat"), (os, "listdir"), (os, "scandir"), (io, "open")):
-        monkeypatch.setattr(module, name, broken(getattr(module, name)))
-
-
-async def test_a_sweep_that_comes_back_is_followed_again(runs: Path, swept: Path) -> None:
-    async with shown(runs, swept) as (pilot, screen):
-        there = manage.rename(swept, "elsewhere")
-        await until(pilot, lambda: screen.view.problem)
-        there.rename(swept)
-        await until(pilot, lambda: not screen.view.problem)
-        assert "finished  14 of 14 cells" in title(pilot)
-
-
-async def test_cells_that_are_added_are_drawn_and_the_chosen_point_stays(
-    runs: Path, swept: Path, recorded: Path
-) -> None:
-    async with shown(runs, swept) as (pilot, screen):
-        await pilot.press("right", "right")
-        assert screen.view.at == {"T": 8}
-        sweep = read_sweep(swept).with_added([parse_axis("T", [4, 50_000], "x")])
-        add_cells(swept, sweep)
-        await until(pilot, lambda: "14 of 18 cells" in title(pilot))
-        assert screen.view.at == {"T": 8} and screen.view.scale.span == (3, 50_000)
-        fill(swept, sweep, recorded)
-        await until(pilot, lambda: "18 of 18 cells" in title(pilot))
-        await pilot.press("left", "left")
-        assert screen.view.at == {"T": 4}
 
 
 async def test_x_turns_the_axes_and_a_click_on_the_map_chooses(runs: Path, gridded: Path) -> None:
@@ -273,73 +191,3 @@ async def test_a_panel_fills_the_screen_and_its_numbers_are_copied(runs: Path, s
         assert isinstance(pilot.app.screen, HelpScreen)
         await pilot.press("escape", "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
-
-
-async def test_home_lists_the_sweeps_and_opens_one(runs: Path, swept: Path) -> None:
-    async with driven(SddApp(runs)) as pilot:
-        await pilot.press("s")
-        assert isinstance(pilot.app.screen, SweepsScreen)
-        assert "swept  finished, 14 of 14 cells" in text_of(pilot)
-        await pilot.press("enter")
-        assert isinstance(pilot.app.screen, SweepScreen)
-
-
-async def test_a_sweep_is_renamed_and_moved_to_the_trash_from_the_list(runs: Path, recorded: Path) -> None:
-    for name in ("one", "two"):
-        made(runs, recorded, {"T": [5], "seed": [0, 1]}, name)
-    async with driven(SddApp(runs)) as pilot:
-        await pilot.press("s")
-        listed = pilot.app.screen
-        assert isinstance(listed, SweepsScreen)
-        await pilot.press("down", "r", *["backspace"] * 3, *"first", "enter")
-        await until(pilot, lambda: "first  finished" in text_of(pilot))
-        assert (runs / "first" / "cells").is_dir() and len(list_sweeps(runs)) == 2
-        await pilot.press("d", "n", "delete")
-        assert "Move first to the trash?" in text_of(pilot)
-        await pilot.press("y")
-        await until(pilot, lambda: "first  finished" not in text_of(pilot))
-        assert (runs / ".trash" / "first" / "cells").is_dir() and "two  finished" in text_of(pilot)
-        await pilot.press("d", "y")
-        await until(pilot, lambda: "There are none yet" in text_of(pilot))
-        await pilot.press("r", "d", "enter", "escape")
-        assert isinstance(pilot.app.screen, HomeScreen)
-
-
-async def test_a_sweep_at_work_is_left_where_it_is(runs: Path, swept: Path) -> None:
-    async with driven(SddApp(runs)) as pilot:
-        with in_use(swept):
-            await pilot.press("s", "d", "y")
-            await until(pilot, lambda: any("are being trained" in n.message for n in pilot.app._notifications))
-        assert swept.is_dir() and "swept  finished" in text_of(pilot)
-
-
-async def test_the_figure_fills_in_while_one_watches(runs: Path, swept: Path) -> None:
-    lines = (swept / RESULTS).read_text().splitlines(keepends=True)
-    (swept / RESULTS).write_text("".join(lines[:4]))
-    for run in (swept / "cells").iterdir():
-        if not any(run.name in line for line in lines[:4]):
-            shutil.rmtree(run)
-    async with shown(runs, swept) as (pilot, screen):
-        assert screen.view.progress.done == 4
-        with (swept / RESULTS).open("a") as file:
-            file.writelines(lines[4:])
-        await until(pilot, lambda: screen.view.progress.done == 14)
-        await until(pilot, lambda: "14 of 14 done" in text_of(pilot))
-
-
-async def test_of_many_cells_only_those_drawn_are_opened(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = finished(runs, 60, 4)
-    opened: list[Path] = []
-    plain_open = io.open
-
-    def counted(path: Any, *args: Any, **kwargs: Any) -> Any:
-        opened.append(Path(str(path)))
-        return plain_open(path, *args, **kwargs)
-
-    monkeypatch.setattr(io, "open", counted)  # what pathlib calls
-    async with shown(runs, folder) as (pilot, screen):
-        await until(pilot, lambda: "240 of 240 done" in text_of(pilot) and "T=62" in text_of(pilot))
-        planes = drawn(screen.query_one("#rows", PanelView))[1].count("T=")
-    frames = [path for path in opened if path.name == FRAMES]
-    assert 1 <= len({path.parent for path in frames}) <= planes
-    assert len({path.parent for path in opened if path.parent.parent == folder / CELLS}) <= planes
