@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from sdd_tui.panels.sweep_map import Map
 from sdd_tui.panels.sweep_panels import Curve, Dimensions
 from sdd_tui.panels.sweep_planes import Rows
 from sdd_tui.panels.sweep_view import SweepView
-from sdd_tui.panels.sweep_words import brief, number, sign, window
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.settings import Settings
 from tests.tui.sweeping import made, occurrences
@@ -116,22 +114,6 @@ def test_what_failed_and_what_is_missing_look_different_on_the_map(runs: Path, r
     folder = made(runs, recorded, axes, failed=lambda cell: cell.at == {"T": 50, "m": 3, "seed": 0})
     rows = [row.split() for row in lines(Map(), SweepView(folder), 40, 9)]
     assert ["2", "[1.000", "M]", "2.000", "M"] in rows and ["3", "1.000", "M", "—", "!"] in rows
-
-
-def test_signs_numbers_and_coordinates_are_short() -> None:
-    assert [sign(s) for s in ("memorising", "clusters", "none", "", "\x1b[31mx")] == ["M", "C", "-", " ", "?"]
-    assert [number(v) for v in (0.99, 1e-6, 123.4, 5e5, 0.0, math.nan)] == [
-        "0.990",
-        "1e-06",
-        "123",
-        "5e+05",
-        "0.000",
-        "—",
-    ]
-    assert [brief(v) for v in (30, 20_000, 1_500, 1_234, 0.01, "inf", True)] == [
-        "30", "20k", "1.5k", "1,234", "0.01", "∞", "true",
-    ]  # fmt: skip
-    assert [window(10, 4, at) for at in (0, 5, 9)] == [range(4), range(3, 7), range(6, 10)]
 
 
 def test_t_and_s_together_are_drawn_over_occurrences_with_a_line_for_each_sparsity(runs: Path, recorded: Path) -> None:
