@@ -44,6 +44,8 @@ class Axes:
     """Points that the shown line is averaged over; what it was lies behind it."""
     x_span: tuple[float, float] | None = None
     """Ends of the axis of x, where the data does not decide them."""
+    x_last: float | None = None
+    """The last number on the axis of x, where its right end stands for ∞."""
     y_span: tuple[float, float] | None = None
     """Ends of the other axis; what lies beyond is marked at the edge."""
     label_width: int = 0
@@ -102,7 +104,8 @@ def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = A
     if level is not None:
         lines.insert(0, Series(np.array(x_limits), np.array([level, level]), "level"))
     drawn = tuple((s.x.tobytes(), s.y.tobytes(), s.colour, s.dots) for s in lines)
-    cells = _plot(drawn, width, height, (axes.log_x, axes.log_y), (x_limits, y_limits), axes.label_width)
+    last = None if axes.x_last is None else math.log10(axes.x_last) if axes.log_x else axes.x_last
+    cells = _plot(drawn, width, height, (axes.log_x, axes.log_y), (x_limits, y_limits), axes.label_width, last)
     text, colours = [list(line) for line, _ in cells], [list(names) for _, names in cells]
     left = next((i + 1 for i, c in enumerate(text[0]) if c in "┤│"), 0)
     chart = Chart([], left, width, x_limits, axes.log_x)
@@ -130,6 +133,7 @@ def _plot(
     logs: tuple[bool, bool],
     limits: tuple[tuple[float, float], tuple[float, float]],
     label_width: int,
+    last: float | None,
 ) -> list[tuple[list[str], list[str]]]:
     """(characters, colours) of every row, as plotext draws them.
 
@@ -156,8 +160,11 @@ def _plot(
         ("x", limits[0], logs[0], width // 12),
         ("y", limits[1], logs[1], max(3, height // 3)),
     ):
-        positions = _ticks(*ends, log, room)
+        endless = axis == "x" and last is not None
+        positions = _ticks(ends[0], last if last is not None and endless else ends[1], log, room)
         labels = [_label(p, log, axis == "x").rjust(label_width if axis == "y" else 0) for p in positions]
+        if endless:
+            positions, labels = [*positions, ends[1]], [*labels, "∞"]
         figure.ruler(axis).lim(*ends).ticks(positions, labels)
     names = [colour for _, _, colour, _ in lines]
     return [_cells(line, names, width) for line in figure.build().string().split("\n")[:height]]
@@ -219,6 +226,8 @@ def _limits(values: Floats, log: bool) -> tuple[float, float]:
 def _ticks(lower: float, upper: float, log: bool, most: int) -> list[float]:
     """Round positions inside the limits: whole decades on a log axis, 1-2-5 steps else."""
     most = max(2, most)
+    if lower >= upper:  # one number, and ∞
+        return [lower]
     if log:
         first, last = math.ceil(lower - 1e-9), math.floor(upper + 1e-9)
         if last - first >= 1:

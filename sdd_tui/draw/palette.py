@@ -10,12 +10,14 @@ DARK = {
     "level": "#009e73", "axis": "#7a7f87", "cross": "#c5c8cf", "outline": "#9aa0a8", "under": "#5b616b",
     "chosen": "#f0e442", "text": "#d7dae0", "dim": "#8a9099", "strong": "#f0e442", "warn": "#e69f00", "bad": "#ff6f61",
     "train-raw": "#2f5f7c", "test-raw": "#7a5a18", "lr-raw": "#5c5078", "heat0": "#23262b",
+    "ink": "#101216",
 }  # fmt: skip
 LIGHT = {
     "feature": "#0072b2", "hidden": "#b8431b", "train": "#0072b2", "test": "#a86500", "lr": "#6a4fb0",
     "level": "#00795a", "axis": "#7d828a", "cross": "#4a4f57", "outline": "#8a9099", "under": "#b9bec6",
     "chosen": "#7a6a00", "text": "#22252a", "dim": "#656b74", "strong": "#7a6a00", "warn": "#a86500", "bad": "#b3261e",
     "train-raw": "#a9cfe6", "test-raw": "#e6cfa0", "lr-raw": "#cfc4ea", "heat0": "#f1f2f4",
+    "ink": "#101216",
 }  # fmt: skip
 """Colour names of sdd_tui.draw and sdd_tui.panels -> terminal colours."""
 

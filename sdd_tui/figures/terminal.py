@@ -14,7 +14,8 @@ from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.sweep import across, curve, heat_table, table
-from sdd_tui.panels.sweep_panels import Curve, Dimensions, Rows
+from sdd_tui.panels.sweep_panels import Curve, Dimensions
+from sdd_tui.panels.sweep_planes import Rows
 from sdd_tui.panels.sweep_view import SweepView
 from sdd_tui.panels.view import View
 from sdd_tui.sweep.reduce import MEASURES

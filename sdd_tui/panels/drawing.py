@@ -12,9 +12,9 @@ from sdd_tui.draw.canvas import BLANK, Row
 
 @dataclass(frozen=True)
 class Hit:
-    """What lies under a cell: a step, an example or a feature."""
+    """What lies under a cell: a step, an example or a feature; of a sweep a point, or one of the unfinished cells."""
 
-    kind: Literal["step", "example", "feature"]
+    kind: Literal["step", "example", "feature", "point", "cell"]
     value: int
 
 

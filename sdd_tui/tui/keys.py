@@ -120,15 +120,26 @@ COMPARE = (
     Key("compare", "q", "quit", "Quit", "leave; the runs go on"),
 )
 
+PANES = ("loss", "dimensionality", "planes", "map or table", "cells")
+"""The sweep screen's, in the order of their digits."""
+
 SWEEP = (
-    Key("sweep", "left", "choose(0, -1)", "Point before", "the point before on the long axis", False),
+    Key("sweep", "left", "choose(0, -1)", "Point before", "the point before on the curve", False),
     Key("sweep", "right", "choose(0, 1)", "Point after", "the point after", False),
     Key("sweep", "up", "choose(1, -1)", "Other axis", "on the other axis of a grid, the value before", False),
     Key("sweep", "down", "choose(1, 1)", "Other axis", "the value after", False),
-    Key("sweep", "enter", "open", "Open", "the run with the lowest training loss of the chosen point"),
-    Key("sweep", "y", "log_y", "Log loss", "all of the losses on a log axis, or the paper's cut around 1"),
-    Key("sweep", "tab", "app.focus_next", "Next panel", "the next panel", False),
-    Key("sweep", "shift+tab", "app.focus_previous", "Panel before", "the panel before", False),
+    Key("sweep", "left_square_bracket", "choose(2, -1)", "Third axis", "on a third axis, the value before", False),
+    Key("sweep", "right_square_bracket", "choose(2, 1)", "Third axis", "the value after", False),
+    Key("sweep", "tab", "step(1)", "Panes", "the next pane, also one that is not shown on a small terminal"),
+    Key("sweep", "x", "turn", "Turn", "let the curve go along the next axis: a column of the map instead of a row"),
+    Key("sweep", "n", "next_run", "Run", "the next run of the chosen point: its seeds, one by one"),
+    Key("sweep", "e", "unfinished", "Failed", "the next cell that runs or has failed", False),
+    Key(
+        "sweep", "enter", "open", "Open", "the run that is shown: the one with the lowest training loss, or n's or e's"
+    ),
+    Key("sweep", "y", "log_y", "Log", "all of the losses on a log axis, or the paper's cut around 1"),
+    *(Key("sweep", str(i), f"pane({i})", name, f"go to {name}", False) for i, name in enumerate(PANES, 1)),
+    Key("sweep", "shift+tab", "step(-1)", "Pane before", "the pane before", False),
     Key("sweep", "f", "fill", "Fill", "let the panel fill the screen, or put it back"),
     Key("sweep", "C", "copy", "Copy", "copy the panel's numbers to the clipboard, over SSH too", False),
     Key("sweep", "escape", "back", "Back", "back to the lists; the sweep goes on"),
@@ -186,7 +197,10 @@ def shown(key: str) -> str:
 
 def help_lines(screen: str) -> list[tuple[str, str]]:
     """(key, what it does) of a screen, as a person reads them; the panels' digits on one line."""
-    lines = [(shown(k.key), k.help) for part in PARTS[screen] for k in KEYS if k.screen == part and k not in DIGITS]
+    keys = [k for part in PARTS[screen] for k in KEYS if k.screen == part]
+    lines = [(shown(k.key), k.help) for k in keys if k not in DIGITS and not k.action.startswith("pane(")]
+    if screen == "sweep":
+        lines.append((f"1-{len(PANES)}", f"go to a pane: {', '.join(PANES)}"))
     if screen == "run":
         lines.append((f"1-{len(DIGITS)}", f"go to a panel: {', '.join(PANELS)}"))
     return lines

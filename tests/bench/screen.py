@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import looks
+from tests.bench import looks, sweeps
 from tests.bench.measured import HEAD, Measured
 from tests.bench.synthetic import synthetic
 from tests.bench.throughput import throughput
@@ -32,6 +32,8 @@ def main() -> None:
         os.environ["XDG_CONFIG_HOME"] = str(home / "config")
         runs = home / "runs"
         runs.mkdir()
+        swept = home / "swept"
+        swept.mkdir()
         big = synthetic(runs, "big", 100_000, 400)
         benchmarks: dict[str, Callable[[], Measured | list[Measured]]] = {
             "start": lambda: looks.starts(runs, 15),
@@ -43,6 +45,7 @@ def main() -> None:
             "follow": lambda: looks.follows(runs, 60),
             "key": lambda: looks.answers(big, 80),
             "slow": lambda: looks.answers_slowly(big, 30),
+            "sweep": lambda: sweeps.shows(swept, 10),
             "throughput": lambda: throughput(runs, given.pairs),
         }
         unknown = set(given.only) - set(benchmarks)

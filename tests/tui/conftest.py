@@ -14,6 +14,7 @@ from sdd_tui.store.control import ask
 from sdd_tui.store.create import create
 from sdd_tui.store.index import listed
 from sdd_tui.store.launch import launch
+from tests.tui.sweeping import made
 
 RECORDED = Path(__file__).parent / "recorded" / "pentagon-small"
 
@@ -51,3 +52,15 @@ def long_run(runs: Path) -> Iterator[Path]:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and (e := listed(run)) is not None and e.state != "stopped":
             time.sleep(0.05)
+
+
+@pytest.fixture
+def swept(runs: Path, recorded: Path) -> Path:
+    """A finished sweep along T."""
+    return made(runs, recorded, {"T": [3, 5, 8, 30, 100, 1000, 5000], "seed": [0, 1]})
+
+
+@pytest.fixture
+def gridded(runs: Path, recorded: Path) -> Path:
+    """A finished sweep over T and m."""
+    return made(runs, recorded, {"T": [5, 50, 500], "m": [2, 3], "seed": [0, 1]}, "gridded")

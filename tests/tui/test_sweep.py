@@ -1,121 +1,158 @@
-"""The sweep screen: the figure from what lies on disk, and the way into its runs."""
+"""The sweep screen: what keys, clicks and small terminals do."""
 
 from __future__ import annotations
 
 import json
 import shutil
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
+from textual.geometry import Offset
 
-from sdd_tui.panels.look import Look
-from sdd_tui.panels.sweep_panels import Cells, Curve, Dimensions, Map, Rows
-from sdd_tui.panels.sweep_view import SweepView
-from sdd_tui.sweep.directory import RESULTS, cell_path, create_sweep, list_sweeps
-from sdd_tui.sweep.plan import Cell
-from sdd_tui.sweep.results import Result
-from sdd_tui.sweep.workers import in_use
-from sdd_tui.tui.app import SddApp
+from sdd_tui.store.layout import STATUS
+from sdd_tui.store.lock import me
+from sdd_tui.sweep.directory import RESULTS, WORKERS, cell_path
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
-from sdd_tui.tui.screens.sweeps import SweepsScreen
-from sdd_tui.tui.settings import Settings
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.sweep.helpers import tiny
-from tests.sweep.synthetic import made_up, synthetic
-from tests.tui.driving import driven, text_of, until
-
-PANELS = (Curve(), Dimensions(), Rows(), Map(), Cells())
+from tests.tui.driving import text_of, until
+from tests.tui.sweeping import drawn, made, occurrences, shown, title
 
 
-def result(cell: Cell) -> Result:
-    """A course with a bump, memorising before it and generalising behind."""
-    T = float(str(cell.at["T"]))
-    seed = int(str(cell.at["seed"]))
-    test = 1.0 if T < 50 else 2.0 + seed / 10 if T < 500 else 0.99
-    learned = T >= 500
-    found = made_up(cell)
-    return replace(
-        found,
-        test_loss=test,
-        train_loss=min(0.98, 1e-8 * T**4),
-        D_f=((0.25,) * 5 if learned else (0.05,) * 5) + (0.01,) * 3,
-        solution="generalising" if learned else "memorising",
+def visible(screen: SweepScreen) -> list[str | None]:
+    return [pane.id for pane in screen.query(PanelView) if pane.display and pane.size]
+
+
+async def test_x_turns_the_axes_and_a_click_on_the_map_chooses(runs: Path, gridded: Path) -> None:
+    async with shown(runs, gridded) as (pilot, screen):
+        assert [way.key for way in screen.view.ways] == ["T", "m"]
+        await pilot.press("x", "right", "down")
+        assert [way.key for way in screen.view.ways] == ["m", "T"]
+        assert screen.view.at == {"T": 50, "m": 3}
+        assert [p.at["m"] for p in screen.view.line] == [2, 3]
+        await pilot.press("x")
+        grid = screen.query_one("#map", PanelView)
+        rows = drawn(grid)
+        y = next(y for y, row in enumerate(rows) if row.split()[:1] == ["2"])
+        await pilot.click(grid, offset=Offset(rows[y].index("G"), y))
+        assert screen.view.at == {"T": 500, "m": 2}
+
+
+async def test_a_third_axis_has_keys_and_its_value_is_said(runs: Path, recorded: Path) -> None:
+    axes = {"T": [5, 50, 500], "m": [2, 3], "weight_decay": [0.0, 0.01, 0.1], "seed": [0]}
+    async with shown(runs, made(runs, recorded, axes)) as (pilot, screen):
+        await pilot.press("f", "4")
+        await until(pilot, lambda: "test loss  at m=2" in text_of(pilot))
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "test loss  at m=3" in text_of(pilot))
+        await pilot.press("left_square_bracket", "down")
+        assert screen.view.at == {"T": 5, "m": 2, "weight_decay": 0.01}
+        await pilot.press("x", "x")
+        await until(pilot, lambda: "at weight_decay=0.01" in text_of(pilot))
+
+
+async def test_points_of_t_and_s_together_are_chosen_along_occurrences_and_across_sparsities(
+    runs: Path, recorded: Path
+) -> None:
+    async with shown(runs, occurrences(runs, recorded)) as (pilot, screen):
+        assert screen.view.at == {"S": 0.9, "T": 10}
+        await pilot.press("right", "right")
+        assert screen.view.at == {"S": 0.9, "T": 50}
+        await pilot.press("down")
+        assert screen.view.at == {"S": 0.98, "T": 250}
+        await pilot.press("x", "left")
+        assert screen.view.at == {"S": 0.9, "T": 50}
+
+
+async def test_n_goes_through_the_runs_of_a_point_and_enter_opens_the_one_shown(runs: Path, swept: Path) -> None:
+    async with shown(runs, swept) as (pilot, screen):
+        assert "run 1 of 2, seed=0: memorising" in text_of(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: "run 2 of 2, seed=1: memorising" in text_of(pilot))
+        await pilot.press("enter")
+        assert isinstance(pilot.app.screen, RunScreen)
+        assert pilot.app.screen.view.run.path == cell_path(swept, "T=3,seed=1")
+        await pilot.press("escape", "n")
+        assert screen.view.picked == "T=3,seed=0"
+        await pilot.press("n", "right")
+        assert screen.view.picked == "", "another point begins with its best run"
+
+
+async def test_cells_that_run_or_failed_are_gone_through_clicked_and_opened(runs: Path, recorded: Path) -> None:
+    axes = {"T": [3, 5, 8], "seed": [0, 1]}
+    folder = made(runs, recorded, axes, failed=lambda cell: cell.at["seed"] == 1)
+    at_work(folder, "T=8,seed=1")
+    async with shown(runs, folder) as (pilot, screen):
+        assert "3 of 6 cells" in title(pilot) and "2 failed (e)" in title(pilot) and "ETA" in title(pilot)
+        assert screen.view.unfinished == ["T=8,seed=1", "T=3,seed=1", "T=5,seed=1"]
+        await pilot.press("e", "e")
+        assert screen.view.at == {"T": 3} and "run 2 of 2, seed=1: failed, the loss" in text_of(pilot)
+        await pilot.press("enter")
+        assert isinstance(pilot.app.screen, RunScreen)
+        assert pilot.app.screen.view.run.path.name == "T=3,seed=1"
+        await pilot.press("escape")
+        await pilot.click("#cells", offset=Offset(3, 3))
+        assert screen.view.picked == "T=8,seed=1" and "seed=1: 30 % done" in text_of(pilot)
+        await pilot.press("enter")
+        assert isinstance(pilot.app.screen, RunScreen)
+        assert pilot.app.screen.view.run.path.name == "T=8,seed=1"
+
+
+def at_work(folder: Path, cell: str) -> None:
+    """This process trains a cell."""
+    (cell_path(folder, cell) / STATUS).write_text(
+        json.dumps({"state": "running", "step": 30, "steps": 100, "heartbeat": 1e12} | me())
     )
+    (folder / WORKERS / "me.json").write_text(json.dumps({"cells": [cell]} | me()))
 
 
-def made(runs: Path, recorded: Path, axes: dict[str, Any], name: str = "swept") -> Path:
-    sweep = tiny(axes)
-    folder = create_sweep(sweep, runs, name)
-    for cell in sweep.cells():
-        shutil.copytree(recorded, cell_path(folder, cell.name))
-    lines = [json.dumps(asdict(result(cell))) + "\n" for cell in sweep.cells()]
-    (folder / RESULTS).write_text("".join(lines))
-    return folder
+async def test_what_has_not_begun_or_is_not_there_is_said(runs: Path, swept: Path) -> None:
+    for run in (swept / "cells").iterdir():
+        shutil.rmtree(run)
+    (swept / RESULTS).write_text("")
+    async with shown(runs, swept) as (pilot, _):
+        await pilot.press("enter", "e", "n", "enter")
+        said = [n.message for n in pilot.app._notifications]
+        assert said == [
+            "No run of this point has begun yet.",
+            "No cell runs, and none has failed.",
+            "There is no run of this cell yet.",
+        ]
 
 
-@pytest.fixture
-def swept(runs: Path, recorded: Path) -> Path:
-    """A finished sweep along T."""
-    return made(runs, recorded, {"T": [3, 5, 8, 30, 100, 1000, 5000], "seed": [0, 1]})
+@pytest.mark.parametrize("size", [(80, 24), (100, 45), (140, 24)])
+async def test_tab_and_digits_reach_every_pane_on_small_terminals(
+    runs: Path, gridded: Path, size: tuple[int, int]
+) -> None:
+    async with shown(runs, gridded, size) as (pilot, screen):
+        assert {"curve", "rows"} <= set(visible(screen))
+        seen = []
+        for _ in range(5):
+            await pilot.press("tab")
+            await pilot.pause(0.05)
+            assert isinstance(screen.focused, PanelView) and screen.focused.id in visible(screen)
+            assert "curve" in visible(screen) and len(visible(screen)) < 5
+            seen.append(screen.focused.id)
+        assert seen == ["dimensions", "rows", "map", "cells", "curve"]
+        for digit, name in zip(("4", "5", "2", "3", "1"), ("map", "cells", "dimensions", "rows", "curve"), strict=True):
+            await pilot.press(digit)
+            assert screen.focused is not None and screen.focused.id == name
+        await pilot.press("5", "f")
+        await pilot.pause(0.05)
+        assert visible(screen) == ["cells"]
+        await pilot.press("shift+tab")
+        await pilot.pause(0.05)
+        assert visible(screen) == ["map"]
 
 
-@pytest.fixture
-def gridded(runs: Path, recorded: Path) -> Path:
-    """A finished sweep over T and m."""
-    return made(runs, recorded, {"T": [5, 50, 500], "m": [2, 3], "seed": [0, 1]}, "gridded")
-
-
-@asynccontextmanager
-async def shown(
-    runs: Path, folder: Path, size: tuple[int, int] = (120, 40)
-) -> AsyncIterator[tuple[Pilot[None], SweepScreen]]:
-    async with driven(SddApp(runs, folder)) as pilot:
-        screen = pilot.app.screen
-        assert isinstance(screen, SweepScreen)
+async def test_a_terminal_that_grows_shows_all_panes_again(runs: Path, gridded: Path) -> None:
+    async with shown(runs, gridded, (80, 24)) as (pilot, screen):
+        await pilot.press("4")
+        await pilot.resize_terminal(120, 40)
         await pilot.pause(0.2)
-        yield pilot, screen
-
-
-@pytest.mark.parametrize("size", [(1, 1), (20, 6), (60, 12), (118, 20), (198, 40)])
-def test_at_any_size_rows_are_as_wide_as_the_panel(swept: Path, gridded: Path, size: tuple[int, int]) -> None:
-    for folder in (swept, gridded):
-        view = SweepView(folder)
-        for panel in PANELS:
-            rows = panel.draw(view, Look(), *size).rows
-            assert len(rows) <= max(1, size[1])
-            assert {sum(len(t) for t, _ in row) for row in rows} <= {size[0]}, panel.name
-
-
-def test_the_curve_is_cut_as_in_the_paper_and_marks_what_lies_beyond(swept: Path) -> None:
-    view = SweepView(swept)
-    cut = "".join(t for row in Curve().draw(view, Look(), 80, 16).rows for t, _ in row)
-    assert "▲" in cut and "▼" in cut and "1.02" in cut
-    whole = "".join(t for row in Curve().draw(view, Look(log_y=False), 80, 16).rows for t, _ in row)
-    assert "▲" not in whole and "1e-" in whole
-
-
-def test_the_strip_has_m_over_t_and_lines_up_with_the_curve(swept: Path) -> None:
-    view = SweepView(swept)
-    rows = Dimensions().draw(view, Look(), 80, 16).rows
-    assert {"feature", "hidden", "level"} <= {c for row in rows for t, c in row if t.strip()}
-    ticks = [("".join(t for t, _ in panel.draw(view, Look(), 80, 16).rows[-1])) for panel in (Curve(), Dimensions())]
-    assert ticks[0] == ticks[1]
-
-
-def test_the_map_shades_a_grid_and_lists_a_line(swept: Path, gridded: Path) -> None:
-    grid = Map().draw(SweepView(gridded), Look(), 60, 16).rows
-    assert any(c.startswith("heat") for row in grid for _, c in row)
-    line = "".join(t for row in Map().draw(SweepView(swept), Look(), 80, 16).rows for t, _ in row)
-    assert "2 generalising" in line and "2 memorising" in line
+        assert len(visible(screen)) == 5 and screen.focused is screen.query_one("#map")
 
 
 async def test_keys_choose_a_point_and_enter_opens_its_run(runs: Path, swept: Path) -> None:
@@ -154,77 +191,3 @@ async def test_a_panel_fills_the_screen_and_its_numbers_are_copied(runs: Path, s
         assert isinstance(pilot.app.screen, HelpScreen)
         await pilot.press("escape", "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
-
-
-async def test_home_lists_the_sweeps_and_opens_one(runs: Path, swept: Path) -> None:
-    async with driven(SddApp(runs)) as pilot:
-        await pilot.press("s")
-        assert isinstance(pilot.app.screen, SweepsScreen)
-        assert "swept  finished, 14 of 14 cells" in text_of(pilot)
-        await pilot.press("enter")
-        assert isinstance(pilot.app.screen, SweepScreen)
-
-
-async def test_a_sweep_is_renamed_and_moved_to_the_trash_from_the_list(runs: Path, recorded: Path) -> None:
-    for name in ("one", "two"):
-        made(runs, recorded, {"T": [5], "seed": [0, 1]}, name)
-    async with driven(SddApp(runs)) as pilot:
-        await pilot.press("s")
-        listed = pilot.app.screen
-        assert isinstance(listed, SweepsScreen)
-        await pilot.press("down", "r", *["backspace"] * 3, *"first", "enter")
-        await until(pilot, lambda: "first  finished" in text_of(pilot))
-        assert (runs / "first" / "cells").is_dir() and len(list_sweeps(runs)) == 2
-        await pilot.press("d", "n", "delete")
-        assert "Move first to the trash?" in text_of(pilot)
-        await pilot.press("y")
-        await until(pilot, lambda: "first  finished" not in text_of(pilot))
-        assert (runs / ".trash" / "first" / "cells").is_dir() and "two  finished" in text_of(pilot)
-        await pilot.press("d", "y")
-        await until(pilot, lambda: "There are none yet" in text_of(pilot))
-        await pilot.press("r", "d", "enter", "escape")
-        assert isinstance(pilot.app.screen, HomeScreen)
-
-
-async def test_a_sweep_at_work_is_left_where_it_is(runs: Path, swept: Path) -> None:
-    async with driven(SddApp(runs)) as pilot:
-        with in_use(swept):
-            await pilot.press("s", "d", "y")
-            await until(pilot, lambda: any("are being trained" in n.message for n in pilot.app._notifications))
-        assert swept.is_dir() and "swept  finished" in text_of(pilot)
-
-
-async def test_the_figure_fills_in_while_one_watches(runs: Path, swept: Path) -> None:
-    lines = (swept / RESULTS).read_text().splitlines(keepends=True)
-    (swept / RESULTS).write_text("".join(lines[:4]))
-    for run in (swept / "cells").iterdir():
-        if not any(run.name in line for line in lines[:4]):
-            shutil.rmtree(run)
-    async with shown(runs, swept) as (pilot, screen):
-        assert screen.view.progress.done == 4
-        with (swept / RESULTS).open("a") as file:
-            file.writelines(lines[4:])
-        await until(pilot, lambda: screen.view.progress.done == 14)
-        await until(pilot, lambda: "14 of 14 done" in text_of(pilot))
-
-
-async def test_two_thousand_cells_are_shown_within_a_second(runs: Path, recorded: Path) -> None:
-    folder = synthetic(runs, 500, 4)
-    began = time.perf_counter()
-    async with shown(runs, folder) as (pilot, _):
-        await until(pilot, lambda: "2,000 of 2,000 done" in text_of(pilot))
-        assert time.perf_counter() - began < 5  # about 1 s; a test machine may be busy
-
-
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-@pytest.mark.parametrize("marks", ["braille", "ascii"])
-def test_pictures(snap_compare: Any, runs: Path, swept: Path, size: tuple[int, int], marks: Any) -> None:
-    async def before(pilot: Pilot[None]) -> None:
-        await pilot.press("right", "right")
-        await pilot.pause(0.3)
-
-    assert snap_compare(SddApp(runs, swept, Settings(marks=marks)), terminal_size=size, run_before=before)
-
-
-def test_picture_of_a_grid(snap_compare: Any, runs: Path, gridded: Path) -> None:
-    assert snap_compare(SddApp(runs, gridded), terminal_size=(120, 40))

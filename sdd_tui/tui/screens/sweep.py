@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.events import Resize
 from textual.widgets import Footer, Static
 
 from sdd_tui.errors import plain
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.numbers import as_json
-from sdd_tui.panels.sweep_panels import Cells, Curve, Dimensions, Map, Rows
 from sdd_tui.panels.sweep_view import SweepView
+from sdd_tui.panels.system import duration
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
+from sdd_tui.tui.widgets.sweep_panes import SweepPanes
 
 POLL_S = 0.5
 """Seconds between two looks at the sweep."""
-
-ROOMY, TALL = 110, 30
-"""Cells from which there is a column at the right; lines from which there is room for every pane."""
 
 
 class SweepScreen(Reach):
@@ -35,38 +32,32 @@ class SweepScreen(Reach):
 
     CSS = """
     #sweep-title { height: 2; padding: 0 1; }
-    #sweep-panes { height: 1fr; padding: 0 1; }
-    #sweep-left { width: 2fr; }
-    #sweep-right { width: 1fr; padding-left: 1; }
-    #curve, #dimensions, #map { height: 1fr; }
-    #rows, #cells { height: 1fr; }
-    #sweep-panes.narrow #sweep-right { display: none; }
-    #sweep-panes.flat #dimensions { display: none; }
+    SweepPanes { height: 1fr; padding: 0 1; }
+    SweepPanes PanelView { height: 1fr; }
+    #sweep-left { width: 2fr; height: 1fr; }
+    #sweep-right { width: 1fr; height: 1fr; padding-left: 1; }
+    SweepPanes.narrow { layout: vertical; }
+    SweepPanes.narrow #sweep-left, SweepPanes.narrow #sweep-right { width: 1fr; padding: 0; }
+    SweepPanes.narrow #sweep-left.shared { height: 2fr; }
     """
 
     def __init__(self, folder: Path) -> None:
         """Raises SddError when there is no sweep to read."""
         super().__init__()
         self.view = SweepView(folder)
+        self.panes = SweepPanes()
         self._look = Look()
-        self._filled: PanelView | None = None
 
     def compose(self) -> ComposeResult:
-        """Title, figure, map and cells, footer."""
+        """Title, panes, footer."""
         yield Static(id="sweep-title", markup=False)
-        with Horizontal(id="sweep-panes"):
-            with Vertical(id="sweep-left"):
-                yield PanelView(Curve(), id="curve")
-                yield PanelView(Dimensions(), id="dimensions")
-                yield PanelView(Rows(), id="rows")
-            with Vertical(id="sweep-right"):
-                yield PanelView(Map(), id="map")
-                yield PanelView(Cells(), id="cells")
+        yield self.panes
         yield Footer()
 
     def on_mount(self) -> None:
         """Follow the disk from now on."""
-        self.query_one("#curve").focus()
+        self._look = self._look if not self.app.no_color else self._look.without_colours()
+        self.panes.go(self.panes.front)
         self.sdd.pace.on_ready = self.paint
         self.call_after_refresh(self.paint)
         self.set_interval(POLL_S, self.follow)
@@ -81,21 +72,27 @@ class SweepScreen(Reach):
         """Draw what has changed, when the terminal has shown what came before."""
         if not self.paintable:
             return
+        self.query_one("#sweep-title", Static).update(self._title())
+        if self.sdd.pace.ready and self.panes.paint(self.view, self._look):
+            self.sdd.pace.sent()
+
+    def _title(self) -> Text:
+        """What it is, and how far."""
         progress = self.view.progress
         title = Text(plain(self.view.folder.name, 100), "bold", no_wrap=True, overflow="ellipsis")
-        title.append(f"  {plain(self.view.sweep.title, 200)}\n", "")
-        title.append(f"{progress.state}  {progress.done:,} of {progress.cells:,} cells", "dim")
-        self.query_one("#sweep-title", Static).update(title)
-        if self.sdd.pace.ready:
-            drawn = [p.update(self.view, self._look) for p in self.query(PanelView) if p.display and p.size]
-            if any(drawn):
-                self.sdd.pace.sent()
+        title.append(f"  {plain(self.view.sweep.title, 200)}\n", "not bold")
+        if self.view.problem:
+            return title.append(f"{plain(self.view.problem, 300)}; this is what was read last", "bold red")
+        title.append(progress.state).append(f"  {progress.done:,} of {progress.cells:,} cells", "not bold dim")
+        if progress.eta_s is not None:
+            title.append(f"  ETA {duration(progress.eta_s)}", "not bold")
+        if progress.failed:
+            title.append(f"  {len(progress.failed):,} failed (e)", "bold red")
+        return title
 
-    def on_resize(self, event: Resize) -> None:
-        """Small terminals keep the curve and the planes."""
-        panes = self.query_one("#sweep-panes")
-        panes.set_class(event.size.width < ROOMY, "narrow")
-        panes.set_class(event.size.height < TALL, "flat")
+    def on_resize(self) -> None:
+        """Show what there is room for."""
+        self.panes.arrange_panes()
         self.call_after_refresh(self.paint)
 
     def on_descendant_focus(self) -> None:
@@ -108,8 +105,11 @@ class SweepScreen(Reach):
         self.call_after_refresh(self.follow)
 
     def on_panel_view_picked(self, event: PanelView.Picked) -> None:
-        """A click chooses the point; the hit's value is its index."""
-        self.view.chosen = event.hit.value
+        """A click chooses a point, or a cell that runs or has failed; the hit's value is its index."""
+        if event.hit.kind == "cell":
+            self.view.pick(self.view.unfinished[event.hit.value])
+        else:
+            self.view.go(self.view.points[event.hit.value])
         self.paint()
 
     def action_choose(self, along: int, by: int) -> None:
@@ -117,37 +117,56 @@ class SweepScreen(Reach):
         self.view.choose(along, by)
         self.paint()
 
+    def action_turn(self) -> None:
+        """The curve along the next axis."""
+        self.view.turn()
+        self.paint()
+
+    def action_next_run(self) -> None:
+        """The next run of the point."""
+        self.view.pick_next()
+        self.paint()
+
+    def action_unfinished(self) -> None:
+        """The next cell that runs or has failed."""
+        if not self.view.pick_unfinished():
+            self.notify("No cell runs, and none has failed.", timeout=2)
+        self.paint()
+
     def action_open(self) -> None:
-        """The run that stands for the chosen point."""
+        """The run that is shown of the chosen point."""
         point = self.view.point
         run = self.view.run_of(point) if point else None
-        if run is None:
-            self.notify("No run of this point has finished yet.", timeout=2)
+        if run is None or not _is_there(run):
+            self.notify(
+                "There is no run of this cell yet." if run else "No run of this point has begun yet.", timeout=2
+            )
         else:
             self.sdd.open_run(run)
 
     def action_log_y(self) -> None:
         """All of the loss on log axes, or the paper's cut."""
-        self._look = Look(log_y=not self._look.log_y)
+        self._look = replace(self._look, log_y=not self._look.log_y)
         self.paint()
 
+    def action_pane(self, digit: int) -> None:
+        """Go to a pane."""
+        self.panes.go(self.panes.panes[digit - 1])
+        self.call_after_refresh(self.paint)
+
+    def action_step(self, by: int) -> None:
+        """Go to the next pane, or the one before."""
+        self.panes.step(by)
+        self.call_after_refresh(self.paint)
+
     def action_fill(self) -> None:
-        """One panel on the whole screen, or all again."""
-        focused = next((p for p in self.query(PanelView) if p.has_focus), None)
-        self._filled = None if self._filled else focused
-        for panel in self.query(PanelView):
-            panel.display = self._filled in (None, panel)
-        for side in ("#sweep-left", "#sweep-right"):
-            column = self.query_one(side)
-            column.display = self._filled is None or self._filled in column.query(PanelView)
-        if self._filled is None:  # what the size hides is the style sheet's again
-            for widget in (*self.query(PanelView), *map(self.query_one, ("#sweep-left", "#sweep-right"))):
-                widget.styles.clear_rule("display")
+        """One pane on the whole screen, or all again."""
+        self.panes.fill()
         self.call_after_refresh(self.paint)
 
     def action_copy(self) -> None:
-        """The numbers of the panel in focus."""
-        panel = next((p.panel for p in self.query(PanelView) if p.has_focus), Curve())
+        """The numbers of the pane in focus."""
+        panel = self.panes.front.panel
         self.app.copy_to_clipboard(json.dumps(as_json(panel.numbers(self.view, self._look))))
         self.notify(f"The numbers of {panel.title} are in the clipboard.", markup=False, timeout=2)
 
@@ -157,7 +176,7 @@ class SweepScreen(Reach):
 
     def action_back(self) -> None:
         """All panels again, then the lists."""
-        if self._filled:
+        if self.panes.filled:
             self.action_fill()
         else:
             self.dismiss()
@@ -165,3 +184,11 @@ class SweepScreen(Reach):
     def action_quit(self) -> None:
         """Leave; the sweep goes on."""
         self.app.exit()
+
+
+def _is_there(run: Path) -> bool:
+    """Whether a cell has a directory that can be reached."""
+    try:
+        return run.is_dir()
+    except OSError:  # a network file system that has lost it
+        return False

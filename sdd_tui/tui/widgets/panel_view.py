@@ -39,9 +39,11 @@ class PanelView(Cells, can_focus=True):
             super().__init__()
             self.panel, self.factor, self.at, self.pan = panel, factor, at, pan
 
-    def __init__(self, panel: Panel[Any], id: str) -> None:
+    def __init__(self, panel: Panel[Any], id: str, digit: int | None = None) -> None:
+        """`digit`: the key that goes there, where it isn't the panel's place in the catalogue."""
         super().__init__(id=id)
         self.panel = panel
+        self._digit = digit
         self._drawing = Drawing([])
         self._drawn: tuple[Any, ...] = ()
         self._dragged: int | None = None
@@ -59,9 +61,9 @@ class PanelView(Cells, can_focus=True):
 
     def _rule(self, width: int) -> Row:
         """─2 features W_j ──────── note ─"""
-        digit = f"{list(PANELS).index(self.panel.name) + 1} " if self.panel.name in PANELS else ""
+        digit = list(PANELS).index(self.panel.name) + 1 if self.panel.name in PANELS else self._digit
         colour = "strong" if self.has_focus else "axis"
-        title = f"{digit}{self.panel.title} "[: max(0, width - 2)]
+        title = f"{digit or ''} {self.panel.title} ".lstrip()[: max(0, width - 2)]
         room = width - len(title) - 5
         note = self._drawing.note.rstrip()
         if len(note) > room:
