@@ -15,7 +15,7 @@ import pytest
 from sdd_tui.store.layout import CELLS, FRAMES
 from sdd_tui.sweep import manage
 from sdd_tui.sweep.axes import parse_axis
-from sdd_tui.sweep.directory import RESULTS, SWEEP, add_cells, read_sweep
+from sdd_tui.sweep.directory import RESULTS, SWEEP, add_cells
 from sdd_tui.tui.widgets.panel_view import PanelView
 from tests.bench.sweeps import finished
 from tests.tui.driving import text_of, until
@@ -73,8 +73,7 @@ async def test_cells_that_are_added_are_drawn_and_the_chosen_point_stays(
     async with shown(runs, swept) as (pilot, screen):
         await pilot.press("right", "right")
         assert screen.view.at == {"T": 8}
-        sweep = read_sweep(swept).with_added([parse_axis("T", [4, 50_000], "x")])
-        add_cells(swept, sweep)
+        sweep = add_cells(swept, [parse_axis("T", [4, 50_000], "x")])
         await until(pilot, lambda: "14 of 18 cells" in title(pilot))
         assert screen.view.at == {"T": 8} and screen.view.scale.span == (3, 50_000)
         fill(swept, sweep, recorded)
