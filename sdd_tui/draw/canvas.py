@@ -28,11 +28,12 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Canvas:
-    """Dots over [-limit_x, limit_x] × [-limit_y, limit_y], where the shorter side spans `limit`."""
+    """Dots over [-limit_x, limit_x] × [-limit_y, limit_y] around a centre, where the shorter side spans `limit`."""
 
     width: int
     height: int
     limit: float = 1.0
+    centre: tuple[float, float] = (0.0, 0.0)
 
     def __post_init__(self) -> None:
         self._bits = np.zeros((self.height, self.width), np.uint8)
@@ -56,7 +57,8 @@ class Canvas:
     def segments(self, x0: Floats, y0: Floats, x1: Floats, y1: Floats, colour: str) -> None:
         """Straight lines between points."""
         x0, y0, x1, y1 = np.broadcast_arrays(*(np.asarray(v, np.float64) for v in (x0, y0, x1, y1)))
-        with np.errstate(over="ignore", invalid="ignore"):  # what comes out infinite or NaN is left out
+        with np.errstate(all="ignore"):  # what comes out infinite or NaN is left out
+            x0, y0, x1, y1 = self._clipped(x0, y0, x1, y1)
             reach = np.maximum(np.abs(x1 - x0), np.abs(y1 - y0)) * self._scale
             finite = reach[np.isfinite(reach)]
             count = int(min(finite.max(initial=0.0), 4 * (2 * self.width + 4 * self.height))) + 2
@@ -80,6 +82,11 @@ class Canvas:
             return None
         return int(far.argmin())
 
+    def at(self, column: int, row: int) -> tuple[float, float]:
+        """The point in the middle of a cell."""
+        across, down = 2 * column + 1 - self.width, 2 * self.height - 2 - 4 * row
+        return across / self._scale + self.centre[0], down / self._scale + self.centre[1]
+
     def rows(self) -> list[Row]:
         """The picture, row by row; blank cells are spaces, so that few colours change."""
         code = np.where(self._bits > 0, self._bits + np.uint32(0x2800), np.uint32(0x20))
@@ -91,12 +98,37 @@ class Canvas:
         x, y = np.asarray(x, np.float64).ravel(), np.asarray(y, np.float64).ravel()
         finite = np.isfinite(x) & np.isfinite(y)
         with np.errstate(over="ignore"):
-            across = np.where(finite, x, 0) * self._scale + self.width - 0.5
-            down = 2 * self.height - 0.5 - np.where(finite, y, 0) * self._scale
+            across = (np.where(finite, x, 0) - self.centre[0]) * self._scale + self.width - 0.5
+            down = 2 * self.height - 0.5 - (np.where(finite, y, 0) - self.centre[1]) * self._scale
         inside = finite & (np.abs(across) < 1e6) & (np.abs(down) < 1e6)
         column = np.rint(np.where(inside, across, -1)).astype(np.int64)
         row = np.rint(np.where(inside, down, -1)).astype(np.int64)
         return column, row, inside & (column >= 0) & (column < 2 * self.width) & (row >= 0) & (row < 4 * self.height)
+
+    def _clipped(self, x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """The parts of lines that lie on the canvas or just beside it: far longer ones would come out dotted."""
+        beside = 2.3  # dots; no whole number: half dots round to even ones, and lines of just so many would have gaps
+        sides = (self.width + beside) / self._scale, (2 * self.height + beside) / self._scale
+        far = [
+            np.abs(v - middle) > side
+            for v, middle, side in zip((x0, y0, x1, y1), 2 * self.centre, 2 * sides, strict=True)
+        ]
+        if not np.any(far):
+            return x0, y0, x1, y1
+        start, end = np.zeros(x0.shape), np.ones(x0.shape)
+        dx, dy = x1 - x0, y1 - y0
+        for first, way, middle, side in zip((x0, y0), (dx, dy), self.centre, sides, strict=True):
+            shares = np.stack([(middle - side - first) / way, (middle + side - first) / way])
+            crosses = np.isfinite(shares).all(axis=0)  # a line along the other axis never leaves this one
+            start = np.where(crosses, np.maximum(start, shares.min(axis=0)), start)
+            end = np.where(crosses, np.minimum(end, shares.max(axis=0)), end)
+        cut, short = start > 0, end < 1  # ends that stay keep their bits: half a dot is rounded by the last one
+        return (
+            np.where(cut, x0 + start * dx, x0),
+            np.where(cut, y0 + start * dy, y0),
+            np.where(short, x0 + end * dx, x1),
+            np.where(short, y0 + end * dy, y1),
+        )
 
     def _set(self, column: NDArray[np.int64], row: NDArray[np.int64], colour: str) -> None:
         cell = (row // 4) * self.width + column // 2

@@ -32,15 +32,21 @@ class Extras:
     """(2, k) further points, below the others."""
     chosen: int | None = None
     """The vector that is marked."""
+    legend: tuple[str, str] | None = None
+    """What the first and the last of the groups' colours mean, written in a corner."""
 
 
 PLAIN = Extras()
 
 
+MARGIN = 1.12
+"""Half the side of a plane, in lengths of what it holds."""
+
+
 def extent(*sets: NDArray[np.float64]) -> float:
     """Half the side of a square that holds the vectors, with a margin; 1 when there is nothing to hold."""
     longest = max((float(np.abs(v[np.isfinite(v)]).max(initial=0.0)) for v in sets), default=0.0)
-    return min(longest, LARGEST) * 1.12 if longest > 0 else 1.0
+    return min(longest, LARGEST) * MARGIN if longest > 0 else 1.0
 
 
 def plane(
@@ -51,10 +57,11 @@ def plane(
     limit: float | None = None,
     mark: str = "●",
     extras: Extras = PLAIN,
+    centre: tuple[float, float] = (0.0, 0.0),
 ) -> list[Row]:
     """Rows of a picture of (m, k) vectors; of m > 2 the first two dimensions, of m = 1 a line."""
     x, y = flat(vectors)
-    canvas = Canvas(width, height, limit if limit else extent(np.stack([x, y])))
+    canvas = Canvas(width, height, limit if limit else extent(np.stack([x, y])), centre)
     _axes(canvas, lone=len(vectors) == 1)
     if extras.under is not None:
         canvas.points(extras.under[0], extras.under[1], "under")
@@ -77,7 +84,10 @@ def plane(
         one = slice(extras.chosen, extras.chosen + 1)
         canvas.segments(np.zeros(1), np.zeros(1), x[one], y[one], "chosen")
         canvas.marks(x[one], y[one], "◆", "chosen")
-    return canvas.rows()
+    rows = canvas.rows()
+    if extras.legend and extras.groups and rows:
+        rows[-1] = _legend(rows[-1], *extras.legend, extras.groups[1])
+    return rows
 
 
 def flat(vectors: NDArray[np.float64]) -> tuple[Floats, Floats]:
@@ -86,18 +96,38 @@ def flat(vectors: NDArray[np.float64]) -> tuple[Floats, Floats]:
     return v[0], v[1] if len(v) > 1 else np.zeros(v.shape[1])
 
 
-def nearest(vectors: NDArray[np.float64], width: int, height: int, limit: float, column: int, row: int) -> int | None:
+def nearest(
+    vectors: NDArray[np.float64],
+    width: int,
+    height: int,
+    limit: float,
+    column: int,
+    row: int,
+    centre: tuple[float, float] = (0.0, 0.0),
+) -> int | None:
     """Which vector of such a picture ends at a cell or near it."""
-    return Canvas(width, height, limit).nearest(*flat(vectors), column, row)
+    return Canvas(width, height, limit, centre).nearest(*flat(vectors), column, row)
 
 
 def _axes(canvas: Canvas, lone: bool) -> None:
     """The axes; only the upright one for m = 1, whose vectors lie on the other and would be hidden."""
     width, height = canvas.width, canvas.height
-    reach = canvas.limit * max(width, 2 * height) / max(1, min(width, 2 * height))
+    reach = canvas.limit * max(width, 2 * height) / max(1, min(width, 2 * height)) + max(map(abs, canvas.centre))
     canvas.segments(np.zeros(1), np.array([-reach]), np.zeros(1), np.array([reach]), "axis")
     if not lone:
         canvas.segments(np.array([-reach]), np.zeros(1), np.array([reach]), np.zeros(1), "axis")
+
+
+def _legend(row: Row, low: str, high: str, colours: Sequence[str]) -> Row:
+    """A row that begins with what the colours mean, where it has room for that."""
+    marks: Row = [(f"{low} ", "dim"), *(("●", colour) for colour in colours), (f" {high} ", "dim")]
+    taken = sum(len(text) for text, _ in marks)
+    if 2 * taken > sum(len(text) for text, _ in row):
+        return row
+    for text, colour in row:
+        marks.append((text[taken:], colour))
+        taken = max(0, taken - len(text))
+    return [run for run in marks if run[0]]
 
 
 def _tallest(length: Floats) -> NDArray[np.intp]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sdd_tui.draw.chart import Axes, Chart, line_chart
+import numpy as np
+
+from sdd_tui.draw.chart import Axes, line_chart
 from sdd_tui.draw.series import Series
-from sdd_tui.panels.drawing import Drawing, Hit
-from sdd_tui.panels.look import Look
+from sdd_tui.panels.drawing import Drawing, Hit, Spot
+from sdd_tui.panels.look import Ends, Look
 from sdd_tui.panels.view import View
+
+ROOM = 0.05
+"""Of a fitted axis of y, above and below what it is fitted to."""
 
 
 def marked_step(view: View, look: Look) -> float | None:
@@ -18,8 +23,42 @@ def marked_step(view: View, look: Look) -> float | None:
     return None if view.at_end or view.still is None else float(view.step)
 
 
+def ends_of_steps(views: Sequence[View]) -> Ends:
+    """The first and the last step that anything is recorded of."""
+    parts = [steps for view in views for steps in (view.rows["step"], view.steps) if len(steps)]
+    ends = [float(steps[i]) for steps in parts for i in (0, -1) if np.isfinite(steps[i])]
+    return (min(ends), max(ends)) if ends else (0.0, 1.0)
+
+
+def row_beside(views: Sequence[View], step: float, by: int) -> float | None:
+    """The recorded step next to one, so many rows on; None without rows."""
+    steps = np.unique(np.concatenate([view.rows["step"] for view in views]))
+    steps = steps[np.isfinite(steps)]
+    if not len(steps):
+        return None
+    at = int(np.searchsorted(steps, step, side="right") - 1 if by > 0 else np.searchsorted(steps, step))
+    return float(steps[min(len(steps) - 1, max(0, at + by))])
+
+
+def fitted_span(series: Sequence[Series], window: Ends | None, log: bool) -> Ends | None:
+    """Ends of an axis of y that holds lines over the later half of the steps shown, with some room."""
+    x, y = (np.concatenate([np.zeros(0), *(getattr(s, name) for s in series)]) for name in ("x", "y"))
+    usable = np.isfinite(x) & np.isfinite(y) & ((y > 0) | (not log))
+    x, y = x[usable], y[usable]
+    if not len(x):
+        return None
+    lower, upper = window or (x.min(), x.max())
+    late = y[(x >= (lower + upper) / 2) & (x <= upper)]
+    if not len(late):
+        return None
+    late = np.log10(late) if log else late
+    low, high = float(late.min()), float(late.max())
+    room = max(ROOM * (high - low), 1e-6 * max(abs(low), abs(high)), 1e-12)
+    return (10 ** (low - room), 10 ** (high + room)) if log else (low - room, high + room)
+
+
 def over_steps(
-    view: View,
+    cross: float | None,
     look: Look,
     series: Sequence[Series],
     size: tuple[int, int],
@@ -27,17 +66,22 @@ def over_steps(
     log_y: bool = False,
     level: float | None = None,
     smooth: int = 0,
+    fit: Sequence[Series] = (),
 ) -> Drawing:
-    """A chart over steps, with a note and a brief one. Step 0 stands at 1 on a log axis."""
-    shown = [_from_one(s) if look.log_x else s for s in series]
-    axes = Axes(look.log_x, log_y, level, look.window, marked_step(view, look), smooth)
-    chart = line_chart(shown, *size, axes)
-    return Drawing(chart.rows, *notes, lambda column, row: _step(chart, column))
+    """A chart over steps, with an upright line, a note and a brief one. Step 0 stands at 1 on a log axis. The axis of
+    y holds what is shown, and the level as long as all steps are; or only the later half of the lines `fit`."""
+    lines, window = list(series), look.window
+    if look.log_x:
+        lines = [Series(s.x.clip(min=1), s.y, s.colour, s.label) for s in lines]
+        window = window and (max(1.0, window[0]), window[1])
+    y_span = fitted_span(fit, look.window, log_y)
+    axes = Axes(look.log_x, log_y, level, window is None, cross, smooth, x_span=window, y_span=y_span)
+    chart = line_chart(lines, *size, axes)
 
+    def hit(column: int, row: int) -> Hit | None:
+        return Hit("step", round(chart.x_at(column))) if column >= chart.left else None
 
-def _from_one(s: Series) -> Series:
-    return Series(s.x.clip(min=1), s.y, s.colour, s.label)
+    def spot(column: int, row: int) -> Spot | None:
+        return Spot("steps", chart.share(column), across=1 / chart.columns) if column >= chart.left else None
 
-
-def _step(chart: Chart, column: int) -> Hit | None:
-    return Hit("step", round(chart.x_at(column))) if column >= chart.left else None
+    return Drawing(chart.rows, *notes, hit, spot)

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from sdd_tui.config import differing
 from sdd_tui.draw.canvas import BLANK, Row
-from sdd_tui.draw.chart import Axes, line_chart
 from sdd_tui.draw.plane import Extras, extent, plane
 from sdd_tui.draw.series import Series
 from sdd_tui.errors import plain
 from sdd_tui.notation import short
-from sdd_tui.panels.drawing import Drawing, Hit, fitted, words
+from sdd_tui.panels.charts import over_steps
+from sdd_tui.panels.drawing import Drawing, Spot, fitted, words
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
-from sdd_tui.panels.planes import polygon_name
+from sdd_tui.panels.planes import held_side, on_plane, polygon_name
 from sdd_tui.panels.view import View
 
 MOST = 6
@@ -62,25 +62,19 @@ class Overlay(Panel[Comparison]):
     def depends(self, view: Comparison, look: Look) -> tuple[Any, ...]:
         """Rows, step, axes."""
         rows = tuple(len(v.rows["step"]) for v in view.views)
-        return (rows, view.asked, look.cross, look.log_x, look.log_y, look.smooth, look.window, look.rate)
+        return (rows, view.asked, look.cross, look.log_x, look.log_y, look.smooth, look.window, look.rate, look.fit)
 
     def draw(self, view: Comparison, look: Look, width: int, height: int) -> Drawing:
         """The chart. `look.rate` shows the train losses instead."""
         column = "train_loss" if look.rate else "test_loss"
         series = []
         for i, v in enumerate(view.views):
-            step = v.rows["step"].clip(min=1) if look.log_x else v.rows["step"]
-            series.append(Series(step, v.rows[column], f"run{i}", "ABCDEF"[i]))
-        level = 1.0 if look.window == (0.0, 1.0) or not look.log_y else None
+            series.append(Series(v.rows["step"], v.rows[column], f"run{i}", "ABCDEF"[i]))
         cross = look.cross if look.cross is not None else view.asked
-        chart = line_chart(series, width, height, Axes(look.log_x, look.log_y, level, look.window, cross, look.smooth))
-
-        def hit(x: int, y: int) -> Hit | None:
-            return Hit("step", round(chart.x_at(x))) if x >= chart.left else None
-
         at = [v.run.newest if cross is None else v.row_at(cross) for v in view.views]
         values = "  ".join(f"{'ABCDEF'[i]} {short(row[column])}" for i, row in enumerate(at) if row)
-        return Drawing(chart.rows, f"{column.replace('_', ' ')}  {values}", values, hit)
+        notes, fit = (f"{column.replace('_', ' ')}  {values}", values), series if look.fit else []
+        return over_steps(cross, look, series, (width, height), notes, look.log_y, 1.0, look.smooth, fit)
 
     def numbers(self, view: Comparison, look: Look) -> dict[str, Any]:
         """Every run's rows."""
@@ -97,7 +91,8 @@ class Beside(Panel[Comparison]):
     def depends(self, view: Comparison, look: Look) -> tuple[Any, ...]:
         """The frames, and how planes are drawn."""
         stills = tuple(id(v.still) for v in view.views)
-        return (stills, look.kind, look.common, look.zoom, look.projection, look.axes)
+        longest = [v.history.longest for v in view.views] if look.scale == "fixed" else None
+        return (stills, look.kind, look.scale, look.zoom, look.offset, look.projection, look.axes, longest)
 
     def draw(self, view: Comparison, look: Look, width: int, height: int) -> Drawing:
         """A plane a run, its name above it."""
@@ -105,17 +100,23 @@ class Beside(Panel[Comparison]):
         per_row = count if width >= 24 * count or height < 16 else (count + 1) // 2
         lines = -(-count // per_row)
         each, high = (width - (per_row - 1)) // per_row, height // lines
-        limit = max((self._extent(v, look) for v in view.views if v.still), default=1.0) if look.common else None
+        sides = [self._side(v, look) for v in view.views if v.still]
+        side = max(sides, default=1.0) if look.scale == "common" else None
         rows: list[Row] = []
         for first in range(0, count, per_row):
             drawn = [
-                self._one(i, view.views[i], look, each, high, limit) for i in range(first, min(first + per_row, count))
+                self._one(i, view.views[i], look, each, high, side) for i in range(first, min(first + per_row, count))
             ]
             for y in range(high):
                 row = [run for d in drawn for run in [*d[y], (" ", BLANK)]]
                 rows.append(fitted(row, width))
         what = "hidden vectors" if look.kind == "example" else "features"
-        return Drawing(rows, what + (", one scale" if look.common else ""))
+
+        def spot(column: int, row: int) -> Spot:
+            return on_plane(look, each, max(0, high - 1))(column % (each + 1), row % max(1, high) - 1)
+
+        scale = {"own": "", "common": ", one scale", "fixed": ", scales held"}[look.scale]
+        return Drawing(rows, what + scale, spot=spot)
 
     def numbers(self, view: Comparison, look: Look) -> dict[str, Any]:
         """Every run's hidden vectors at its step."""
@@ -125,10 +126,10 @@ class Beside(Panel[Comparison]):
         assert view.still is not None
         return view.still.basis(look) @ (view.still.H if look.kind == "example" else view.still.W)
 
-    def _extent(self, view: View, look: Look) -> float:
-        return extent(self._vectors(view, look))
+    def _side(self, view: View, look: Look) -> float:
+        return held_side(view, look, look.kind) or extent(self._vectors(view, look))
 
-    def _one(self, i: int, view: View, look: Look, width: int, height: int, limit: float | None) -> list[Row]:
+    def _one(self, i: int, view: View, look: Look, width: int, height: int, side: float | None) -> list[Row]:
         still = view.still
         title: Row = [("ABCDEF"[i] + " ", f"run{i}")]
         if still is None:
@@ -137,8 +138,10 @@ class Beside(Panel[Comparison]):
             corners = still.geometry.polygon
             note = f"regular {polygon_name(corners)}" if corners and look.kind == "example" else ""
             title += [(f"step {still.step:,}  {note}", "dim")]
-            limit = (limit or self._extent(view, look)) / look.zoom
-            body = plane(self._vectors(view, look), width, height - 1, f"run{i}", limit, extras=Extras())
+            side = side or self._side(view, look)
+            centre = side * look.offset[0], side * look.offset[1]
+            vectors = self._vectors(view, look)
+            body = plane(vectors, width, height - 1, f"run{i}", side / look.zoom, extras=Extras(), centre=centre)
         rows = [fitted(title, width), *body]
         return rows + [[(" " * width, BLANK)]] * (height - len(rows))
 

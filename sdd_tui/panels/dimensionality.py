@@ -76,9 +76,9 @@ def _strips(view: View, still: Still, look: Look, width: int, height: int) -> Dr
     born = int((still.D_f >= DEDICATED).sum())
     words = f"{born} D_f ≥ {DEDICATED:g}  " if born else f"largest D_f {short(float(still.D_f.max(initial=0)))}  "
     line = f"m/T {even:.3g}" if even is not None else ""
-    return Drawing(
-        [fitted(row, width) for row in rows[:height]], words + line, line, partial(_nearest, sets, each, top, width)
-    )
+    brief = line if marked_step(view, look) is None else ""
+    drawn = [fitted(row, width) for row in rows[:height]]
+    return Drawing(drawn, words + line, brief, partial(_nearest, sets, each, top, width))
 
 
 def _nearest(
@@ -97,6 +97,13 @@ def _history(view: View, look: Look, width: int, height: int) -> Drawing:
     at = steps.astype(np.float64)
     series = [Series(at, column, "feature") for column in D_f.T]
     series += [Series(at, column, "hidden") for column in D_X[:, 1:4].T]
-    waiting = len(view.steps) - len(steps)
-    note = f"reading {waiting} frames" if waiting > 0 else "largest D_f, quartiles of D_X"
-    return over_steps(view, look, series, (width, height), (note, note if waiting > 0 else ""), level=_even(view))
+    cross, waiting = marked_step(view, look), len(view.steps) - len(steps)
+    note, brief = "largest D_f, quartiles of D_X", ""
+    if waiting > 0:
+        note = brief = f"reading {waiting} frames"
+    elif cross is not None and len(steps):
+        row = max(0, int(np.searchsorted(steps, cross, side="right")) - 1)
+        low, middle, high = D_X[row, 1:4]
+        note = f"step {steps[row]:,}  D_f {D_f[row, 0]:.3f}  D_X {low:.3f}, {middle:.3f}, {high:.3f}"
+        brief = f"D {D_f[row, 0]:.3f}, {middle:.3f}"
+    return over_steps(cross, look, series, (width, height), (note, brief), level=_even(view))

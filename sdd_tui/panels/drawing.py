@@ -18,7 +18,21 @@ class Hit:
     value: int
 
 
-def _nothing(column: int, row: int) -> Hit | None:
+@dataclass(frozen=True)
+class Spot:
+    """Where a cell lies on what can be moved and zoomed, and how far its neighbours are from it."""
+
+    kind: Literal["steps", "plane"]
+    x: float
+    """Share of the steps shown, or half sides of a plane that is not zoomed, from the origin."""
+    y: float = 0.0
+    across: float = 0.0
+    """From a column to the next."""
+    down: float = 0.0
+    """From a row to the next."""
+
+
+def _nothing(column: int, row: int) -> None:
     return None
 
 
@@ -31,6 +45,7 @@ class Drawing:
     brief: str = ""
     """The note where there is no room for it."""
     hit: Callable[[int, int], Hit | None] = _nothing
+    spot: Callable[[int, int], Spot | None] = _nothing
 
 
 Part = Callable[[int, int], Drawing]
@@ -83,7 +98,7 @@ def arranged(
     drawn = [part(each if i < fit - 1 else width - each * (fit - 1), height) for i, part in enumerate(some)]
     found = _beside(drawn, each, height)
     more = "" if fit == count else f"  {page % count + 1}/{count}, v"
-    return Drawing(found.rows, found.note + more, more.strip(), found.hit)
+    return Drawing(found.rows, found.note + more, more.strip(), found.hit, found.spot)
 
 
 def _beside(drawn: Sequence[Drawing], each: int, height: int) -> Drawing:
@@ -91,11 +106,19 @@ def _beside(drawn: Sequence[Drawing], each: int, height: int) -> Drawing:
     for y in range(height):
         rows.append([run for d in drawn for run in (d.rows[y] if y < len(d.rows) else [(" " * each, BLANK)])])
 
-    def hit(column: int, row: int) -> Hit | None:
+    def at(column: int) -> tuple[Drawing, int]:
         which = min(column // each, len(drawn) - 1)
-        return drawn[which].hit(column - which * each, row)
+        return drawn[which], column - which * each
 
-    return Drawing(rows, "   ".join(d.note for d in drawn if d.note), hit=hit)
+    def hit(column: int, row: int) -> Hit | None:
+        part, x = at(column)
+        return part.hit(x, row)
+
+    def spot(column: int, row: int) -> Spot | None:
+        part, x = at(column)
+        return part.spot(x, row)
+
+    return Drawing(rows, "   ".join(d.note for d in drawn if d.note), hit=hit, spot=spot)
 
 
 def _stacked(drawn: Sequence[Drawing], each: int, width: int) -> Drawing:
@@ -104,8 +127,17 @@ def _stacked(drawn: Sequence[Drawing], each: int, width: int) -> Drawing:
         part = d.rows if i == len(drawn) - 1 else d.rows[:each]
         rows += part + [[(" " * width, BLANK)]] * (each - len(part) if i < len(drawn) - 1 else 0)
 
-    def hit(column: int, row: int) -> Hit | None:
+    def at(row: int) -> tuple[Drawing, int]:
         which = min(row // each, len(drawn) - 1)
-        return drawn[which].hit(column, row - which * each)
+        return drawn[which], row - which * each
 
-    return Drawing(rows, "   ".join(d.note for d in drawn if d.note), "  ".join(d.brief for d in drawn if d.brief), hit)
+    def hit(column: int, row: int) -> Hit | None:
+        part, y = at(row)
+        return part.hit(column, y)
+
+    def spot(column: int, row: int) -> Spot | None:
+        part, y = at(row)
+        return part.spot(column, y)
+
+    note, brief = ("   ".join(d.note for d in drawn if d.note), "  ".join(d.brief for d in drawn if d.brief))
+    return Drawing(rows, note, brief, hit, spot)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, get_args
 
 Colouring = Literal["plain", "dimensionality", "norm", "example"]
 Projection = Literal["axes", "principal", "turning"]
+Scale = Literal["own", "common", "fixed"]
 Kind = Literal["example", "feature"]
+
+Ends = tuple[float, float]
 
 SMOOTHING = (0, 5, 15, 51)
 """Rows that a loss is averaged over, in the order a key steps through them."""
 
 SMALLEST_WINDOW = 0.002
+"""Of the axis of steps: no closer."""
+
+CLOSEST, FARTHEST = 100.0, 0.1
+"""Zooms of the planes."""
+
+BEYOND = 1.5
+"""Half sides that a plane's middle may be moved away from the origin."""
 
 
 @dataclass(frozen=True)
@@ -25,14 +36,18 @@ class Look:
     """Rows that the losses are averaged over."""
     rate: bool = False
     """Whether the learning rate is drawn."""
-    window: tuple[float, float] = (0.0, 1.0)
-    """The part of the axis of steps that charts show."""
+    fit: bool = False
+    """Whether the losses' axis of y holds only the later half of the test loss shown."""
+    window: tuple[float, float] | None = None
+    """The steps that charts show; None for all there are."""
     cross: float | None = None
-    """The step under the mouse; else charts mark the step in view."""
+    """The step under the mouse, or the row that keys chose; else charts mark the step in view."""
     colour: Colouring = "plain"
-    common: bool = False
-    """Whether both planes have one scale."""
+    scale: Scale = "own"
+    """Planes: each its own scale, one for both, or each the largest that it has over the run."""
     zoom: float = 1.0
+    offset: tuple[float, float] = (0.0, 0.0)
+    """Middle of the planes, in half sides of a plane that is not zoomed."""
     projection: Projection = "axes"
     axes: tuple[int, int] = (0, 1)
     turn: float = 0.0
@@ -50,19 +65,40 @@ class Look:
     colours: bool = True
     """Whether there are colours; heat maps become digits without."""
 
-    def zoomed(self, factor: float, at: float = 0.5) -> Look:
-        """With the window of steps made smaller around the share `at` of it, within the whole."""
-        lower, upper = self.window
-        centre, half = lower + at * (upper - lower), (upper - lower) / factor
-        half = min(1.0, max(SMALLEST_WINDOW, half))
-        start = min(max(0.0, centre - at * half), 1.0 - half)
-        return replace(self, window=(start, start + half))
+    def zoomed(self, factor: float, at: float, whole: Ends) -> Look:
+        """With fewer steps shown, what is at a share of the axis staying there. `whole` are the first and last step."""
+        (lower, upper), (first, last) = self._along(self.window or whole), self._along(whole)
+        size = max((upper - lower) / factor, SMALLEST_WINDOW * (last - first))
+        return self._windowed(lower + at * (upper - lower - size), size, (first, last))
 
-    def panned(self, share: float) -> Look:
-        """With the window of steps moved by a share of its width."""
-        lower, upper = self.window
-        start = min(max(0.0, lower + share * (upper - lower)), 1.0 - (upper - lower))
-        return replace(self, window=(start, start + upper - lower))
+    def panned(self, share: float, whole: Ends) -> Look:
+        """With the steps shown moved by a share of their axis."""
+        lower, upper = self._along(self.window or whole)
+        return self._windowed(lower + share * (upper - lower), upper - lower, self._along(whole))
+
+    def _along(self, steps: Ends) -> Ends:
+        """Where steps lie on the axis."""
+        return (math.log10(max(1.0, steps[0])), math.log10(max(1.0, steps[1]))) if self.log_x else steps
+
+    def _windowed(self, start: float, size: float, whole: Ends) -> Look:
+        """With so much of the axis shown, inside the whole."""
+        if size >= (1 - 1e-9) * (whole[1] - whole[0]):
+            return replace(self, window=None)
+        start = min(max(whole[0], start), whole[1] - size)
+        ends = start, start + size
+        return replace(self, window=(10 ** ends[0], 10 ** ends[1]) if self.log_x else ends)
+
+    def closer(self, factor: float, at: Ends = (0.0, 0.0)) -> Look:
+        """With the planes zoomed, the point `at` of an unzoomed plane staying where it is."""
+        zoom = min(CLOSEST, max(FARTHEST, self.zoom * factor))
+        kept = self.zoom / zoom
+        x, y = (there + kept * (middle - there) for there, middle in zip(at, self.offset, strict=True))
+        return replace(self, zoom=zoom).moved(x - self.offset[0], y - self.offset[1])
+
+    def moved(self, x: float, y: float) -> Look:
+        """With the middle of the planes moved."""
+        across, up = (min(BEYOND, max(-BEYOND, v)) for v in (self.offset[0] + x, self.offset[1] + y))
+        return replace(self, offset=(across, up))
 
     def turned(self, degrees: float) -> Look:
         """With the turning view so much farther."""
@@ -77,7 +113,7 @@ class Look:
         return {name: getattr(self, name) for name in KEPT}
 
 
-KEPT = ("log_x", "log_y", "smooth", "rate", "colour", "common", "projection", "overlay", "outline", "star")
+KEPT = ("log_x", "log_y", "smooth", "rate", "colour", "scale", "projection", "overlay", "outline", "star")
 
 
 def remembered(values: Any) -> Look:
@@ -86,6 +122,7 @@ def remembered(values: Any) -> Look:
     if not isinstance(values, dict):
         return look
     choices = {"colour": get_args(Colouring), "projection": get_args(Projection), "smooth": SMOOTHING}
+    choices["scale"] = get_args(Scale)
     for field in fields(Look):
         value = values.get(field.name)
         right = type(value) is type(getattr(look, field.name)) and value in choices.get(field.name, (value,))

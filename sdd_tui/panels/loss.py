@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sdd_tui.draw.series import Series
+from sdd_tui.draw.series import Series, mean_around
 from sdd_tui.notation import short
 from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, words
@@ -29,7 +29,7 @@ class Loss(Panel[View]):
         """Rows, the marked step, and how it is drawn."""
         rows = view.rows["step"]
         newest = rows[-1] if len(rows) else None
-        how = (look.log_x, look.log_y, look.smooth, look.rate, look.window)
+        how = (look.log_x, look.log_y, look.smooth, look.rate, look.window, look.fit)
         return (len(rows), newest, marked_step(view, look), *how)
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
@@ -47,9 +47,8 @@ class Loss(Panel[View]):
             most = np.nanmax(rows["lr"], initial=0.0)
             scale = np.nanmax(np.append(rows["test_loss"], rows["train_loss"]), initial=1.0) / most if most > 0 else 1.0
             series.append(Series(step, rows["lr"] * scale, "lr", "lr"))
-        notes = _values(view, look)
-        level = 1.0 if look.window == (0.0, 1.0) or not look.log_y else None
-        return over_steps(view, look, series, (width, height), notes, look.log_y, level, look.smooth)
+        size, cross, fit = (width, height), marked_step(view, look), series[1:2] if look.fit else []
+        return over_steps(cross, look, series, size, _values(view, look), look.log_y, 1.0, look.smooth, fit)
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """Every recorded row."""
@@ -57,12 +56,17 @@ class Loss(Panel[View]):
 
 
 def _values(view: View, look: Look) -> tuple[str, str]:
-    step = marked_step(view, look)
-    row = view.row_at(view.rows["step"][-1] if step is None else step)
+    """The losses at the marked step as recorded and, in brackets, as smoothed."""
+    step, rows = marked_step(view, look), view.rows
+    row = view.row_at(rows["step"][-1] if step is None else step)
     if not row:
         return "", ""
     at = f"step {row['step']:,.0f}  " if step is not None else ""
     rate = f"  lr {row['lr']:.2e}" if look.rate else ""
-    mean = f"  mean of {look.smooth}" if look.smooth > 1 else ""
-    brief = f"{row['step']:,.0f}: {short(row['train_loss'])}, {short(row['test_loss'])}"
-    return f"{at}train {short(row['train_loss'])}  test {short(row['test_loss'])}{rate}{mean}", brief
+    train, test = short(row["train_loss"]), short(row["test_loss"])
+    brief = f"{row['step']:,.0f}: {train}, {test}"
+    if look.smooth > 1:
+        place = int(np.searchsorted(rows["step"], row["step"]))
+        means = [short(mean_around(rows[name], place, look.smooth)) for name in ("train_loss", "test_loss")]
+        train, test, rate = f"{train} ({means[0]})", f"{test} ({means[1]})", f"{rate}  (mean of {look.smooth})"
+    return f"{at}train {train}  test {test}{rate}", brief

@@ -79,4 +79,4 @@ def _over_time(view: View, look: Look, width: int, height: int) -> Drawing:
     step = marked_step(view, look)
     row = view.row_at(rows["step"][-1] if step is None and len(rows["step"]) else step or 0)
     note = f"‖W‖ {short(row['weight_norm'])}  ‖b‖ {short(row['bias_norm'])}" if row else ""
-    return over_steps(view, look, series, (width, height), (note, note))
+    return over_steps(step, look, series, (width, height), (note, note))

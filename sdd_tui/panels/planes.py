@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.draw.plane import Extras, extent, nearest, plane
+from sdd_tui.draw.canvas import Canvas
+from sdd_tui.draw.plane import MARGIN, Extras, extent, nearest, plane
 from sdd_tui.engine.geometry import LOST
 from sdd_tui.errors import SddError
-from sdd_tui.panels.drawing import Drawing, Hit
+from sdd_tui.panels.drawing import Drawing, Hit, Spot
 from sdd_tui.panels.look import Kind, Look
 from sdd_tui.panels.panel import Panel, nothing_yet
 from sdd_tui.panels.still import Floats, Still
 from sdd_tui.panels.view import View
+
+Groups = tuple[NDArray[np.int64], Sequence[str]]
+"""(k,) group of each vector, and the colour of each group."""
 
 SHADES = [f"shade{i}" for i in range(6)]
 """Colour names from low to high."""
@@ -40,9 +44,10 @@ class Features(Panel[View]):
 
     def depends(self, view: View, look: Look) -> tuple[Any, ...]:
         """The frame, and how planes are drawn."""
-        how = (look.colour, look.common, look.zoom, look.projection, look.axes, look.outline, look.item, look.kind)
+        how = (look.colour, look.scale, look.projection, look.axes, look.outline, look.item, look.kind, look.overlay)
         turn = look.turn if look.projection == "turning" else 0
-        return (id(view.still), *how, turn, look.overlay)
+        longest = view.history.longest if look.scale == "fixed" else None
+        return (id(view.still), *how, look.zoom, look.offset, turn, longest)
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """The plane; the scale on the edge."""
@@ -51,17 +56,20 @@ class Features(Panel[View]):
             return nothing_yet(view, width, height)
         basis = still.basis(look)
         shown = basis @ self._vectors(still)
-        limit = self._limit(still, basis, look)
+        side = self._side(view, basis, look)
+        limit, centre = side / look.zoom, (side * look.offset[0], side * look.offset[1])
         under = self._under(view, still, basis, look)
-        extras = Extras(self._groups(still, look), self._outline(still, look), under, self._chosen(look))
-        rows = plane(shown, width, height, self._colour, limit, extras=extras)
+        groups, legend = self._groups(still, look)
+        extras = Extras(groups, self._outline(still, look), under, self._chosen(look), legend)
+        rows = plane(shown, width, height, self._colour, limit, extras=extras, centre=centre)
 
         def hit(column: int, row: int) -> Hit | None:
-            found = nearest(shown, width, height, limit, column, row)
+            found = nearest(shown, width, height, limit, column, row, centre)
             return None if found is None else Hit(self._kind, found)
 
-        words = self._words(view, still, look)
-        return Drawing(rows, f"{words}±{limit:.3g}", f"{words.strip().removeprefix('regular ')}", hit)
+        words, held = self._words(view, still, look), " held" if look.scale == "fixed" else ""
+        brief = f"{words.strip().removeprefix('regular ')}"
+        return Drawing(rows, f"{words}±{limit:.3g}{held}", brief, hit, on_plane(look, width, height))
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """The vectors, whole."""
@@ -88,21 +96,26 @@ class Features(Panel[View]):
     def _chosen(self, look: Look) -> int | None:
         return look.item if look.kind == self._kind and look.item >= 0 else None
 
-    def _limit(self, still: Still, basis: Floats, look: Look) -> float:
-        sets = [basis @ still.W, basis @ still.H] if look.common else [basis @ self._vectors(still)]
-        return extent(*sets) / look.zoom
+    def _side(self, view: View, basis: Floats, look: Look) -> float:
+        """Half the side of the plane before it is zoomed."""
+        still = view.still
+        assert still is not None
+        sets = (still.W, still.H) if look.scale == "common" else (self._vectors(still),)
+        return held_side(view, look, self._kind) or extent(*(basis @ vectors for vectors in sets))
 
-    def _groups(self, still: Still, look: Look) -> tuple[NDArray[np.int64], Sequence[str]] | None:
+    def _groups(self, still: Still, look: Look) -> tuple[Groups | None, tuple[str, str] | None]:
+        """Groups of vectors by colour, and what the first and the last colour stand for."""
         if look.colour == "plain":
-            return None
+            return None, None
         if look.colour == "example":
-            return self._by_example(still)
+            return self._by_example(still), None
         measure = self._measures(still, look)
-        top = TOP_D if look.colour == "dimensionality" else max(float(measure.max(initial=0.0)), 1e-300)
-        shade = np.minimum(np.nan_to_num(measure) / top * len(SHADES), len(SHADES) - 1).astype(np.int64)
-        return shade, SHADES
+        longest = float(np.nan_to_num(measure, nan=0.0, posinf=0.0).max(initial=0.0))
+        top, words = (TOP_D, f"≥ {TOP_D:g}") if look.colour == "dimensionality" else (longest, f"{longest:.3g}")
+        shade = np.minimum(np.nan_to_num(measure) / max(top, 1e-300) * len(SHADES), len(SHADES) - 1).astype(np.int64)
+        return (shade, SHADES), ("0", words)
 
-    def _by_example(self, still: Still) -> tuple[NDArray[np.int64], Sequence[str]]:
+    def _by_example(self, still: Still) -> Groups:
         """A feature has the colour of the first example it is active in."""
         examples = still.frame.examples
         of = np.repeat(np.arange(examples.n_rows), np.diff(examples.indptr))
@@ -160,8 +173,25 @@ class Hidden(Features):
         except SddError:  # the file of a user's own examples is gone since the run was opened
             return None
 
-    def _by_example(self, still: Still) -> tuple[NDArray[np.int64], Sequence[str]]:
+    def _by_example(self, still: Still) -> Groups:
         return np.arange(still.H.shape[1]) % len(CYCLE), CYCLE
+
+
+def held_side(view: View, look: Look, kind: Kind) -> float:
+    """Half the side of a plane that holds the vectors of every frame read so far; 0 where the scale is not held."""
+    return MARGIN * view.history.longest[kind == "example"] if look.scale == "fixed" else 0.0
+
+
+def on_plane(look: Look, width: int, height: int) -> Callable[[int, int], Spot]:
+    """Where cells of a plane of a size lie on it."""
+    canvas = Canvas(width, height, 1 / look.zoom, look.offset)
+    (left, top), (right, bottom) = canvas.at(0, 0), canvas.at(1, 1)
+
+    def spot(column: int, row: int) -> Spot:
+        across, down = right - left, bottom - top
+        return Spot("plane", left + column * across, top + row * down, across, down)
+
+    return spot
 
 
 def polygon_outline(still: Still) -> Floats | None:

@@ -61,10 +61,15 @@ CHARTS = (
     Key("charts", "x", "log_x", "Log steps", "steps on a log axis, or on a linear one", False),
     Key("charts", "y", "log_y", "Log loss", "losses on a log axis, or on a linear one", False),
     Key("charts", "m", "smooth", "Smooth", "smooth the losses over 5, 15 or 51 rows, or not", False),
+    Key("charts", "Y", "fit", "Fit loss", "zoom the losses to the later half of the test loss, or not", False),
+    Key("charts", "less_than_sign", "cross(-1)", "Row before", "the charts' line to the recorded row before", False),
+    Key("charts", "greater_than_sign", "cross(1)", "Row after", "the charts' line to the row after", False),
     Key("charts", "plus", "zoom(1.5)", "Closer", "zoom in: the charts' steps, or the planes", False),
     Key("charts", "minus", "zoom(0.6666666667)", "Farther", "zoom out", False),
-    Key("charts", "shift+left", "pan(-0.25)", "Pan left", "move a zoomed chart to earlier steps", False),
-    Key("charts", "shift+right", "pan(0.25)", "Pan right", "move a zoomed chart to later steps", False),
+    Key("charts", "shift+left", "pan(-0.25)", "Pan left", "move zoomed charts to earlier steps, or planes left", False),
+    Key("charts", "shift+right", "pan(0.25)", "Pan right", "move zoomed charts to later steps, or planes right", False),
+    Key("charts", "shift+up", "pan(0, 0.25)", "Pan up", "move planes up", False),
+    Key("charts", "shift+down", "pan(0, -0.25)", "Pan down", "move planes down", False),
     Key("charts", "0", "whole", "Whole", "undo zooming and panning", False),
 )
 
@@ -83,7 +88,7 @@ RUN = (
     Key("run", "v", "page", "View", "another view in panels that hold several", False),
     Key("run", "l", "rate", "Rate", "draw the learning rate with the losses, or not", False),
     Key("run", "c", "colour", "Colour", "colour the planes by dimensionality, by norm, by example, or not", False),
-    Key("run", "e", "common", "Scale", "one scale for both planes, or each its own", False),
+    Key("run", "e", "scale", "Scale", "planes: each its own scale, one for both, or held over the run", False),
     Key("run", "g", "projection", "View m > 2", "for m > 2: two axes, principal components, or a turning view", False),
     Key("run", "a", "axes", "Axes", "for m > 2: the next pair of axes", False),
     Key("run", "u", "outline", "Outline", "the regular polygon's outline, or not", False),
@@ -108,7 +113,7 @@ RUN = (
 COMPARE = (
     Key("compare", "l", "rate", "Test/train", "train losses instead of test losses, or the other way"),
     Key("compare", "i", "kind", "Hidden/features", "features instead of hidden vectors, or the other way"),
-    Key("compare", "e", "common", "Scale", "one scale for all planes, or each its own"),
+    Key("compare", "e", "scale", "Scale", "planes: each its own scale, one for all, or held over each run"),
     Key("compare", "g", "projection", "View m > 2", "for m > 2: two axes or principal components", False),
     Key("compare", "a", "axes", "Axes", "for m > 2: the next pair of axes", False),
     Key("compare", "tab", "app.focus_next", "Next panel", "the next panel", False),
@@ -179,7 +184,8 @@ the arrow keys typed before it."""
 NAMES = {"question_mark": "?", "escape": "Esc", "space": "Space", "enter": "Enter", "tab": "Tab", "left": "←",
          "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
          "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+", "minus": "-", "full_stop": ".",
-         "shift+left": "Shift+←", "shift+right": "Shift+→", "shift+tab": "Shift+Tab", "slash": "/", "delete": "Del",
+         "shift+left": "Shift+←", "shift+right": "Shift+→", "shift+up": "Shift+↑", "shift+down": "Shift+↓",
+         "less_than_sign": "<", "greater_than_sign": ">", "shift+tab": "Shift+Tab", "slash": "/", "delete": "Del",
          "ctrl+t": "Ctrl+T", "ctrl+p": "Ctrl+P", "ctrl+s": "Ctrl+S"}  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd_tui.draw.canvas import Row
-from sdd_tui.draw.chart import Axes, line_chart
-from sdd_tui.draw.series import Series, drawable, smoothed, thinned, within
+from sdd_tui.draw.chart import Axes, Chart, line_chart
+from sdd_tui.draw.series import Series, finite, mean_around, scaled, smoothed, thinned, within
 
 anything = st.one_of(
     st.floats(allow_nan=True, allow_infinity=True, width=64),
@@ -27,7 +27,8 @@ def text(rows: list[Row]) -> list[str]:
     st.booleans(),
     st.booleans(),
     st.one_of(st.none(), st.floats(-1, 2)),
-    st.tuples(st.floats(0, 0.9), st.floats(0.001, 1)),
+    st.one_of(st.none(), st.tuples(anything, anything)),
+    st.booleans(),
     st.one_of(st.none(), anything),
     st.integers(0, 9),
     st.integers(1, 90),
@@ -38,15 +39,15 @@ def test_any_numbers_at_any_size_give_rows_of_that_size(
     log_x: bool,
     log_y: bool,
     level: float | None,
-    window: tuple[float, float],
+    shown: tuple[float, float] | None,
+    hold: bool,
     cross: float | None,
     smooth: int,
     width: int,
     height: int,
 ) -> None:
     series = [Series(np.array([x for x, _ in p]), np.array([y for _, y in p]), "train", "name") for p in lines]
-    shown = (window[0], min(1.0, window[0] + window[1]))
-    axes = Axes(log_x, log_y, level, shown, None if cross is None or not np.isfinite(cross) else cross, smooth)
+    axes = Axes(log_x, log_y, level, hold, None if cross is None or not np.isfinite(cross) else cross, smooth, shown)
     rows = text(line_chart(series, width, height, axes).rows)
     assert len(rows) == height
     assert {len(row) for row in rows} == {width}
@@ -71,6 +72,27 @@ def test_the_level_line_is_inside_the_limits_even_when_no_data_reaches_it() -> N
     assert any(colour == "level" for row in rows for _, colour in row)
 
 
+def test_the_level_line_is_there_whenever_it_lies_on_the_chart() -> None:
+    x = np.arange(1.0, 50.0)
+    for y, seen in ((x / 25, True), (0.5 + 0.48 * x / 49, True), (0.1 + x / 1e3, False)):
+        for log_y in (True, False):
+            rows = line_chart([Series(x, y, "test")], 60, 12, Axes(log_y=log_y, level=1.0, hold_level=False)).rows
+            assert any(colour == "level" for row in rows for _, colour in row) == seen
+
+
+def test_labels_of_a_narrow_axis_differ() -> None:
+    x = np.arange(1.0, 50.0)
+    rows = text(line_chart([Series(x, 0.998701 + x / 1e8, "test")], 60, 12, Axes(log_y=True)).rows)
+    labels = [row.split("┤")[0].strip() for row in rows if "┤" in row]
+    assert len(labels) > 1 and len(set(labels)) == len(labels)
+
+
+def test_single_points_beyond_the_span_of_x_are_left_out() -> None:
+    x = np.array([1.0, 2, 3])
+    rows = line_chart([Series(x, x, "test", dots=True)], 60, 12, Axes(x_span=(1.5, 2.5), y_span=(0, 4))).rows
+    assert sum(len(t.strip()) for row in rows for t, c in row if c == "test") == 1
+
+
 def test_thinning_keeps_every_extreme_and_the_ends() -> None:
     x = np.arange(10_000.0)
     y = np.zeros(10_000)
@@ -84,7 +106,7 @@ def test_thinning_keeps_every_extreme_and_the_ends() -> None:
 def test_a_window_shows_its_part_of_the_axis_and_scales_to_what_is_there() -> None:
     x = np.arange(0.0, 101.0)
     whole = line_chart([Series(x, x, "train")], 60, 12)
-    part = line_chart([Series(x, x, "train")], 60, 12, Axes(window=(0.5, 0.75)))
+    part = line_chart([Series(x, x, "train")], 60, 12, Axes(x_span=(50, 75)))
     assert (whole.x_at(whole.left), whole.x_at(59)) == (0, 100)
     assert (part.x_at(part.left), part.x_at(59)) == (50, 75)
     assert "60┤" in "".join(text(part.rows)) and "20┤" not in "".join(text(part.rows))
@@ -121,6 +143,45 @@ def test_smoothing_is_a_centred_mean_that_keeps_the_ends() -> None:
     assert smoothed(found, 0) is found
 
 
+def test_smoothing_keeps_what_is_tiny_behind_what_is_large() -> None:
+    y = np.concatenate([np.full(50_000, 1.0), np.full(1_000, 1e-13)])
+    found = smoothed(Series(np.arange(51_000.0), y, "train"), 51)
+    np.testing.assert_allclose(found.y[50_025:], 1e-13, rtol=1e-12)
+    assert len(found.y) == 51_000
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 9, 10, 11, 60])
+@pytest.mark.parametrize("rows", [2, 5, 15, 51])
+def test_a_smoothed_value_is_the_mean_of_as_many_rows_on_both_sides(count: int, rows: int) -> None:
+    y = np.random.default_rng(0).random(count)
+    found = smoothed(Series(np.arange(count), y, "train"), rows).y
+    reach = [min(i, count - 1 - i, rows // 2) for i in range(count)]
+    np.testing.assert_allclose(found, [y[i - r : i + r + 1].mean() for i, r in enumerate(reach)])
+    np.testing.assert_allclose(found, [mean_around(y, i, rows) for i in range(count)])
+
+
+def heights(chart: Chart, x: float) -> set[int]:
+    """The rows in which the line train stands at an x."""
+    column = chart.column_of(x)
+    cells = [[(character, c) for t, c in row for character in t] for row in chart.rows]
+    return {y for y, row in enumerate(cells) if row[column or 0][1] == "train" and row[column or 0][0] != " "}
+
+
+def test_a_smoothed_line_is_the_same_whatever_part_of_it_is_shown() -> None:
+    x = np.arange(0.0, 200)
+    line = Series(x, 1 + np.sin(x), "train")
+    at_edge, inside = (
+        line_chart([line], 108, 14, Axes(smooth=51, x_span=span, y_span=(0, 2))) for span in ((51, 151), (1, 101))
+    )
+    assert heights(at_edge, 51) == heights(inside, 51) != set()
+
+
+def test_the_mean_is_of_the_losses_and_not_of_their_logarithms() -> None:
+    x, y = np.arange(101.0), np.where(np.arange(101) % 2, 1.0, 1e-4)
+    chart = line_chart([Series(x, y, "train")], 60, 22, Axes(log_y=True, smooth=51, y_span=(1e-4, 1)))
+    assert heights(chart, 50) in ({1}, {1, 2}), "the mean is 0.5; a geometric one would lie at 1e-2, in the middle"
+
+
 def test_smoothed_lines_have_what_they_were_behind_them() -> None:
     x = np.arange(0.0, 50.0)
     rows = line_chart([Series(x, np.sin(x), "train")], 60, 12, Axes(smooth=9)).rows
@@ -135,7 +196,7 @@ def test_a_line_is_named_at_its_end() -> None:
 
 
 def test_only_positive_values_are_drawable_on_a_log_axis() -> None:
-    found = drawable(Series(np.array([1.0, 2, 3]), np.array([-1.0, 0, 100]), "train"), False, True)
+    found = scaled(finite(Series(np.array([1.0, 2, 3]), np.array([-1.0, 0, 100]), "train")), False, True)
     assert (found.x.tolist(), found.y.tolist()) == ([3.0], [2.0])
 
 

@@ -135,3 +135,45 @@ def test_a_cell_finds_the_vector_that_ends_in_it() -> None:
     at = [(row.index("●"), y) for y, row in enumerate(rows) if "●" in row]
     assert [nearest(v, 41, 21, 1.0, *cell) for cell in at] == [0, 2, 1]
     assert nearest(v, 41, 21, 1.0, 0, 0) is None
+
+
+def test_a_centre_moves_the_picture_and_what_lies_under_a_cell() -> None:
+    v = np.array([[0.5], [0.5]])
+    plain, moved = (plane(v, 41, 21, "hidden", 1.0, centre=centre) for centre in ((0.0, 0.0), (0.5, 0.5)))
+    at = [
+        (row.index("●"), y)
+        for rows in (plain, moved)
+        for y, row in enumerate("".join(t for t, _ in r) for r in rows)
+        if "●" in row
+    ]
+    assert at[1] == (20, 10)
+    assert nearest(v, 41, 21, 1.0, *at[1], (0.5, 0.5)) == 0
+    assert nearest(v, 41, 21, 1.0, *at[0], (0.5, 0.5)) is None
+
+
+def test_spokes_have_no_gaps_however_close_one_looks() -> None:
+    v = np.array([[1.0], [0.0]])
+    for limit in (1.0, 0.1, 0.01):
+        rows = plane(v, 60, 20, "hidden", limit, centre=(0.5, 0.0))
+        line = next(row for row in rows if any(colour == "hidden" for _, colour in row))
+        cells = [c for t, c in line for _ in t]
+        spoke = "".join(t for t, _ in line)[cells.index("hidden") : len(cells) - cells[::-1].index("hidden")]
+        assert " " not in spoke and len(spoke) >= 20
+
+
+def test_a_legend_says_what_the_shades_mean_where_it_has_room() -> None:
+    groups = (np.zeros(5, np.int64), ["a", "b"])
+    extras = Extras(groups=groups, legend=("0", "1.5"))
+    rows = plane(polygon(5), 40, 11, "red", extras=extras)
+    assert rows[-1][:4] == [("0 ", "dim"), ("●", "a"), ("●", "b"), (" 1.5 ", "dim")]
+    for width in (40, 12, 3):
+        assert {sum(len(t) for t, _ in row) for row in plane(polygon(5), width, 11, "red", extras=extras)} == {width}
+    assert "1.5" not in "".join(t for t, _ in plane(polygon(5), 12, 11, "red", extras=extras)[-1])
+
+
+@given(VECTORS, st.integers(0, 40), st.integers(0, 20), st.floats(), st.tuples(st.floats(), st.floats()))
+def test_any_centre_draws_a_picture_of_exactly_its_size(
+    vectors: Floats, width: int, height: int, limit: float, centre: tuple[float, float]
+) -> None:
+    rows = plane(vectors, width, height, "red", limit, centre=centre)
+    assert len(rows) == height and {sum(len(part) for part, _ in row) for row in rows} <= {width}

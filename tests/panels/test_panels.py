@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd_tui.panels.catalogue import PANELS, drawn
-from sdd_tui.panels.look import Colouring, Look
+from sdd_tui.panels.look import Colouring, Look, Scale
 from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.view import View
 from sdd_tui.store.reader import open_run
@@ -53,7 +54,10 @@ def test_at_any_size_rows_are_as_wide_as_the_panel_and_no_more_than_fit(view: Vi
         Look,
         log_x=st.booleans(), log_y=st.booleans(), smooth=st.sampled_from([0, 5, 51]), rate=st.booleans(),
         cross=st.one_of(st.none(), st.floats(0, 3e4)), colour=st.sampled_from(get_args(Colouring)),
-        common=st.booleans(), zoom=st.floats(0.1, 50), projection=st.sampled_from(["axes", "principal", "turning"]),
+        scale=st.sampled_from(get_args(Scale)), zoom=st.floats(0.1, 50), fit=st.booleans(),
+        offset=st.tuples(st.floats(-1.5, 1.5), st.floats(-1.5, 1.5)),
+        window=st.one_of(st.none(), st.tuples(st.floats(0, 1e4), st.floats(1e4, 3e4))),
+        projection=st.sampled_from(["axes", "principal", "turning"]),
         overlay=st.booleans(), outline=st.booleans(), star=st.booleans(), kind=st.sampled_from(["example", "feature"]),
         item=st.integers(-1, 1000), page=st.integers(0, 5), colours=st.booleans(),
     )
@@ -65,6 +69,7 @@ def test_in_any_look_there_is_a_drawing_and_its_cells_can_be_pointed_at(name: st
     for column, row in ((0, 0), (35, 10), (69, 19), (200, 99)):
         hit = drawing.hit(column, row)
         assert hit is None or hit.value >= 0
+        drawing.spot(column, row)
     as_json(PANELS[name].numbers(view, look))
 
 
@@ -118,7 +123,7 @@ def test_planes_are_coloured_by_a_measure(view: View, colour: str) -> None:
 
 def test_a_common_scale_is_the_larger_one(view: View) -> None:
     own = [drawn(PANELS[n], view, Look(), 60, 25).note.split("±")[1] for n in ("features", "hidden")]
-    common = [drawn(PANELS[n], view, Look(common=True), 60, 25).note.split("±")[1] for n in ("features", "hidden")]
+    common = [drawn(PANELS[n], view, Look(scale="common"), 60, 25).note.split("±")[1] for n in ("features", "hidden")]
     assert common == [max(own, key=float)] * 2
 
 
@@ -209,3 +214,58 @@ def test_what_is_not_finite_is_null_in_json() -> None:
         "b": [None, 2],
         "c": 3,
     }
+
+
+def test_the_dimensionality_history_says_its_values_at_the_marked_step(view: View) -> None:
+    early = shown(RECORDED)
+    steps, D_f, D_X = early.history.columns
+    look = Look(cross=float(steps[3]) + 0.5)
+    note = drawn(PANELS["dimensionality"], early, look, 120, 24).note
+    assert f"step {steps[3]:,}  D_f {D_f[3, 0]:.3f}  D_X {D_X[3, 1]:.3f}, {D_X[3, 2]:.3f}" in note
+
+
+def test_the_loss_panel_says_raw_and_smoothed_losses(view: View) -> None:
+    rows = view.rows
+    note = drawn(PANELS["loss"], view, Look(cross=float(rows["step"][20]), smooth=5), 90, 20).note
+    assert f"test {rows['test_loss'][20]:.4f} ({rows['test_loss'][18:23].mean():.4f})" in note
+    assert "mean of 5" in note
+
+
+def test_zoomed_charts_show_the_steps_of_the_window_however_far_the_run_is() -> None:
+    look = Look(log_y=False).zoomed(2, 1.0, (0, 10_000))
+    assert look.window == (5_000, 10_000)
+    for name in ("loss", "dimensionality", "norms"):
+        drawing = drawn(PANELS[name], shown(RECORDED), replace(look, page=2), 40, 18)
+        column = next(c for c in range(40) if drawing.hit(c, 16))
+        first, last = drawing.hit(column, 16), drawing.hit(39, 16)
+        assert first and last and (first.value, last.value) == (5_000, 10_000), name
+
+
+def test_the_line_of_the_zero_output_is_there_while_zoomed_wherever_1_is(tmp_path: Path) -> None:
+    run = shutil.copytree(RECORDED, tmp_path / "run")
+    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    changed = [row | {"train_loss": 0.1, "test_loss": 1 + row["step"] / 1e4} for row in rows]
+    (run / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in changed))
+    for log_y in (True, False):
+        for column, seen in (("train and test", True), ("test", False)):
+            look = Look(log_y=log_y, window=(5_000, 20_000), fit=column == "test")
+            drawing = drawn(PANELS["loss"], shown(run), look, 60, 20)
+            assert ("level" in {c for row in drawing.rows for t, c in row}) == seen
+
+
+def test_a_held_scale_fits_the_longest_vector_of_all_frames(view: View) -> None:
+    held = [drawn(PANELS[n], shown(RECORDED, s), Look(scale="fixed"), 60, 25).note for n in ("features", "hidden")
+            for s in (0, 20_000)]  # fmt: skip
+    assert held[0].split("±")[1] == held[1].split("±")[1] and held[2].split("±")[1] == held[3].split("±")[1]
+    frames = [view.run.frame(int(s)) for s in view.steps]
+    longest = max(float(np.linalg.norm(f.H, axis=0).max()) for f in frames)
+    assert float(held[2].split("±")[1].split()[0]) == pytest.approx(1.12 * longest, rel=1e-2)
+
+
+def test_shades_are_explained_in_a_corner(view: View) -> None:
+    for name in ("features", "hidden"):
+        corner = drawn(PANELS[name], view, Look(colour="dimensionality"), 60, 25).rows[-1]
+        assert "".join(t for t, _ in corner).startswith("0 ●●●●●● ≥ 0.3")
+    longest = drawn(PANELS["hidden"], view, Look(colour="norm"), 60, 25).rows[-1]
+    assert view.still is not None
+    assert f"●●● {view.still.hidden_norms.max():.3g} " in "".join(t for t, _ in longest)

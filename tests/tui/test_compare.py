@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from sdd_tui.panels.comparison import Beside, Comparison, Differences, Overlay
 from sdd_tui.panels.look import Look
+from sdd_tui.panels.planes import held_side
 from sdd_tui.panels.view import View
 from sdd_tui.store.reader import open_run
 from sdd_tui.tui.app import SddApp
@@ -61,7 +62,7 @@ async def test_every_key_of_the_comparison_does_what_it_says(runs: Path, recorde
         for key, name, value in (
             ("l", "rate", True),
             ("i", "kind", "feature"),
-            ("e", "common", True),
+            ("e", "scale", "common"),
             ("g", "projection", "principal"),
             ("x", "log_x", True),
         ):
@@ -82,6 +83,30 @@ async def test_every_key_of_the_comparison_does_what_it_says(runs: Path, recorde
         assert isinstance(pilot.app.screen, HelpScreen)
         await pilot.press("escape", "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_scales_are_held_over_each_run(runs: Path, recorded: Path, deep: Path) -> None:
+    async with compared(runs, recorded, deep) as (pilot, screen):
+        await pilot.press("e", "e")
+        views = screen.comparison.views
+        await until(pilot, lambda: all(len(v.history) == len(v.steps) for v in views))
+        assert "scales held" in screen.query_one("#beside", PanelView)._drawing.note
+        held = [held_side(v, screen.look, "example") for v in views]
+        await pilot.press("home")
+        assert held == [held_side(v, screen.look, "example") for v in views]
+        assert all(side > v.still.hidden_norms.max() for side, v in zip(held, views, strict=True) if v.still)
+
+
+async def test_keys_zoom_the_losses_of_all_runs(runs: Path, recorded: Path, deep: Path) -> None:
+    async with compared(runs, recorded, deep) as (pilot, screen):
+        before = text_of(pilot)
+        await pilot.press("plus")
+        lower, upper = screen.look.window or (0, 0)
+        assert upper - lower == pytest.approx(20_000 / 1.5)
+        await pilot.press("shift+left", "0", "l", "Y")
+        assert screen.look.fit and screen.look.window is None and text_of(pilot) != before
+        await pilot.press("less_than_sign")
+        assert screen.look.cross == screen.comparison.views[0].rows["step"][-2]
 
 
 async def test_a_run_that_goes_away_leaves_the_others(runs: Path, recorded: Path, deep: Path) -> None:
@@ -114,7 +139,7 @@ def test_runs_have_colours_that_stay_and_one_scale_when_asked(runs: Path, record
     comparison.go(None)
     rows = Overlay().draw(comparison, Look(), 80, 20).rows
     assert {"run0", "run1"} <= {c for row in rows for t, c in row if t.strip()}
-    assert "one scale" in Beside().draw(comparison, Look(common=True), 80, 20).note
+    assert "one scale" in Beside().draw(comparison, Look(scale="common"), 80, 20).note
     numbers = Differences().numbers(comparison, Look())
     assert "n_hidden" in numbers["columns"] and len(numbers["rows"]) == 2
     np.testing.assert_array_equal(comparison.steps, np.union1d(comparison.views[0].steps, comparison.views[1].steps))

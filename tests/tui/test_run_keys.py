@@ -27,6 +27,14 @@ def grid(pilot: Pilot[None]) -> PanelGrid:
     return run_screen(pilot).query_one(PanelGrid)
 
 
+def loss_note(pilot: Pilot[None]) -> str:
+    return grid(pilot).slots[0]._drawing.note
+
+
+def header_of(pilot: Pilot[None]) -> str:
+    return str(run_screen(pilot).query_one("#header", Static).render())
+
+
 def dark_blue(head: Static) -> bool:
     """Whether the train loss has the blue for dark grounds."""
     assert isinstance(head.content, Text)
@@ -51,6 +59,13 @@ async def test_the_timeline_steps_jumps_and_follows(runs: Path, recorded: Path) 
             await pilot.press(*keys)
             assert screen.view.step == steps[wanted], keys
         assert screen.head.step is None
+
+
+async def test_the_header_says_whose_losses_it_has(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        assert "newest" not in header_of(pilot)
+        await pilot.press("home")
+        assert "newest" in header_of(pilot)
 
 
 async def test_every_panel_shows_the_step_in_view(runs: Path, recorded: Path) -> None:
@@ -103,17 +118,43 @@ async def test_charts_change_axes_smooth_zoom_and_pan(runs: Path, recorded: Path
             await pilot.press(key)
             assert getattr(screen.look, name) == value
             assert loss._drawn != before
-        await pilot.press("plus")
+        await pilot.press("x", "plus")
+        assert screen.look.window is not None
         lower, upper = screen.look.window
-        assert upper - lower == pytest.approx(2 / 3)
+        assert upper - lower == pytest.approx(20_000 * 2 / 3)
         await pilot.press("shift+right")
         assert screen.look.window[0] > lower
         await pilot.press("shift+left", "shift+left", "shift+left")
         assert screen.look.window[0] == 0
         await pilot.press("minus")
-        assert screen.look.window == pytest.approx((0.0, 1.0))
+        assert screen.look.window is None
         await pilot.press("plus", "0")
-        assert screen.look.window == (0.0, 1.0)
+        assert screen.look.window is None
+
+
+async def test_a_key_fits_the_losses_to_the_later_test_loss(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        assert "▼" not in text_of(pilot)
+        await pilot.press("Y")
+        await until(pilot, lambda: "▼" in text_of(pilot))
+        await pilot.press("0")
+        await until(pilot, lambda: "▼" not in text_of(pilot))
+
+
+async def test_keys_move_the_charts_line_row_by_row_and_the_planes_stay(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen = run_screen(pilot)
+        rows = screen.view.rows["step"].tolist()
+        await pilot.press("left")
+        frame = screen.view.step
+        at = rows.index(frame)
+        for key, wanted in (("greater_than_sign", at + 1), ("less_than_sign", at), ("less_than_sign", at - 1)):
+            await pilot.press(key)
+            assert screen.look.cross == rows[wanted]
+            assert f"step {rows[wanted]:,.0f}" in loss_note(pilot)
+            assert screen.view.step == frame
+        await pilot.press("left")
+        assert screen.look.cross is None and f"step {screen.view.step:,}" in loss_note(pilot)
 
 
 async def test_planes_change_colour_scale_zoom_and_what_lies_below(runs: Path, recorded: Path) -> None:
@@ -123,7 +164,7 @@ async def test_planes_change_colour_scale_zoom_and_what_lies_below(runs: Path, r
         assert grid(pilot).focused.panel.name == "hidden"
         for key, name, value in (
             ("c", "colour", "dimensionality"),
-            ("e", "common", True),
+            ("e", "scale", "common"),
             ("u", "outline", False),
             ("t", "overlay", True),
             ("plus", "zoom", 1.5),
@@ -132,8 +173,27 @@ async def test_planes_change_colour_scale_zoom_and_what_lies_below(runs: Path, r
             await pilot.press(key)
             assert getattr(screen.look, name) == value
             assert grid(pilot).focused._drawn != before, key
-        await pilot.press("0")
-        assert screen.look.zoom == 1.0
+        for key, offset in (("shift+right", (1 / 3, 0)), ("shift+up", (1 / 3, 1 / 3)), ("shift+left", (0, 1 / 3)),
+                            ("shift+down", (0, 0))):  # fmt: skip
+            before = grid(pilot).focused._drawn
+            await pilot.press(key)
+            assert screen.look.offset == pytest.approx(offset)
+            assert grid(pilot).focused._drawn != before, key
+        await pilot.press("shift+up", "0")
+        assert (screen.look.zoom, screen.look.offset) == (1.0, (0.0, 0.0))
+
+
+async def test_a_held_scale_is_the_same_in_every_frame(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("3", "f", "e", "e")
+        await until(pilot, lambda: len(screen.view.history) == len(screen.steps))
+        assert screen.look.scale == "fixed"
+        scales = set()
+        for key in ("end", "home", "right", "right"):
+            await pilot.press(key)
+            scales.add(grid(pilot).focused._drawing.note.split("±")[1])
+        assert len(scales) == 1 and "held" in scales.pop()
 
 
 async def test_more_dimensions_have_axes_principal_components_and_a_turning_view(runs: Path, deep: Path) -> None:

@@ -40,7 +40,8 @@ main()
 BYTES = {
     "left": "\x1b[D", "right": "\x1b[C", "up": "\x1b[A", "down": "\x1b[B", "pageup": "\x1b[5~", "pagedown": "\x1b[6~",
     "home": "\x1b[H", "end": "\x1b[F", "shift+left": "\x1b[1;2D", "shift+right": "\x1b[1;2C", "tab": "\t",
-    "shift+tab": "\x1b[Z", "enter": "\r", "escape": "\x1b", "space": " ", "delete": "\x1b[3~", "ctrl+t": "\x14",
+    "shift+tab": "\x1b[Z", "shift+up": "\x1b[1;2A", "shift+down": "\x1b[1;2B", "less_than_sign": "<",
+    "greater_than_sign": ">", "enter": "\r", "escape": "\x1b", "space": " ", "delete": "\x1b[3~", "ctrl+t": "\x14",
     "ctrl+p": "\x10", "ctrl+s": "\x13", "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+",
     "minus": "-", "question_mark": "?", "slash": "/", "full_stop": ".",
 }  # fmt: skip

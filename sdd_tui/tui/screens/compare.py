@@ -77,8 +77,11 @@ class CompareScreen(PanelScreen):
         return self.comparison
 
     def read(self, passed: float) -> None:
-        """Read what is new of all of them."""
+        """Read what is new of all of them, and every frame for scales that hold all of them."""
         self.comparison.look(READ_S)
+        if self.look.scale == "fixed":
+            for view in self.views:
+                view.history.extend(view.run, view.steps, READ_S / len(self.views))
 
     def paint(self) -> None:
         """Draw what has changed, when the terminal has shown what came before."""

@@ -39,6 +39,8 @@ def header(view: View, dark: bool) -> Text:
     chosen = "cpu" if config.device == "auto" else config.device
     device = plain(str(view.run.meta.get("device", chosen)))
     text.append(f"  {plain(config.engine)} on {device}", "dim").append(f"  {plain(view.run.name, 100)}\n", "dim")
+    if view.still is not None and not view.at_end:
+        text.append("newest  ", "dim")  # beside panels of an earlier step
     for label, key, colour in (
         ("train", "train_loss", "train"),
         ("test", "test_loss", "test"),

@@ -7,17 +7,21 @@ from typing import Any, get_args
 
 from textual.screen import Screen
 
-from sdd_tui.panels.look import SMOOTHING, Colouring, Look, Projection
+from sdd_tui.panels.look import SMOOTHING, Colouring, Look, Projection, Scale
 
 
 class ChartKeys(Screen[None]):
-    """Axes, smoothing, zoom."""
+    """Axes, smoothing."""
 
     look: Look = Look()
 
     def change(self, **values: Any) -> None:
         """Show things so from now on."""
-        self.look = replace(self.look, **values)
+        self.show_as(replace(self.look, **values))
+
+    def show_as(self, look: Look) -> None:
+        """Show things so."""
+        self.look = look
         self.paint()
 
     def paint(self) -> None:
@@ -26,7 +30,7 @@ class ChartKeys(Screen[None]):
 
     def action_log_x(self) -> None:
         """Steps on a log axis or a linear one."""
-        self.change(log_x=not self.look.log_x, window=(0.0, 1.0))
+        self.change(log_x=not self.look.log_x)
 
     def action_log_y(self) -> None:
         """Losses on a log axis or a linear one."""
@@ -36,23 +40,13 @@ class ChartKeys(Screen[None]):
         """The next smoothing."""
         self.change(smooth=SMOOTHING[(SMOOTHING.index(self.look.smooth) + 1) % len(SMOOTHING)])
 
-    def action_pan(self, share: float) -> None:
-        """Earlier or later steps."""
-        self.look = self.look.panned(share)
-        self.paint()
-
-    def zoom_charts(self, factor: float, at: float = 0.5) -> None:
-        """Fewer or more steps."""
-        self.look = self.look.zoomed(factor, at)
-        self.paint()
-
-    def zoom_planes(self, factor: float) -> None:
-        """Closer or farther."""
-        self.change(zoom=min(100.0, max(0.1, self.look.zoom * factor)))
+    def action_fit(self) -> None:
+        """The losses' axis of y fitted to the later test loss, or holding everything."""
+        self.change(fit=not self.look.fit)
 
     def action_whole(self) -> None:
         """Undo zooming and panning."""
-        self.change(window=(0.0, 1.0), zoom=1.0)
+        self.change(window=None, fit=False, zoom=1.0, offset=(0.0, 0.0))
 
 
 class LookKeys(ChartKeys):
@@ -66,9 +60,9 @@ class LookKeys(ChartKeys):
         """The next colouring of the planes."""
         self.change(colour=_next(self.look.colour, get_args(Colouring)))
 
-    def action_common(self) -> None:
-        """One scale for both planes."""
-        self.change(common=not self.look.common)
+    def action_scale(self) -> None:
+        """The next scale of the planes."""
+        self.change(scale=_next(self.look.scale, get_args(Scale)))
 
     def action_projection(self) -> None:
         """The next projection."""

@@ -5,16 +5,23 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
+from sdd_tui.panels.charts import ends_of_steps, row_beside
+from sdd_tui.panels.comparison import Comparison
 from sdd_tui.panels.numbers import as_json
+from sdd_tui.panels.view import View
 from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
 from sdd_tui.tui.widgets.panel_view import PanelView
 
 PLANES = ("features", "hidden", "planes")
-"""Panels that zoom by themselves; zooming elsewhere changes the steps that charts show."""
+"""Panels that keys zoom and move by themselves; elsewhere they change the steps that charts show."""
+
+WHEELED = {"events": "event", "inspector": "item"}
+"""Panels of text -> the action that the wheel does over them."""
 
 
 class PanelScreen(LookKeys, TimeKeys, Reach):
@@ -26,6 +33,11 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
     def subject(self) -> Any:
         """What the panels draw from."""
         raise NotImplementedError
+
+    @property
+    def views(self) -> Sequence[View]:
+        """The runs shown."""
+        return self.subject.views if isinstance(self.subject, Comparison) else [self.subject]
 
     @property
     def in_focus(self) -> PanelView:
@@ -45,8 +57,10 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
         passed, self._ticked = min(1.0, now - self._ticked), now
         if self.paintable:
             self.read(passed)
-            self.head = self.head.after(self.steps, passed)
-            self.paint()
+            if self.head.playing:
+                self.seek(self.head.after(self.steps, passed))
+            else:
+                self.paint()
 
     def read(self, passed: float) -> None:
         """Read what is new on disk, so many seconds after the last time."""
@@ -83,17 +97,44 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
             self.change(cross=event.step)
 
     def on_panel_view_zoomed(self, event: PanelView.Zoomed) -> None:
-        """The wheel, or a drag."""
-        if event.pan:
-            self.action_pan(event.pan)
-        elif event.panel in PLANES:
-            self.zoom_planes(event.factor)
+        """The wheel: what is under the mouse stays there."""
+        if event.spot.kind == "plane":
+            self.show_as(self.look.closer(event.factor, (event.spot.x, event.spot.y)))
         else:
-            self.zoom_charts(event.factor, event.at)
+            self.show_as(self.look.zoomed(event.factor, event.spot.x, ends_of_steps(self.views)))
+
+    def on_panel_view_dragged(self, event: PanelView.Dragged) -> None:
+        """Planes and steps go with the mouse."""
+        if event.kind == "plane":
+            self.show_as(self.look.moved(event.x, event.y))
+        else:
+            self.show_as(self.look.panned(event.x, ends_of_steps(self.views)))
+
+    async def on_panel_view_wheeled(self, event: PanelView.Wheeled) -> None:
+        """The event, example or feature before or after; nothing elsewhere."""
+        if action := WHEELED.get(event.panel):
+            await self.run_action(f"{action}({event.by})")
 
     def action_zoom(self, factor: float) -> None:
         """Planes when one is in focus, else charts."""
-        (self.zoom_planes if self.in_focus.panel.name in PLANES else self.zoom_charts)(factor)
+        if self.in_focus.panel.name in PLANES:
+            self.show_as(self.look.closer(factor, self.look.offset))
+        else:
+            self.show_as(self.look.zoomed(factor, 0.5, ends_of_steps(self.views)))
+
+    def action_pan(self, x: float, y: float = 0.0) -> None:
+        """So many sides to the right and up: planes when one is in focus, else charts."""
+        if self.in_focus.panel.name in PLANES:
+            self.show_as(self.look.moved(2 * x / self.look.zoom, 2 * y / self.look.zoom))
+        else:
+            self.show_as(self.look.panned(x, ends_of_steps(self.views)))
+
+    def action_cross(self, by: int) -> None:
+        """The charts' line to the row before or after."""
+        here = self.look.cross
+        if here is None and len(self.steps):
+            here = float(self.steps[self.head.index(self.steps)])
+        self.change(cross=row_beside(self.views, here or 0.0, by))
 
     def action_copy(self) -> None:
         """The numbers of the panel in focus, by OSC 52."""

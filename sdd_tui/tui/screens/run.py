@@ -78,13 +78,14 @@ class RunScreen(ControlKeys):
         return self.view
 
     def read(self, passed: float) -> None:
-        """Read rows and frames, and the history of dimensionality where it is shown."""
+        """Read rows and frames, and the history of all frames where it is shown."""
         if not self.view.run.path.exists():
             return  # the header says so
         self.view.look(READ_S)
         if self.look.projection == "turning" and self.dimensions > 2:
             self.look = self.look.turned(TURN * passed)
-        if any(slot.panel.name == "dimensionality" for slot in self.query_one(PanelGrid).shown):
+        shown = any(slot.panel.name == "dimensionality" for slot in self.query_one(PanelGrid).shown)
+        if shown or self.look.scale == "fixed":
             self.view.history.extend(self.view.run, self.steps, READ_S)
 
     def paint(self) -> None:

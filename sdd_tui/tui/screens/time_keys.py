@@ -21,9 +21,9 @@ class TimeKeys(ChartKeys):
         raise NotImplementedError
 
     def seek(self, head: Playhead) -> None:
-        """Show what is there."""
+        """Show what is there: the charts too mark the step in view, even with the mouse on another one."""
         self.head = head
-        self.paint()
+        self.change(cross=None)
 
     def action_frames(self, by: int) -> None:
         """So many frames on."""

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from sdd_tui.draw.canvas import Row
 from sdd_tui.panels.catalogue import PANELS, drawn
-from sdd_tui.panels.drawing import Drawing, Hit
+from sdd_tui.panels.drawing import Drawing, Hit, Spot
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.tui.widgets.cells import Cells
@@ -33,11 +33,26 @@ class PanelView(Cells, can_focus=True):
             self.step = step
 
     class Zoomed(Message):
-        """The wheel turned or the mouse dragged over a panel: sent to the run screen."""
+        """The wheel turned over steps or a plane: sent to the screen."""
 
-        def __init__(self, panel: str, factor: float, at: float, pan: float) -> None:
+        def __init__(self, factor: float, spot: Spot) -> None:
             super().__init__()
-            self.panel, self.factor, self.at, self.pan = panel, factor, at, pan
+            self.factor, self.spot = factor, spot
+
+    class Wheeled(Message):
+        """The wheel turned over something else: sent to the screen."""
+
+        def __init__(self, panel: str, by: int) -> None:
+            super().__init__()
+            self.panel, self.by = panel, by
+
+    class Dragged(Message):
+        """The mouse dragged steps or a plane, so far that its middle moves by (x, y): sent to the screen."""
+
+        def __init__(self, spot: Spot, columns: int, rows: int) -> None:
+            super().__init__()
+            self.kind = spot.kind
+            self.x, self.y = -columns * spot.across, -rows * spot.down
 
     def __init__(self, panel: Panel[Any], id: str, digit: int | None = None) -> None:
         """`digit`: the key that goes there, where it isn't the panel's place in the catalogue."""
@@ -46,7 +61,9 @@ class PanelView(Cells, can_focus=True):
         self._digit = digit
         self._drawing = Drawing([])
         self._drawn: tuple[Any, ...] = ()
-        self._dragged: int | None = None
+        self._pressed: tuple[int, int] | None = None
+        self._held: Spot | None = None
+        self._moved = False
 
     def update(self, view: object, look: Look) -> bool:
         """Draw again if anything has changed; whether it was."""
@@ -77,25 +94,33 @@ class PanelView(Cells, can_focus=True):
     def _hit(self, x: int, y: int) -> Hit | None:
         return self._drawing.hit(x, y - 1) if y >= 1 else None
 
+    def _spot(self, x: int, y: int) -> Spot | None:
+        return self._drawing.spot(x, y - 1) if y >= 1 else None
+
     def on_click(self, event: Click) -> None:
-        """Choose what lies there."""
-        if (hit := self._hit(event.x, event.y)) is not None:
+        """Choose what lies there; a drag ends in a click too, and chooses nothing."""
+        if not self._moved and (hit := self._hit(event.x, event.y)) is not None:
             self.post_message(self.Picked(hit))
 
     def on_mouse_down(self, event: MouseDown) -> None:
-        """A drag may begin."""
-        self._dragged = event.x
+        """A drag may begin: of what is under the mouse."""
+        self._pressed, self._moved = (event.x, event.y), False
+        self._held = self._spot(event.x, event.y)
+        self.capture_mouse(self._held is not None)
 
     def on_mouse_up(self, event: MouseUp) -> None:
         """It ends."""
-        self._dragged = None
+        self._pressed = None
+        self.release_mouse()
 
     def on_mouse_move(self, event: MouseMove) -> None:
-        """Mark the step under the mouse in all charts; pan while a button is held."""
-        if self._dragged is not None and event.button and event.x != self._dragged:
-            pan = (self._dragged - event.x) / max(1, self.size.width)
-            self._dragged = event.x
-            self.post_message(self.Zoomed(self.panel.name, 1.0, 0.5, pan))
+        """Mark the step under the mouse in all charts; drag while a button is held."""
+        if self._pressed is not None and event.button:
+            columns, rows = event.x - self._pressed[0], event.y - self._pressed[1]
+            if columns or rows:
+                self._pressed, self._moved = (event.x, event.y), True
+                if self._held is not None:
+                    self.post_message(self.Dragged(self._held, columns, rows))
             return
         hit = self._hit(event.x, event.y)
         chart = hit is not None and hit.kind == "step" and self.panel.name != "events"
@@ -106,11 +131,14 @@ class PanelView(Cells, can_focus=True):
         self.post_message(self.Hovered(None))
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """Closer."""
-        event.stop()
-        self.post_message(self.Zoomed(self.panel.name, 1.25, event.x / max(1, self.size.width), 0.0))
+        """Closer, or what comes before."""
+        self._wheel(event, 1.25, -1)
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
-        """Farther."""
+        """Farther, or what comes after."""
+        self._wheel(event, 0.8, 1)
+
+    def _wheel(self, event: MouseScrollUp | MouseScrollDown, factor: float, by: int) -> None:
         event.stop()
-        self.post_message(self.Zoomed(self.panel.name, 0.8, event.x / max(1, self.size.width), 0.0))
+        spot = self._spot(event.x, event.y)
+        self.post_message(self.Zoomed(factor, spot) if spot else self.Wheeled(self.panel.name, by))
