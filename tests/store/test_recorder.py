@@ -142,6 +142,31 @@ def test_a_run_pauses_at_exactly_the_steps_it_is_asked_to_run_to(runs: Path) -> 
     assert_same_results(run, undisturbed)
 
 
+def test_single_steps_asked_for_at_once_are_all_done_and_fill_no_events(runs: Path) -> None:
+    undisturbed = trained(small(), runs, "undisturbed")
+    run = create(small(), runs, "walked")
+
+    def walk() -> None:
+        here = wait_for(run, "paused")["step"]
+        for _ in range(7):
+            control.ask(run, "step")
+        while wait_for(run, "paused")["step"] < here + 7:
+            time.sleep(0.01)
+        saved.append((here + 7, wait_for(run, "paused")["step"], checkpoint.steps(run)[-1]))
+        control.ask(run, "continue")
+
+    saved: list[tuple[int, int, int]] = []
+    other = threading.Thread(target=walk)
+    other.start()
+    record(run, on_event=asking(run, 50, "step"))
+    other.join()
+    wanted, there, kept = saved[0]
+    assert there == kept == wanted
+    events = [(e["step"], e["kind"]) for e in open_run(run).events if e["kind"] in ("paused", "continued")]
+    assert events == [(wanted - 7, "paused"), (wanted, "continued")]
+    assert_same_results(run, undisturbed)
+
+
 def test_run_to_a_step_that_has_passed_pauses_right_away(runs: Path) -> None:
     run = create(small(), runs)
     assert record(run, on_event=asking(run, 50, ("run_to", 20), "stop")).state == "stopped"

@@ -11,9 +11,16 @@ from rich.text import Text
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from sdd_tui.catalog import load
 from sdd_tui.panels.catalogue import PANELS
+from sdd_tui.store.control import Asked, take
+from sdd_tui.store.create import create
+from sdd_tui.store.index import listed
+from sdd_tui.store.layout import STATUS, replace_json
+from sdd_tui.store.lock import me
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import DIGITS
+from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.form import FormScreen
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.home import HomeScreen
@@ -283,6 +290,48 @@ async def test_asking_a_finished_run_for_something_says_so(runs: Path, recorded:
         assert not (recorded / "control").exists()
 
 
+async def test_a_status_without_a_step_still_lets_a_step_be_asked_for(runs: Path, recorded: Path) -> None:
+    status = {"state": "paused", **me()}
+    replace_json(recorded / STATUS, status)
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("full_stop")
+        assert run_screen(pilot)
+    assert take(recorded) == [Asked("step")]
+
+
+async def test_what_a_trainer_is_asked_is_said_at_once(runs: Path, recorded: Path) -> None:
+    replace_json(recorded / STATUS, {"state": "running", "step": 5, **me()})
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("space", "k", "s", "y")
+        said = [n.message for n in pilot.app._notifications]
+    wanted = ("to pause", "for a checkpoint", "to stop")
+    assert said == [f"The trainer is asked {words}." for words in wanted]
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed"])
+async def test_space_resumes_a_run_that_has_ended_too_early(runs: Path, state: str) -> None:
+    run = create(load("quick", ["T=5", "optim.steps=2000", "n_test=50", "threads=1"]), runs, "early")
+    replace_json(run / STATUS, {"state": state, "step": 0, "steps": 2000})
+    async with driven(SddApp(runs, run)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("space")
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await pilot.press("n")
+        assert listed(run).state == state  # type: ignore[union-attr]
+        await pilot.press("space", "y")
+        await until(pilot, lambda: screen.view.state == "finished")
+        assert not screen._resuming
+
+
+async def test_a_run_that_can_not_be_resumed_says_why(runs: Path, recorded: Path) -> None:
+    replace_json(recorded / STATUS, {"state": "stopped", "step": 0, "steps": 2000})
+    (recorded / "config.toml").write_text("no = [")
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("space", "y")
+        await until(pilot, lambda: any("config.toml" in n.message for n in pilot.app._notifications))
+        assert not run_screen(pilot)._resuming
+
+
 async def test_the_mouse_does_it_too(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
@@ -311,8 +360,8 @@ async def test_a_paused_run_steps_once_runs_to_a_step_and_is_branched_where_it_s
         await pilot.press("space")
         await until(pilot, lambda: screen.view.state == "paused" and screen.view.step == screen.view.status["step"])
         before = screen.view.step
-        await pilot.press("full_stop")
-        await until(pilot, lambda: screen.view.step == before + 1)
+        await pilot.press("full_stop", "full_stop", "full_stop")
+        await until(pilot, lambda: screen.view.step == before + 3)
         await pilot.press("n", *str(before + 40), "enter")
         await until(pilot, lambda: screen.view.step == before + 40)
         assert screen.view.still is not None
