@@ -165,7 +165,7 @@ class SddApp(App[None]):
             self.notify(plain(str(error), 300), severity="warning", markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything that a key does now by its name, once, and the choice of a theme."""
+        """Everything that a key does now by its name, once; the choice of a theme, and the usual layout of a run."""
         focused = screen.focused
         places = [*(focused.ancestors_with_self if focused else [screen]), self]
         named = {"command_palette"}
@@ -174,6 +174,8 @@ class SddApp(App[None]):
             if place is not None and key.action not in named:
                 named.add(key.action)
                 yield SystemCommand(key.label, key.help, self._run_later(place, key.action))
+        if isinstance(screen, RunScreen):
+            yield SystemCommand("Usual layout", "every panel back in its place", screen.usual_layout)
         yield SystemCommand("Theme", "choose other colours", self.action_change_theme)
 
     def _run_later(self, place: DOMNode, action: str) -> Callable[[], None]:

@@ -198,6 +198,36 @@ async def test_digits_and_tab_go_to_panels_and_one_key_fills_the_screen(runs: Pa
         assert len(list(grid(pilot).shown)) == 4
 
 
+async def test_a_digit_while_a_panel_fills_the_screen_lets_another_fill_it_and_moves_none(
+    runs: Path, recorded: Path
+) -> None:
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        for keys, name in ((["2", "f"], "features"), (["9"], "system"), (["9"], "system"), (["1"], "loss")):
+            await pilot.press(*keys)
+            await pilot.pause(0.1)
+            assert [slot.panel.name for slot in grid(pilot).shown] == [name]
+            assert grid(pilot).focused.panel.name == name
+            assert grid(pilot).focused.size.width >= 76
+        assert grid(pilot).names == list(PANELS)
+        await pilot.press("f")
+        assert [slot.panel.name for slot in grid(pilot).shown] == list(PANELS)[:4]
+        assert grid(pilot).focused.panel.name == "loss"
+
+
+async def test_the_palette_puts_the_panels_back_in_their_usual_order(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        await pilot.press("9", "tab", "8", "f")
+        assert grid(pilot).names != list(PANELS)
+        await pilot.press("ctrl+p")
+        await pilot.pause(0.3)
+        await pilot.press(*"usual layout")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen) and grid(pilot).names == list(PANELS))
+        assert len(list(grid(pilot).shown)) == 4
+        assert grid(pilot).focused.panel.name == "loss"
+
+
 @pytest.mark.parametrize(("size", "count"), [((40, 14), 1), ((80, 24), 4), ((120, 40), 6), ((200, 60), 9)])
 async def test_as_many_panels_as_fit_are_shown(runs: Path, recorded: Path, size: tuple[int, int], count: int) -> None:
     async with driven(SddApp(runs, recorded), size) as pilot:

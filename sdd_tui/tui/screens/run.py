@@ -118,6 +118,11 @@ class RunScreen(ControlKeys):
         self.query_one(PanelGrid).fill()
         self.call_after_refresh(self.paint)
 
+    def usual_layout(self) -> None:
+        """Every panel in its usual place."""
+        self.query_one(PanelGrid).reset()
+        self.call_after_refresh(self.paint)
+
     def action_event(self, direction: int) -> None:
         """To the event before or after."""
         self.seek(self.head.to_event(self.steps, [e["step"] for e in self.view.events], direction))
