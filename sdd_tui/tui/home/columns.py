@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,16 +93,40 @@ COLUMNS = (
 )
 
 
-INF = float("inf")
+@dataclass(frozen=True)
+class Order:
+    """An order of the runs; the key goes through them, a click on the column's head takes one."""
 
-ORDERS: tuple[tuple[str, str, Callable[[Listed], Any]], ...] = (
-    ("newest first", "age", lambda run: (-run.created, run.name)),
-    ("by name", "run", lambda run: shown_name(run).casefold()),
-    ("by state", "state", lambda run: (run.state, -run.created)),
-    ("by T", "T", lambda run: (INF if (T := examples(run)) is None else T, -run.created)),
-    ("by test loss", "test", lambda run: (INF if run.test_loss is None else run.test_loss, -run.created)),
+    words: str
+    backwards: str
+    """What the other way round is called."""
+    column: str | None
+    value: Callable[[Listed], Any]
+    """What runs are sorted by, None for those that come last either way."""
+
+
+def _order(what: str, column: str | None, value: Callable[[Listed], Any]) -> Order:
+    return Order(f"by {what}", f"by {what}, falling", column, value)
+
+
+ORDERS = (
+    Order("newest first", "oldest first", "age", lambda run: -run.created),
+    _order("name", "run", lambda run: shown_name(run).casefold()),
+    _order("state", "state", lambda run: run.state),
+    _order("progress", None, lambda run: run.step / run.steps if run.steps and run.step is not None else None),
+    _order("T", "T", examples),
+    _order("train loss", "train", lambda run: run.train_loss),
+    _order("test loss", "test", lambda run: run.test_loss),
+    _order("host", "host", lambda run: run.host),
 )
-"""(words, column, sort key): the key goes through them, a click on the column's head takes it."""
+
+
+def ordered(runs: Iterable[Listed], order: Order, backwards: bool) -> list[Listed]:
+    """The runs in an order, or the other way round; equal ones the newest first."""
+    newest = sorted(runs, key=lambda run: (-run.created, run.name))
+    known = [run for run in newest if order.value(run) is not None]
+    unknown = [run for run in newest if order.value(run) is None]
+    return sorted(known, key=order.value, reverse=backwards) + unknown
 
 
 def columns(width: int, runs: Sequence[Listed]) -> list[Column]:

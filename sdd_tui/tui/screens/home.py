@@ -81,7 +81,7 @@ class HomeScreen(Reach):
                 about.border_title = "what it shows"
                 yield about
                 yield Picture("expected", id="expected")
-            yield RunsPanel(self._runs, self.open_run, id="runs-panel")
+            yield RunsPanel(self._runs, self.open_run, self.sdd.memory, id="runs-panel")
         yield Footer()
 
     def on_mount(self) -> None:
@@ -174,7 +174,7 @@ class HomeScreen(Reach):
     def action_other_list(self) -> None:
         """Go to the other list."""
         table = self._panel.table
-        (table if self._list.has_focus and table.display else self._list).focus()
+        self.set_focus(table if self._list.has_focus and table.display else self._list)
 
     def action_filter(self) -> None:
         """Let a filter of the runs be typed."""
@@ -183,6 +183,14 @@ class HomeScreen(Reach):
     def action_sort(self) -> None:
         """Sort the runs by the next column."""
         self._panel.sort_next()
+
+    def action_reverse(self) -> None:
+        """The runs the other way round."""
+        self._panel.reverse()
+
+    def action_picture(self) -> None:
+        """The expected picture in the place of the words, or the words again."""
+        self.query_one("#lists").toggle_class("pictured")
 
     def action_sweeps(self) -> None:
         """The sweeps there are."""
