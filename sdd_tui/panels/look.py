@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 Colouring = Literal["plain", "dimensionality", "norm", "example"]
 Projection = Literal["axes", "principal", "turning"]
 Kind = Literal["example", "feature"]
+Ranking = Literal["number", "norm", "D"]
 
 SMOOTHING = (0, 5, 15, 51)
 """Rows that a loss is averaged over, in the order a key steps through them."""
@@ -45,6 +46,10 @@ class Look:
     kind: Kind = "example"
     item: int = -1
     """The chosen example or feature; -1 while none is, and the inspector shows the first."""
+    ranking: Ranking = "number"
+    """In which order keys walk through examples or features: by number, or the largest norm or dimensionality first."""
+    scroll: tuple[str, int] = ("", 0)
+    """The panel whose lines are scrolled, and by how many."""
     page: int = 0
     """Which part a panel shows where there is no room for all."""
     colours: bool = True
@@ -67,6 +72,10 @@ class Look:
     def turned(self, degrees: float) -> Look:
         """With the turning view so much farther."""
         return replace(self, turn=(self.turn + degrees) % 360)
+
+    def scrolled(self, panel: str) -> int:
+        """Lines that a panel is scrolled by."""
+        return self.scroll[1] if self.scroll[0] == panel else 0
 
     def without_colours(self) -> Look:
         """For terminals without colours."""

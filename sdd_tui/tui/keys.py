@@ -101,12 +101,14 @@ RUN = (
     Key("run", "down", "item(1)", "Item after", "the example or feature after", False),
     Key("run", "i", "kind", "Example/feature", "inspect features instead of examples, or the other way", False),
     Key(
-        "run",
-        "space",
-        "pause",
-        "Pause/continue",
-        "let the trainer pause (with a checkpoint), or go on; resume a run that stopped or failed",
+        "run", "number_sign", "number", "Number", "inspect the example or feature of a number that is asked for", False
     ),
+    Key(
+        "run", "z", "ranking", "Walk by", "walk through them by number, the longest first, or by dimensionality", False
+    ),
+    Key("run", "left_curly_bracket", "scroll(-5)", "Scroll up", "scroll the panel's lines up, if not all fit", False),
+    Key("run", "right_curly_bracket", "scroll(5)", "Scroll down", "scroll them down", False),
+    Key("run", "space", "pause", "Pause/continue", "pause, or go on; resume a run that stopped or failed"),
     Key("run", "full_stop", "single_step", "Step", "one training step, then pause; each press is one", False),
     Key("run", "n", "run_to", "Run to", "run to a step that is asked for, then pause", False),
     Key("run", "k", "checkpoint", "Checkpoint", "write a checkpoint now", False),
@@ -181,7 +183,8 @@ the arrow keys typed before it."""
 
 NAMES = {"question_mark": "?", "escape": "Esc", "space": "Space", "enter": "Enter", "tab": "Tab", "left": "←",
          "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
-         "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+", "minus": "-", "full_stop": ".",
+         "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+", "number_sign": "#",
+         "left_curly_bracket": "{", "right_curly_bracket": "}", "minus": "-", "full_stop": ".",
          "shift+left": "Shift+←", "shift+right": "Shift+→", "shift+tab": "Shift+Tab", "slash": "/", "delete": "Del",
          "ctrl+t": "Ctrl+T", "ctrl+p": "Ctrl+P", "ctrl+s": "Ctrl+S"}  # fmt: skip
 

@@ -20,6 +20,7 @@ from sdd_tui.store.layout import STATUS, replace_json
 from sdd_tui.store.lock import me
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import DIGITS
+from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.form import FormScreen
 from sdd_tui.tui.screens.help import HelpScreen
@@ -169,10 +170,48 @@ async def test_the_inspector_walks_through_examples_and_features(runs: Path, rec
         assert "example 1 of 5" in text_of(pilot)
         await pilot.press("up")
         assert screen.look.item == 0
+        await pilot.press("up")
+        assert screen.look.item == 4  # around the end, and the planes' mark goes with it
+        await pilot.press("down")
+        assert screen.look.item == 0
         await pilot.press("i")
         assert "feature 0 of 400" in text_of(pilot)
         await pilot.press("d", "v")
         assert (screen.look.star, screen.look.page) == (True, 1)
+
+
+async def test_an_example_or_feature_is_typed_by_its_number(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (200, 60)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("number_sign", *"feature 321", "enter")
+        assert (screen.look.kind, screen.look.item) == ("feature", 321)
+        await pilot.pause(0.1)
+        assert "feature 321 of 400" in text_of(pilot)
+        await pilot.press("number_sign", *"400", "enter")
+        await pilot.pause(0.1)
+        assert isinstance(pilot.app.screen, AskScreen)
+        assert "0 to 399" in text_of(pilot)
+        await pilot.press("escape")
+        assert (screen.look.kind, screen.look.item) == ("feature", 321)
+
+
+async def test_the_inspector_walks_in_another_order_and_scrolls(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("8", "z", "down")
+        assert screen.view.still is not None
+        assert screen.look.item == int(screen.view.still.hidden_norms.argmax())
+        assert "by norm" in text_of(pilot)
+        await pilot.press("right_curly_bracket")
+        assert screen.look.scroll == ("inspector", 5)
+        for _ in range(9):
+            await pilot.press("right_curly_bracket")
+        last = screen.look.scroll
+        assert grid(pilot).focused.beyond == 0
+        await pilot.press("left_curly_bracket")
+        assert screen.look.scroll == ("inspector", last[1] - 5)
+        await pilot.press("down")
+        assert screen.look.scroll == ("", 0)
 
 
 async def test_digits_and_tab_go_to_panels_and_one_key_fills_the_screen(runs: Path, recorded: Path) -> None:

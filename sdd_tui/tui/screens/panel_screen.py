@@ -95,6 +95,11 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
         """Planes when one is in focus, else charts."""
         (self.zoom_planes if self.in_focus.panel.name in PLANES else self.zoom_charts)(factor)
 
+    def action_scroll(self, by: int) -> None:
+        """The lines of the panel in focus, where there are more than fit."""
+        panel, here = self.in_focus.panel.name, self.look.scrolled(self.in_focus.panel.name)
+        self.change(scroll=(panel, max(0, here + min(by, self.in_focus.beyond))))
+
     def action_copy(self) -> None:
         """The numbers of the panel in focus, by OSC 52."""
         panel = self.in_focus.panel

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from textual.app import ComposeResult
 from textual.widgets import Footer, Static
 
-from sdd_tui.panels.look import remembered
+from sdd_tui.panels.inspector import asked, walked
+from sdd_tui.panels.look import Kind, Ranking, remembered
 from sdd_tui.panels.view import View
 from sdd_tui.store.layout import ACTIVE
 from sdd_tui.store.reader import open_run
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.playhead import Playhead
+from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.control_keys import ControlKeys
 from sdd_tui.tui.screens.header import header
 from sdd_tui.tui.screens.help import HelpScreen
@@ -126,6 +129,29 @@ class RunScreen(ControlKeys):
     def action_event(self, direction: int) -> None:
         """To the event before or after."""
         self.seek(self.head.to_event(self.steps, [e["step"] for e in self.view.events], direction))
+
+    def action_item(self, by: int) -> None:
+        """The next example or feature."""
+        if still := self.view.still:
+            self._inspect(self.look.kind, walked(still, self.look, by))
+
+    def action_ranking(self) -> None:
+        """Walk through them in the next order."""
+        orders = get_args(Ranking)
+        self.change(ranking=orders[(orders.index(self.look.ranking) + 1) % len(orders)])
+
+    def action_number(self) -> None:
+        """Ask for the number of an example or a feature."""
+
+        def apply(text: str) -> None:
+            if still := self.view.still:
+                self._inspect(*asked(text, self.look.kind, still))
+
+        words = "Like 17, example 17 or feature 4321; they are counted from 0."
+        self.app.push_screen(AskScreen("Inspect example or feature", "", words, apply))
+
+    def _inspect(self, kind: Kind, item: int) -> None:
+        self.change(kind=kind, item=item, scroll=("", 0))
 
     def action_help(self) -> None:
         """The panel in focus, keys and symbols."""

@@ -57,6 +57,11 @@ class PanelView(Cells, can_focus=True):
         self.put([self._rule(width), *self._drawing.rows])
         return True
 
+    @property
+    def beyond(self) -> int:
+        """Lines that it can be scrolled by still."""
+        return self._drawing.beyond
+
     def _rule(self, width: int) -> Row:
         """─2 features W_j ──────── note ─"""
         digit = f"{list(PANELS).index(self.panel.name) + 1} " if self.panel.name in PANELS else ""
