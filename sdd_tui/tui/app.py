@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -19,6 +19,7 @@ from sdd_tui.errors import SddError, plain
 from sdd_tui.sweep.directory import is_sweep
 from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
+from sdd_tui.tui.home.actions import compare
 from sdd_tui.tui.keys import KEYS, bindings
 from sdd_tui.tui.pace import QUESTION, Pace
 from sdd_tui.tui.screens.closing import Fitting, Palette
@@ -43,7 +44,7 @@ class Ground(Fitting[None]):
 
 
 class SddApp(App[None]):
-    """Home, or the run or sweep that was asked for, and home when it is closed."""
+    """Home, or the run, sweep or comparison that was asked for, and home when it is closed."""
 
     TITLE = "sdd-tui"
     CSS_PATH = "app.tcss"
@@ -51,9 +52,12 @@ class SddApp(App[None]):
     ALLOW_SELECT = False
     """A drag pans and scrubs; terminals select text with Shift held."""
 
-    def __init__(self, runs: Path, run: Path | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self, runs: Path, run: Path | None = None, settings: Settings | None = None, beside: Sequence[Path] = ()
+    ) -> None:
+        """`run` is opened first; with others `beside` it, their comparison."""
         super().__init__()
-        self._runs, self._first = runs, run
+        self._runs, self._first, self._beside = runs, run, beside
         self.settings = settings or Settings()
         self.memory = Memory()
         self.begun = False
@@ -71,7 +75,9 @@ class SddApp(App[None]):
         gc.enable()
         leave_on_hangup(self, self.remember)
         self.set_class(self.settings.marks == "ascii", "ascii")
-        if self._first is not None:
+        if self._first is not None and self._beside:
+            compare(self, [self._first, *self._beside])
+        elif self._first is not None:
             (self.open_sweep if is_sweep(self._first) else self.open_run)(self._first)
         if isinstance(self.screen, Ground):
             self.go_home()

@@ -122,11 +122,22 @@ RUN = (
 )
 
 COMPARE = (
+    Key("compare", "left_square_bracket", "event(-1)", "Event before", "the event before, of whichever run", False),
+    Key("compare", "right_square_bracket", "event(1)", "Event after", "the event after", False),
     Key("compare", "l", "rate", "Test/train", "train losses instead of test losses, or the other way"),
     Key("compare", "i", "kind", "Hidden/features", "features instead of hidden vectors, or the other way"),
     Key("compare", "e", "common", "Scale", "one scale for all planes, or each its own"),
-    Key("compare", "g", "projection", "View m > 2", "for m > 2: two axes or principal components", False),
+    Key(
+        "compare",
+        "g",
+        "projection",
+        "View m > 2",
+        "for m > 2: two axes, principal components, or a turning view",
+        False,
+    ),
     Key("compare", "a", "axes", "Axes", "for m > 2: the next pair of axes", False),
+    Key("compare", "left_curly_bracket", "scroll(-1)", "Scroll back", "the table's columns before", False),
+    Key("compare", "right_curly_bracket", "scroll(1)", "Scroll on", "the table's columns that don't fit", False),
     Key("compare", "tab", "app.focus_next", "Next panel", "the next panel", False),
     Key("compare", "shift+tab", "app.focus_previous", "Panel before", "the panel before", False),
     Key("compare", "f", "fill", "Fill", "let the panel fill the screen, or put it back"),

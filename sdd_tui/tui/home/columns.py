@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,7 @@ from rich.cells import cell_len
 
 from sdd_tui.errors import plain
 from sdd_tui.store.index import Listed
-
-STAMP = re.compile(r"^\d{8}-\d{6}-")
-"""The time at the start of a name that nobody chose; left out, as the table shows the age."""
+from sdd_tui.store.layout import unstamped
 
 STATE_COLOURS = {"running": "green", "starting": "green", "paused": "yellow", "failed": "red", "damaged": "red"}
 
@@ -54,8 +51,8 @@ def age(seconds: float) -> str:
 
 
 def shown_name(run: Listed) -> str:
-    """A run's name without the time it was made."""
-    return plain(STAMP.sub("", run.name), 100)
+    """A run's name without the time it was made, as the table shows the age."""
+    return plain(unstamped(run.name), 100)
 
 
 def examples(run: Listed) -> int | float | None:

@@ -57,7 +57,7 @@ class CompareScreen(PanelScreen):
     def on_mount(self) -> None:
         """Follow the disk from now on."""
         self.look = remembered(self.sdd.memory.values.get("look"))
-        self.change(rate=False, colour="plain")
+        self.change(rate=False, colour="plain", colours=not self.app.no_color)
         self.query_one("#overlay").focus()
         self.begin()
 
@@ -79,19 +79,27 @@ class CompareScreen(PanelScreen):
     def read(self, passed: float) -> None:
         """Read what is new of all of them."""
         self.comparison.look(READ_S)
+        self.turn(passed)
 
     def paint(self) -> None:
         """Draw what has changed, when the terminal has shown what came before."""
         if not self.paintable:
             return
         self.comparison.go(self.head.step)
-        events = [e["step"] for v in self.comparison.views for e in v.events]
         growing = any(v.state in ACTIVE for v in self.comparison.views)
-        self.query_one(Timeline).update(self.head, self.steps, events, growing)
+        self.query_one(Timeline).update(self.head, self.steps, self._events, growing)
         if self.sdd.pace.ready:
             drawn = [panel.update(self.comparison, self.look) for panel in self.query(PanelView) if panel.display]
             if any(drawn):
                 self.sdd.pace.sent()
+
+    @property
+    def _events(self) -> list[int]:
+        return [e["step"] for view in self.comparison.views for e in view.events]
+
+    def action_event(self, direction: int) -> None:
+        """To the event before or after, of whichever run."""
+        self.seek(self.head.to_event(self.steps, self._events, direction))
 
     def action_fill(self) -> None:
         """One panel on the whole screen, or all again."""
@@ -101,8 +109,8 @@ class CompareScreen(PanelScreen):
         self.call_after_refresh(self.paint)
 
     def action_help(self) -> None:
-        """Keys and symbols."""
-        self.app.push_screen(HelpScreen("compare"))
+        """The panel in focus, keys and symbols."""
+        self.app.push_screen(HelpScreen("compare", self.in_focus.panel))
 
     def action_back(self) -> None:
         """All panels again, then the lists."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.table import Table
 from rich.text import Text
@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sdd_tui.notation import SYMBOLS
-from sdd_tui.panels.catalogue import PANELS
+from sdd_tui.panels.panel import Panel
 from sdd_tui.tui.keys import help_lines
 from sdd_tui.tui.screens.closing import Closing
 
@@ -23,7 +23,7 @@ class HelpScreen(ModalScreen[None], Closing[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape,question_mark,q", "dismiss", "Close")]
 
-    def __init__(self, screen: str, panel: str | None = None) -> None:
+    def __init__(self, screen: str, panel: Panel[Any] | None = None) -> None:
         super().__init__()
         self._about, self._panel = screen, panel
 
@@ -37,9 +37,8 @@ class HelpScreen(ModalScreen[None], Closing[None]):
             symbols.add_row(Text(symbol.symbol, "bold"), Text(symbol.meaning))
         with VerticalScroll(id="help"):
             if self._panel is not None:
-                panel = PANELS[self._panel]
-                yield Static(panel.title, classes="heading", markup=False)
-                yield Static(panel.about, markup=False)
+                yield Static(self._panel.title, classes="heading", markup=False)
+                yield Static(self._panel.about, markup=False)
             yield Static("Keys", classes="heading")
             yield Static(keys)
             yield Static("Symbols of the paper", classes="heading")

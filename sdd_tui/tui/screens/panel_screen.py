@@ -16,6 +16,9 @@ from sdd_tui.tui.widgets.panel_view import PanelView
 PLANES = ("features", "hidden", "planes")
 """Panels that zoom by themselves; zooming elsewhere changes the steps that charts show."""
 
+TURN = 30.0
+"""Degrees a second of the turning view."""
+
 
 class PanelScreen(LookKeys, TimeKeys, Reach):
     """A screen of panels over one subject: a View, or a Comparison."""
@@ -51,6 +54,11 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
     def read(self, passed: float) -> None:
         """Read what is new on disk, so many seconds after the last time."""
         raise NotImplementedError
+
+    def turn(self, passed: float) -> None:
+        """Turn the turning view on."""
+        if self.look.projection == "turning" and self.dimensions > 2:
+            self.look = self.look.turned(TURN * passed)
 
     def on_unmount(self) -> None:
         """Nothing waits for the terminal any more."""

@@ -28,9 +28,6 @@ from sdd_tui.tui.widgets.timeline import Timeline
 READ_S = 0.03
 """Seconds a tick may spend on reading rows, and on the history of dimensionality."""
 
-TURN = 30.0
-"""Degrees a second of the turning view."""
-
 
 class RunScreen(ControlKeys):
     """Follows a run directory; everything shown is read from it."""
@@ -85,8 +82,7 @@ class RunScreen(ControlKeys):
         if not self.view.run.path.exists():
             return  # the header says so
         self.view.look(READ_S)
-        if self.look.projection == "turning" and self.dimensions > 2:
-            self.look = self.look.turned(TURN * passed)
+        self.turn(passed)
         if any(slot.panel.name == "dimensionality" for slot in self.query_one(PanelGrid).shown):
             self.view.history.extend(self.view.run, self.steps, READ_S)
 
@@ -155,7 +151,7 @@ class RunScreen(ControlKeys):
 
     def action_help(self) -> None:
         """The panel in focus, keys and symbols."""
-        self.app.push_screen(HelpScreen("run", self.in_focus.panel.name))
+        self.app.push_screen(HelpScreen("run", self.in_focus.panel))
 
     def action_back(self) -> None:
         """All panels again, then the lists."""
