@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 Colouring = Literal["plain", "dimensionality", "norm", "example"]
@@ -82,23 +84,52 @@ class Look:
         return replace(self, colours=False)
 
     def remembered(self) -> dict[str, Any]:
-        """What is worth keeping for the next time."""
+        """What is worth keeping for the next time, of whichever run."""
         return {name: getattr(self, name) for name in KEPT}
 
+    def of_a_run(self) -> dict[str, Any]:
+        """What is worth keeping for the next time that this run is shown, where it is not as usual."""
+        return {name: getattr(self, name) for name in OF_A_RUN if getattr(self, name) != getattr(USUAL, name)}
 
-KEPT = ("log_x", "log_y", "smooth", "rate", "colour", "common", "projection", "overlay", "outline", "star")
+
+KEPT = ("log_x", "log_y", "smooth", "rate", "colour", "common", "projection", "overlay", "outline", "star", "ranking")
+
+OF_A_RUN = ("window", "zoom", "axes", "kind", "item", "page")
+
+USUAL = Look()
+
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "colour": get_args(Colouring), "projection": get_args(Projection), "smooth": SMOOTHING, "kind": get_args(Kind),
+    "ranking": get_args(Ranking),
+}  # fmt: skip
+
+RANGES: dict[str, Callable[[Any], bool]] = {
+    "window": lambda ends: 0 <= ends[0] < ends[1] <= 1,
+    "zoom": lambda zoom: 0.1 <= zoom <= 100,
+    "axes": lambda axes: 0 <= axes[0] < axes[1],
+    "item": lambda item: -1 <= item < 2**31,
+    "page": lambda page: 0 <= page < 2**31,
+}
 
 
-def remembered(values: Any) -> Look:
-    """A look from what was kept; what doesn't fit is left at its default."""
-    look = Look()
+def remembered(values: Any, look: Look = USUAL, names: Sequence[str] = KEPT) -> Look:
+    """A look with what was kept of these names; what doesn't fit is left as it is in `look`."""
     if not isinstance(values, dict):
         return look
-    choices = {"colour": get_args(Colouring), "projection": get_args(Projection), "smooth": SMOOTHING}
-    for field in fields(Look):
-        value = values.get(field.name)
-        right = type(value) is type(getattr(look, field.name)) and value in choices.get(field.name, (value,))
-        if field.name in KEPT and right:
-            kept: dict[str, Any] = {field.name: value}
+    for name in names:
+        value = _fitted(values.get(name), getattr(USUAL, name))
+        if value is not None and value in CHOICES.get(name, (value,)) and RANGES.get(name, lambda _: True)(value):
+            kept: dict[str, Any] = {name: value}
             look = replace(look, **kept)
     return look
+
+
+def _fitted(value: Any, usual: Any) -> Any:
+    """A value as it usually is: JSON's lists are tuples, its numbers finite; None for what is of another kind."""
+    if isinstance(usual, tuple):
+        whole = isinstance(value, list | tuple) and len(value) == len(usual)
+        parts = tuple(_fitted(v, u) for v, u in zip(value, usual, strict=True)) if whole else (None,)
+        return None if None in parts else parts
+    if isinstance(usual, float) and type(value) in (int, float):
+        return float(value) if math.isfinite(value) and abs(value) < 1e300 else None
+    return value if type(value) is type(usual) else None

@@ -53,7 +53,8 @@ class Features(Panel[View]):
         shown = basis @ self._vectors(still)
         limit = self._limit(still, basis, look)
         under = self._under(view, still, basis, look)
-        extras = Extras(self._groups(still, look), self._outline(still, look), under, self._chosen(look))
+        chosen = self._chosen(look, shown.shape[1])
+        extras = Extras(self._groups(still, look), self._outline(still, look), under, chosen)
         rows = plane(shown, width, height, self._colour, limit, extras=extras)
 
         def hit(column: int, row: int) -> Hit | None:
@@ -85,8 +86,8 @@ class Features(Panel[View]):
     def _under(self, view: View, still: Still, basis: Floats, look: Look) -> Floats | None:
         return None
 
-    def _chosen(self, look: Look) -> int | None:
-        return look.item if look.kind == self._kind and look.item >= 0 else None
+    def _chosen(self, look: Look, count: int) -> int | None:
+        return look.item if look.kind == self._kind and 0 <= look.item < count else None
 
     def _limit(self, still: Still, basis: Floats, look: Look) -> float:
         sets = [basis @ still.W, basis @ still.H] if look.common else [basis @ self._vectors(still)]

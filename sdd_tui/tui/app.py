@@ -24,6 +24,7 @@ from sdd_tui.tui.keys import KEYS, bindings
 from sdd_tui.tui.pace import QUESTION, Pace
 from sdd_tui.tui.screens.closing import Fitting, Palette
 from sdd_tui.tui.screens.home import HomeScreen
+from sdd_tui.tui.screens.panel_screen import PanelScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.settings import Memory, Settings, write_settings
@@ -114,7 +115,7 @@ class SddApp(App[None]):
     def remember(self) -> None:
         """Keep what is in view for the next time."""
         for screen in self.screen_stack:  # empty while the app is taken down
-            if isinstance(screen, RunScreen) and screen.is_mounted:
+            if isinstance(screen, PanelScreen) and screen.is_mounted:
                 screen.remember()
         self.memory.save()
 

@@ -99,6 +99,18 @@ async def test_every_key_of_the_comparison_does_what_it_says(runs: Path, recorde
         assert isinstance(pilot.app.screen, HomeScreen)
 
 
+async def test_a_comparison_comes_back_as_it_was_left(runs: Path, recorded: Path, deep: Path) -> None:
+    async with compared(runs, recorded, deep) as (pilot, screen):
+        await pilot.press("x", "l", "i", "plus", "left", "left", "escape")
+        look, step = screen.look, screen.head.step
+        assert step is not None
+    async with compared(runs, recorded, deep) as (pilot, screen):
+        assert (screen.look, screen.head.step) == (look, step)
+        assert text_of(pilot)
+    async with compared(runs, deep, recorded) as (_, screen):
+        assert screen.head.step is None
+
+
 async def test_columns_of_the_table_that_do_not_fit_are_scrolled_by_keys(
     runs: Path, recorded: Path, deep: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from textual.widgets import Static
 
 from sdd_tui.catalog import load
 from sdd_tui.panels.catalogue import PANELS
+from sdd_tui.panels.look import Look
 from sdd_tui.store.control import Asked, take
 from sdd_tui.store.create import create
 from sdd_tui.store.index import listed
@@ -282,6 +284,28 @@ async def test_layout_look_and_place_are_remembered(runs: Path, recorded: Path) 
         assert grid(pilot).names[0] == "system"
         assert screen.look.log_x
         assert screen.view.step == int(screen.steps[1])
+
+
+async def test_what_was_zoomed_and_chosen_in_a_run_is_there_again_and_in_no_other(
+    runs: Path, recorded: Path, deep: Path
+) -> None:
+    async with driven(SddApp(runs, deep)) as pilot:
+        await pilot.press("plus", "2", "plus", "a", "i", "down", "down", "v", "c", "left", "q")
+        look = run_screen(pilot).look
+        assert look.window != Look().window and look.zoom > 1 and (look.kind, look.item) == ("feature", 1)
+    async with driven(SddApp(runs, deep)) as pilot:
+        assert run_screen(pilot).look == look
+        assert run_screen(pilot).view.step == int(run_screen(pilot).steps[-2])
+    async with driven(SddApp(runs, recorded)) as pilot:
+        assert run_screen(pilot).look == replace(Look(), colour=look.colour, projection=look.projection)
+
+
+async def test_a_chosen_one_that_is_no_longer_there_is_not_marked(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen = run_screen(pilot)
+        screen.change(item=10**6)
+        await pilot.pause(0.1)
+        assert run_screen(pilot) is screen
 
 
 async def test_the_panel_that_filled_the_screen_fills_it_again(runs: Path, recorded: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,9 +56,10 @@ class CompareScreen(PanelScreen):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Follow the disk from now on."""
-        self.look = remembered(self.sdd.memory.values.get("look"))
-        self.change(rate=False, colour="plain", colours=not self.app.no_color)
+        """Show what there is as one left it, and follow the disk from now on."""
+        look = remembered(self.sdd.memory.values.get("look"))
+        look = remembered(self.sdd.memory.values.get("comparison"), replace(look, rate=False))
+        self.recall(replace(look, colour="plain", colours=not self.app.no_color))
         self.query_one("#overlay").focus()
         self.begin()
 
@@ -94,6 +96,16 @@ class CompareScreen(PanelScreen):
                 self.sdd.pace.sent()
 
     @property
+    def place(self) -> str:
+        """What the view of them is remembered under."""
+        return " | ".join(str(view.run.path.resolve()) for view in self.comparison.views)
+
+    def remember(self) -> None:
+        """Keep look and place for the next time."""
+        self.sdd.memory.keep(comparison=self.look.remembered())
+        self.keep_place()
+
+    @property
     def _events(self) -> list[int]:
         return [e["step"] for view in self.comparison.views for e in view.events]
 
@@ -117,8 +129,10 @@ class CompareScreen(PanelScreen):
         if self._filled:
             self.action_fill()
         else:
+            self.remember()
             self.dismiss()
 
     def action_quit(self) -> None:
         """Leave; the runs go on."""
+        self.remember()
         self.app.exit()

@@ -7,7 +7,9 @@ import json
 import time
 from typing import Any
 
+from sdd_tui.panels.look import OF_A_RUN, Look, remembered
 from sdd_tui.panels.numbers import as_json
+from sdd_tui.tui.playhead import Playhead
 from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
@@ -34,6 +36,27 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
     def in_focus(self) -> PanelView:
         """The panel in focus, or the first."""
         return self.focused if isinstance(self.focused, PanelView) else self.query(PanelView).first()
+
+    @property
+    def place(self) -> str:
+        """What the view of it is remembered under."""
+        raise NotImplementedError
+
+    def remember(self) -> None:
+        """Keep what is in view for the next time."""
+        raise NotImplementedError
+
+    def recall(self, look: Look) -> None:
+        """Show what was in view the last time; otherwise as `look` says."""
+        seen = self.sdd.memory.place(self.place)
+        self.look = remembered(seen, look, OF_A_RUN)
+        step = seen.get("step")
+        self.head = Playhead(step if isinstance(step, int) else None)
+
+    def keep_place(self) -> None:
+        """Remember the step in view, and what of it."""
+        step = {} if self.head.step is None else {"step": self.head.step}
+        self.sdd.memory.keep_place(self.place, step | self.look.of_a_run())
 
     def begin(self) -> None:
         """Paint now, and follow the disk from now on."""

@@ -16,7 +16,6 @@ from sdd_tui.panels.view import View
 from sdd_tui.store.layout import ACTIVE
 from sdd_tui.store.reader import open_run
 from sdd_tui.tui.keys import bindings
-from sdd_tui.tui.playhead import Playhead
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.control_keys import ControlKeys
 from sdd_tui.tui.screens.header import header
@@ -48,10 +47,8 @@ class RunScreen(ControlKeys):
 
     def on_mount(self) -> None:
         """Show what there is as one left it, and follow the disk from now on."""
-        self.look = remembered(self.sdd.memory.values.get("look"))
+        self.recall(remembered(self.sdd.memory.values.get("look")))
         self.look = self.look if not self.app.no_color else self.look.without_colours()
-        place = self.sdd.memory.table("places").get(str(self.view.run.path.resolve()))
-        self.head = Playhead(place if isinstance(place, int) else None)
         grid, focused = self.query_one(PanelGrid), self.sdd.memory.values.get("focused")
         grid.filled = self.sdd.memory.values.get("filled") is True
         self.set_focus(next((slot for slot in grid.slots if slot.panel.name == focused), grid.slots[0]))
@@ -105,7 +102,12 @@ class RunScreen(ControlKeys):
         for grid in self.query(PanelGrid):  # none while the screen is taken down
             memory.keep(layout=grid.names, focused=grid.focused.panel.name, filled=grid.filled)
         memory.keep(look=self.look.remembered())
-        memory.keep_place(self.view.run.path.resolve(), self.head.step)
+        self.keep_place()
+
+    @property
+    def place(self) -> str:
+        """What its view is remembered under."""
+        return str(self.view.run.path.resolve())
 
     def action_panel(self, name: str) -> None:
         """Go to a panel."""
