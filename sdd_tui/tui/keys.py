@@ -22,6 +22,9 @@ class Key:
     """Whether the footer shows it."""
 
 
+SAME = "the same"
+"""The help of a key that does what the one before it in the table does."""
+
 HOME = (
     Key("presets", "enter", "select", "Open", "on a preset, start a run of it and watch"),
     Key("presets", "e", "screen.form", "Edit", "on a preset, change its settings first"),
@@ -40,7 +43,7 @@ HOME = (
     Key("panel", "t", "tags", "Tags", "change the run's tags, or add tags to the marked runs and take some away"),
     Key("panel", "n", "note", "Note", "write a note about the run"),
     Key("panel", "d", "trash", "Trash", "move the run, or the marked runs, to the trash folder, after asking"),
-    Key("panel", "delete", "trash", "Trash", "the same"),
+    Key("panel", "delete", "trash", "Trash", SAME),
     Key("panel", "escape", "clear_filter", "Clear filter", "clear and close the filter"),
     Key("home", "slash", "filter", "Filter", "find runs: words, T<=100, test<1, state:failed, tag:paper, -word"),
     Key("home", "o", "sort", "Order", "sort the runs by age, name, state, progress, T, train loss, test loss, host"),
@@ -49,7 +52,10 @@ HOME = (
     Key("home", "s", "sweeps", "Sweeps", "the sweeps there are; Enter opens one"),
     Key("sweeps", "r", "rename_sweep", "Rename", "in the list of sweeps, give one another name"),
     Key("sweeps", "d", "trash_sweep", "Trash", "in the list of sweeps, move one to the trash folder, after asking"),
-    Key("sweeps", "delete", "trash_sweep", "Trash", "the same"),
+    Key("sweeps", "delete", "trash_sweep", "Trash", SAME),
+    Key("sweeps", "escape", "leave", "Close", "close the list of sweeps"),
+    Key("sweeps", "s", "leave", "Close", SAME),
+    Key("sweeps", "q", "leave", "Close", SAME),
     Key("home", "question_mark", "help", "Help", "this page"),
     Key("home", "q", "quit", "Quit", "leave; running runs go on"),
 )
@@ -165,12 +171,23 @@ SWEEP = (
 
 FORM = (
     Key("choice", "space", "next(1)", "Next value", "on a setting with few values, the next one"),
-    Key("choice", "right", "next(1)", "Next value", "the same"),
+    Key("choice", "right", "next(1)", "Next value", SAME),
     Key("choice", "left", "next(-1)", "Previous value", "on a setting with few values, the one before"),
     Key("form", "ctrl+s", "start", "Start", "start the run"),
     Key("form", "down", "field(1)", "Next", "to the next setting, as Tab and Enter do"),
     Key("form", "up", "field(-1)", "Previous", "to the setting before"),
     Key("form", "escape", "leave", "Leave", "leave without starting; asks when something was changed"),
+)
+
+DIALOGS = (
+    Key("ask", "escape", "leave", "Leave", "where a line is asked for, leave all as it was; Enter keeps the line"),
+    Key("confirm", "y", "answer(True)", "Yes", "where something is asked, yes"),
+    Key("confirm", "enter", "answer(True)", "Yes", SAME),
+    Key("confirm", "n", "answer(False)", "No", "no"),
+    Key("confirm", "escape", "answer(False)", "No", SAME),
+    Key("help", "escape", "dismiss", "Close", "close the help"),
+    Key("help", "question_mark", "dismiss", "Close", SAME),
+    Key("help", "q", "dismiss", "Close", SAME),
 )
 
 APP = (
@@ -180,7 +197,7 @@ APP = (
     Key("app", "ctrl+p", "command_palette", "Commands", "find a command by its name", False),
 )
 
-KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *SWEEP, *FORM, *APP)
+KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *SWEEP, *FORM, *DIALOGS, *APP)
 
 PARTS = {
     "home": ("presets", "runs", "panel", "home", "sweeps", "app"),
@@ -188,6 +205,7 @@ PARTS = {
     "compare": ("time", "charts", "compare", "app"),
     "sweep": ("sweep", "app"),
     "form": ("choice", "form"),
+    "dialogs": ("ask", "confirm", "help"),
 }
 """A screen and the parts whose keys work on it. Enter belongs to the lists: as a key of the screen it would overtake
 the arrow keys typed before it."""
@@ -213,8 +231,15 @@ def shown(key: str) -> str:
 
 
 def help_lines(screen: str) -> list[tuple[str, str]]:
-    """(key, what it does) of a screen, as a person reads them; the panels' digits on one line."""
-    lines = [(shown(k.key), k.help) for part in PARTS[screen] for k in KEYS if k.screen == part and k not in DIGITS]
+    """(keys, what they do) of a screen, as a person reads them; keys that do the same, and the panels' digits, on one
+    line."""
+    lines: list[tuple[str, str]] = []
+    for key in (k for part in PARTS[screen] for k in KEYS if k.screen == part and k not in DIGITS):
+        name, words = shown(key.key), key.help
+        if words == SAME:
+            before, words = lines.pop()
+            name = f"{before}, {name}"
+        lines.append((name, words))
     if screen == "run":
         lines.append((f"1-{len(DIGITS)}", f"go to a panel: {', '.join(PANELS)}"))
     return lines

@@ -97,7 +97,7 @@ def a_week(folder: Path, seed: int, keys: int = 1_000) -> None:
             assert not crash.exists(), f"seed {seed}, key {k}: {_told(crash)}"
         terminal.resize(120, 40)
         until = time.monotonic() + 30
-        while "Symbols of the paper" not in terminal.text:
+        while "this page" not in terminal.text:  # the help
             assert not crash.exists(), f"seed {seed}, at the end: {_told(crash)}"
             assert time.monotonic() < until, terminal.text
             home = "presets" in terminal.text and "Esc" not in terminal.text  # and no window above it

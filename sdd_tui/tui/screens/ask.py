@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sdd_tui.errors import SddError
+from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.closing import Closing
 
 
 class AskScreen(ModalScreen[bool], Closing[bool]):
     """True once `apply` took the line, False for Esc."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Leave")]
+    BINDINGS = bindings("ask")
 
     CSS = """
     AskScreen { align: center middle; background: $background 60%; }

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sdd_tui.notation import SYMBOLS
 from sdd_tui.panels.panel import Panel
-from sdd_tui.tui.keys import help_lines
+from sdd_tui.tui.keys import bindings, help_lines
 from sdd_tui.tui.screens.closing import Closing
 
 
 class HelpScreen(ModalScreen[None], Closing[None]):
     """Closes with any of Esc, ? and q."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,question_mark,q", "dismiss", "Close")]
+    BINDINGS = bindings("help")
 
     def __init__(self, screen: str, panel: Panel[Any] | None = None) -> None:
         super().__init__()
