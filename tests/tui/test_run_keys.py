@@ -20,6 +20,7 @@ from sdd_tui.store.create import create
 from sdd_tui.store.index import listed
 from sdd_tui.store.layout import STATUS, replace_json
 from sdd_tui.store.lock import me
+from sdd_tui.tui import clipboard
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import DIGITS
 from sdd_tui.tui.screens.ask import AskScreen
@@ -322,6 +323,37 @@ async def test_the_panels_numbers_go_to_the_clipboard(runs: Path, recorded: Path
     async with driven(SddApp(runs, recorded)) as pilot:
         await pilot.press("3", "C")
         assert json.loads(pilot.app.clipboard)["polygon"] == 5
+
+
+async def test_numbers_that_are_too_long_for_the_clipboard_go_to_a_file_whose_path_is_copied(
+    runs: Path, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(clipboard, "MOST_BYTES", 500)
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("2", "C")
+        (written,) = tmp_path.glob("sdd-features-*.json")
+        assert pilot.app.clipboard == str(written)
+        assert len(json.loads(written.read_text())["W"][0]) == 400
+        assert any(str(written) in n.message and "too long" in n.message for n in pilot.app._notifications)
+
+
+async def test_numbers_that_fit_nowhere_say_so(
+    runs: Path, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    monkeypatch.setattr(clipboard, "MOST_BYTES", 5)
+    async with driven(SddApp(runs, recorded)) as pilot:
+        monkeypatch.setattr(Path, "write_text", refused)
+        await pilot.press("2", "C")
+        assert any("can't be written" in n.message for n in pilot.app._notifications)
+        assert pilot.app.clipboard == ""
+
+
+def refused(path: Path, text: str) -> int:
+    raise OSError(30, "Read-only file system")
 
 
 async def test_the_screen_can_be_written_as_a_picture(

@@ -3,12 +3,11 @@ zoomed, pointed at and copied alike."""
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
 from sdd_tui.panels.look import OF_A_RUN, Look, remembered
-from sdd_tui.panels.numbers import as_json
+from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.playhead import Playhead
 from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.look_keys import LookKeys
@@ -134,5 +133,4 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
     def action_copy(self) -> None:
         """The numbers of the panel in focus, by OSC 52."""
         panel = self.in_focus.panel
-        self.app.copy_to_clipboard(json.dumps(as_json(panel.numbers(self.subject, self.look))))
-        self.notify(f"The numbers of {panel.title} are in the clipboard.", markup=False, timeout=2)
+        copy_numbers(self.app, panel.name, panel.title, panel.numbers(self.subject, self.look))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from rich.text import Text
@@ -13,9 +12,9 @@ from textual.widgets import Footer, Static
 
 from sdd_tui.errors import plain
 from sdd_tui.panels.look import Look
-from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.sweep_panels import Cells, Curve, Dimensions, Map, Rows
 from sdd_tui.panels.sweep_view import SweepView
+from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.help import HelpScreen
@@ -148,8 +147,7 @@ class SweepScreen(Reach):
     def action_copy(self) -> None:
         """The numbers of the panel in focus."""
         panel = next((p.panel for p in self.query(PanelView) if p.has_focus), Curve())
-        self.app.copy_to_clipboard(json.dumps(as_json(panel.numbers(self.view, self._look))))
-        self.notify(f"The numbers of {panel.title} are in the clipboard.", markup=False, timeout=2)
+        copy_numbers(self.app, panel.name, panel.title, panel.numbers(self.view, self._look))
 
     def action_help(self) -> None:
         """Keys and symbols."""
