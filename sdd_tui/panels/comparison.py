@@ -224,7 +224,7 @@ class Differences(Panel[Comparison]):
         for letter, colour, cells in zip(LETTERS, view.colours, table, strict=False):
             lines.append([(letter + " ", colour), (self._line(cells[first:], widths[first:]), "text")])
         note = f"from column {first + 1} of {len(heads)}, {{ }}" if last else ""
-        return replace(words(lines, width, height, note), brief="{ }" if last else "", beyond=last - first)
+        return replace(words(lines, width, height, note), brief="{ }" if last else "", above=first, beyond=last - first)
 
     def numbers(self, view: Comparison, look: Look) -> dict[str, Any]:
         """The table."""

@@ -31,8 +31,9 @@ class Drawing:
     brief: str = ""
     """The note where there is no room for it."""
     hit: Callable[[int, int], Hit | None] = _nothing
+    above: int = 0
     beyond: int = 0
-    """Lines that a panel can be scrolled by still."""
+    """Lines that a panel can be scrolled by still, up and down."""
 
 
 Part = Callable[[int, int], Drawing]
@@ -55,7 +56,7 @@ def scrolled(
     if first or beyond:
         note += f"  {first + 1}-{min(len(lines), first + height)} of {len(lines)} lines, {{ }}"
         brief += " { }"
-    return replace(words(lines[first:], width, height, note), brief=brief, beyond=beyond)
+    return replace(words(lines[first:], width, height, note), brief=brief, above=first, beyond=beyond)
 
 
 def narrow(text: str) -> str:

@@ -51,7 +51,7 @@ class Look:
     ranking: Ranking = "number"
     """In which order keys walk through examples or features: by number, or the largest norm or dimensionality first."""
     scroll: tuple[str, int] = ("", 0)
-    """The panel whose lines are scrolled, and by how many."""
+    """The panel whose lines are scrolled, and by how many: from its first lines, or up from the last ones of a log."""
     page: int = 0
     """Which part a panel shows where there is no room for all."""
     colours: bool = True

@@ -20,8 +20,10 @@ from sdd_tui.store import checkpoint, control
 from sdd_tui.store.create import create
 from sdd_tui.store.launch import launch
 from sdd_tui.store.lock import Lock
+from sdd_tui.store.plan import make_plan
 from sdd_tui.store.reader import open_run
 from sdd_tui.store.recorder import record
+from sdd_tui.store.writer import Writer
 from tests.store.helpers import asking, assert_same_results, small, trained
 
 KINDS = {
@@ -86,6 +88,18 @@ def test_the_status_ends_with_the_outcome(runs: Path) -> None:
         assert status[name] == last[name]
     assert status["seconds"] > 0
     assert status["outcome"]["solution"]
+
+
+def test_the_status_tells_the_present_speed_and_what_the_trainer_holds_in_memory(runs: Path) -> None:
+    writer = Writer(runs, small(), make_plan(small(), None))
+    runs.mkdir()
+    for second in range(31):  # 100 steps a second at first, 10 from the tenth second on
+        writer.progress(100 * second if second <= 10 else 1_000 + 10 * (second - 10), float(second))
+    assert writer.status["recent_steps_per_second"] == pytest.approx(10)
+    assert writer.status["steps_per_second"] == pytest.approx(40)
+    status = open_run(trained(small(), runs)).status
+    assert 10 < status["peak_memory_mb"] < 100_000
+    assert "gpus" not in status
 
 
 def test_resuming_a_finished_run_changes_nothing_in_it(runs: Path) -> None:

@@ -127,8 +127,8 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
 
     def action_scroll(self, by: int) -> None:
         """The lines of the panel in focus, where there are more than fit."""
-        panel, here = self.in_focus.panel.name, self.look.scrolled(self.in_focus.panel.name)
-        self.change(scroll=(panel, max(0, here + min(by, self.in_focus.beyond))))
+        name = self.in_focus.panel.name
+        self.change(scroll=(name, self.look.scrolled(name) + self.in_focus.scrollable(by)))
 
     def action_copy(self) -> None:
         """The numbers of the panel in focus, by OSC 52."""

@@ -57,10 +57,9 @@ class PanelView(Cells, can_focus=True):
         self.put([self._rule(width), *self._drawing.rows])
         return True
 
-    @property
-    def beyond(self) -> int:
-        """Lines that it can be scrolled by still."""
-        return self._drawing.beyond
+    def scrollable(self, by: int) -> int:
+        """How far it can be scrolled, of so many lines down, or up for less than 0."""
+        return max(-self._drawing.above, min(by, self._drawing.beyond))
 
     def _rule(self, width: int) -> Row:
         """─2 features W_j ──────── note ─"""
