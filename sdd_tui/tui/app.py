@@ -64,6 +64,7 @@ class SddApp(App[None]):
         self.begun = False
         """Whether the first screen has been opened."""
         self.pace = Pace(self._ask_terminal, time.monotonic, self.settings.bandwidth)
+        self.pace.on_slow = self._say_slow
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else THEMES[0].name
@@ -125,6 +126,11 @@ class SddApp(App[None]):
             self.pace.answered()
         else:
             self.call_after_refresh(self._driver.write, QUESTION)
+
+    def _say_slow(self, slow: bool) -> None:
+        """Say that pictures move less often from now on, or as before."""
+        words = "The link is slow: pictures move less often." if slow else "The link is quick again."
+        self.notify(words, timeout=3)
 
     def on_cursor_position(self, event: CursorPosition) -> None:
         """The terminal has shown everything that was sent to it."""

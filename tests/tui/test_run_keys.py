@@ -18,7 +18,7 @@ from sdd_tui.panels.look import Look
 from sdd_tui.store.control import Asked, take
 from sdd_tui.store.create import create
 from sdd_tui.store.index import listed
-from sdd_tui.store.layout import STATUS, replace_json
+from sdd_tui.store.layout import STATUS, read_json, replace_json
 from sdd_tui.store.lock import me
 from sdd_tui.tui import clipboard
 from sdd_tui.tui.app import SddApp
@@ -29,7 +29,7 @@ from sdd_tui.tui.screens.form import FormScreen
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
-from sdd_tui.tui.settings import Memory, read_settings
+from sdd_tui.tui.settings import Memory, Settings, read_settings
 from sdd_tui.tui.widgets.panel_grid import PanelGrid
 from tests.tui.driving import driven, run_screen, text_of, until
 
@@ -422,6 +422,27 @@ async def test_a_status_without_a_step_still_lets_a_step_be_asked_for(runs: Path
         await pilot.press("full_stop")
         assert run_screen(pilot)
     assert take(recorded) == [Asked("step")]
+
+
+async def test_on_a_slow_link_the_header_says_so_and_changes_with_the_panels_alone(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded, Settings(bandwidth="low"))) as pilot:
+        screen = run_screen(pilot)
+        head = screen.query_one("#header", Static)
+        await until(pilot, lambda: all(w in str(head.content) for w in ("finished", "slow link: 4 frames a second")))
+        pace = screen.sdd.pace
+        pace._sent, pace._clock = 0.0, lambda: 0.0  # a frame has just been sent
+        replace_json(recorded / STATUS, read_json(recorded / STATUS) | {"state": "stopped"})
+        await pilot.pause(0.3)
+        assert screen.view.state == "stopped" and "finished" in str(head.content)
+        pace._clock = lambda: 10.0
+        await until(pilot, lambda: "stopped" in str(head.content))
+
+
+async def test_a_link_that_turns_slow_is_told_of(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        run_screen(pilot).sdd.pace.on_slow(True)  # type: ignore[misc]
+        await pilot.pause(0.1)
+        assert [n.message for n in pilot.app._notifications] == ["The link is slow: pictures move less often."]
 
 
 async def test_what_a_trainer_is_asked_is_said_at_once(runs: Path, recorded: Path) -> None:

@@ -31,6 +31,9 @@ from sdd_tui.tui.widgets.picture import Picture
 POLL_S = 0.5
 """Seconds between two looks at the runs directory, at least."""
 
+SLOW_POLL_S = 2.0
+"""The same on a slow link, over which ages and steps are sent."""
+
 SHARE = 0.1
 """Of the time, at most, goes into looking: thousands of runs on a slow file system are looked at less often."""
 
@@ -95,7 +98,8 @@ class HomeScreen(Reach):
     def _look(self) -> None:
         began = time.perf_counter()
         self._panel.follow()
-        self._timer = self.set_timer(max(POLL_S, (time.perf_counter() - began) / SHARE), self._look)
+        least = SLOW_POLL_S if self.sdd.pace.words else POLL_S
+        self._timer = self.set_timer(max(least, (time.perf_counter() - began) / SHARE), self._look)
 
     def on_screen_suspend(self) -> None:
         """Lie still below another screen: Textual repaints all of that one whenever anything stirs below it."""

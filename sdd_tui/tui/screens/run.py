@@ -90,11 +90,19 @@ class RunScreen(ControlKeys):
         self.view.go(self.head.step)
         events = [e["step"] for e in self.view.events]
         self.query_one(Timeline).update(self.head, self.steps, events, self.view.state in ACTIVE)
+        pace = self.sdd.pace
+        ready = pace.ready
+        if ready or not pace.words:  # where little can be sent the numbers above change with the panels, no more often
+            self._show_header(pace.words)
+        if ready and self.query_one(PanelGrid).paint(self.view, self.look):
+            pace.sent()
+
+    def _show_header(self, pace: str) -> None:
         top, text = self.query_one("#header", Static), header(self.view, self.app.current_theme.dark)
+        if pace:
+            text.append(f"   {pace}", "italic")
         if text != top.content:
             top.update(text, layout=False)  # a layout sends the whole screen anew
-        if self.sdd.pace.ready and self.query_one(PanelGrid).paint(self.view, self.look):
-            self.sdd.pace.sent()
 
     def remember(self) -> None:
         """Keep layout, look and place for the next time."""
