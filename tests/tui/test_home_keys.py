@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from sdd_tui.catalog import load
+from sdd_tui.draw.palette import colour
 from sdd_tui.store.create import create
 from sdd_tui.store.index import list_runs
 from sdd_tui.store.layout import replace_json
@@ -75,6 +76,16 @@ async def test_the_filter_narrows_while_it_is_typed_and_escape_clears_it(three: 
         await pilot.pause(0.1)
         assert shown(pilot) == ["p", "c", "m"]
         assert not pilot.app.screen.query_one("#filter-line").display
+
+
+async def test_states_have_colours_for_the_ground_they_stand_on(three: Path, recorded: Path) -> None:
+    replace_json(recorded / "status.json", {"state": "failed", "step": 5, "steps": 10})
+    async with driven(SddApp(three)) as pilot:
+        table = pilot.app.screen.query_one(RunTable)
+        for dark in (True, False):
+            assert str(table.get_cell("pentagon-small", "state").style.color.name) == colour("bad", dark)
+            await pilot.press("ctrl+t")
+            pilot.app.screen.query_one(RunsPanel).follow()
 
 
 async def test_a_filter_that_nothing_matches_or_that_is_wrong_says_so(three: Path) -> None:

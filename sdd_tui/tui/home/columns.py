@@ -13,7 +13,8 @@ from sdd_tui.errors import plain
 from sdd_tui.store.index import Listed
 from sdd_tui.store.layout import unstamped
 
-STATE_COLOURS = {"running": "green", "starting": "green", "paused": "yellow", "failed": "red", "damaged": "red"}
+STATE_COLOURS = {"running": "level", "starting": "level", "paused": "warn", "failed": "bad", "damaged": "bad"}
+"""State -> the name of a colour of sdd_tui.draw, which can be read on light and dark grounds and without colours."""
 
 WIDE = 100
 """Cells of the table from which states are written out with their progress, and hosts are always shown."""
@@ -28,7 +29,7 @@ GAP = 2
 """Cells between two columns."""
 
 Cell = tuple[str, str]
-"""(words, style)."""
+"""(words, name of a colour)."""
 
 
 @dataclass(frozen=True)
@@ -171,5 +172,5 @@ def lay_out(
     if marked:
         laid_out.insert(0, Head("", 1))
         for run, row in zip(runs, rows, strict=True):
-            row.insert(0, ("●" if run.name in marked else "", "bold"))
+            row.insert(0, ("●" if run.name in marked else "", "strong"))
     return laid_out, rows

@@ -11,6 +11,7 @@ from textual.widgets import DataTable
 from sdd_tui.store.index import Listed
 from sdd_tui.tui.home.columns import Cell, Head, lay_out
 from sdd_tui.tui.keys import bindings
+from sdd_tui.tui.theme import style
 
 
 class RunTable(DataTable[Text]):
@@ -24,6 +25,8 @@ class RunTable(DataTable[Text]):
         self._heads: list[Head] = []
         self._cells: dict[str, list[Cell]] = {}
         """Run -> what stands in its row."""
+        self._dark = True
+        """Whether the cells have the colours for dark grounds."""
         self._entered = False
         """Whether it has had the focus: what a key does is then about the run that was under the cursor."""
 
@@ -43,7 +46,9 @@ class RunTable(DataTable[Text]):
         scrollbar = self.styles.scrollbar_size_vertical if len(runs) >= self.size.height else 0
         heads, rows = lay_out(runs, marked, now, self.content_region.width - scrollbar)
         cells = dict(zip([run.name for run in runs], rows, strict=True))
-        in_place = heads == self._heads and list(cells) == list(self._cells)
+        dark = self.app.current_theme.dark
+        in_place = (heads, dark, list(cells)) == (self._heads, self._dark, list(self._cells))
+        self._dark = dark
         old, self._runs, self._heads, self._cells = self._cells, runs, heads, cells
         if in_place:
             for name, row in cells.items():
@@ -65,6 +70,6 @@ class RunTable(DataTable[Text]):
         for name, row in self._cells.items():
             self.add_row(*(self._text(head, cell) for head, cell in zip(self._heads, row, strict=True)), key=name)
 
-    @staticmethod
-    def _text(head: Head, cell: Cell) -> Text:
-        return Text(*cell, justify="right" if head.right else "left")
+    def _text(self, head: Head, cell: Cell) -> Text:
+        words, colour = cell
+        return Text(words, style(colour, self._dark), justify="right" if head.right else "left")

@@ -36,7 +36,7 @@ class AskScreen(ModalScreen[bool], Closing[bool]):
             yield Static(self._question, classes="heading", markup=False)
             yield Input(self._value, select_on_focus=False)
             yield Static(id="ask-problem", markup=False)
-            yield Static(f"{self._words}  Enter keeps it, Esc leaves it as it was.", classes="dim", markup=False)
+            yield Static(f"{self._words}  Enter takes it, Esc changes nothing.", classes="dim", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Use the line, or say why it can't be used."""
