@@ -32,6 +32,7 @@ TITLES = {
     "compare": "On a comparison",
     "sweep": "On a sweep",
     "form": "In the form",
+    "dialogs": "In questions and the help",
 }
 
 

@@ -52,7 +52,7 @@ def step(
     def arrived(now: Listed) -> bool:
         return now.state == "finished" or (now.state == "paused" and (now.step or 0) >= target)
 
-    _say(path, _ask(path, "run_to", arrived, target))
+    _say(path, _ask(path, "step" if to is None else "run_to", arrived, to))
 
 
 def checkpoint(run: RunWord, runs_dir: RunsDir = None) -> None:

@@ -99,7 +99,7 @@ def _torch_devices() -> dict[str, Any]:
 def _gpus() -> dict[str, Any]:
     """What the fused engine makes of the GPUs here, and how busy they are."""
     from sdd_tui.engine.devices import gpu_count, gpu_problem, has_triton
-    from sdd_tui.panels.machine import gpus
+    from sdd_tui.store.machine import gpus
 
     if not gpu_count():
         return {"gpu": "none that NVIDIA's driver offers"}

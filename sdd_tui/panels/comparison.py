@@ -2,35 +2,48 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.config import differing
-from sdd_tui.draw.canvas import BLANK, Row
+from sdd_tui.draw.canvas import BLANK, Row, runs
 from sdd_tui.draw.plane import Extras, extent, plane
 from sdd_tui.draw.series import Series
 from sdd_tui.errors import plain
 from sdd_tui.notation import short
 from sdd_tui.panels.charts import over_steps
-from sdd_tui.panels.drawing import Drawing, Spot, fitted, words
+from sdd_tui.panels.drawing import Drawing, Hit, Spot, fitted, words
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.planes import held_side, on_plane, polygon_name
 from sdd_tui.panels.view import View
+from sdd_tui.store.layout import unstamped
 
 MOST = 6
 """Runs that have a colour of their own."""
 
+LETTERS = "ABCDEF"
+
+LEGEND = 8
+"""Lines of the losses from which one of them names the runs."""
+
+LETTER_EVERY = 12
+"""Columns between two letters on a line, where lines can't be told apart by their colours."""
+
 
 class Comparison:
-    """Two to six runs at one step; run i keeps the colour run{i}."""
+    """Two to six runs at one step; run i has the letter LETTERS[i] and the colour colours[i]."""
 
     def __init__(self, views: Sequence[View]) -> None:
         self.views = list(views)
         self.asked: int | None = None
+        self.names = [plain(unstamped(view.run.name), 60) for view in self.views]
+        self.colours = coloured([view.run.name for view in self.views])
 
     def look(self, budget_s: float) -> None:
         """Read what is new of all of them, for about so long."""
@@ -50,35 +63,84 @@ class Comparison:
         return np.unique(np.concatenate([view.steps for view in self.views]))
 
 
+def coloured(names: Sequence[str]) -> list[str]:
+    """The colour of each run, by its name: in whatever order runs are marked, and nearly always with whichever others
+    they are compared, they keep it. A run gives way to one whose name comes earlier in the alphabet."""
+    found = [""] * len(names)
+    for i in sorted(range(len(names)), key=lambda i: names[i]):
+        wanted = zlib.crc32(names[i].encode("utf-8", "replace")) % MOST
+        free = [f"run{(wanted + k) % MOST}" for k in range(MOST)]
+        found[i] = next((colour for colour in free if colour not in found), free[0])
+    return found
+
+
 class Overlay(Panel[Comparison]):
     """Test or train losses in one chart."""
 
     name = "losses"
     title = "losses"
     about = (
-        "The test losses (or train losses) of all runs in one chart, each in its colour; the upright line is the step."
+        "The test losses (or train losses, l) of all runs in one chart, each in its colour, which it keeps in other"
+        " comparisons; the upright line is the step."
     )
 
     def depends(self, view: Comparison, look: Look) -> tuple[Any, ...]:
         """Rows, step, axes."""
         rows = tuple(len(v.rows["step"]) for v in view.views)
-        return (rows, view.asked, look.cross, look.log_x, look.log_y, look.smooth, look.window, look.rate, look.fit)
+        how = (look.log_x, look.log_y, look.smooth, look.window, look.rate, look.fit, look.colours)
+        return (rows, view.asked, look.cross, *how)
 
     def draw(self, view: Comparison, look: Look, width: int, height: int) -> Drawing:
-        """The chart. `look.rate` shows the train losses instead."""
+        """The chart below the names of the runs. `look.rate` shows the train losses instead."""
+        legend = [_legend(view, width)] if height >= LEGEND else []
+        height -= len(legend)
         column = "train_loss" if look.rate else "test_loss"
         series = []
         for i, v in enumerate(view.views):
-            series.append(Series(v.rows["step"], v.rows[column], f"run{i}", "ABCDEF"[i]))
+            series.append(Series(v.rows["step"], v.rows[column], view.colours[i], LETTERS[i]))
         cross = look.cross if look.cross is not None else view.asked
         at = [v.run.newest if cross is None else v.row_at(cross) for v in view.views]
-        values = "  ".join(f"{'ABCDEF'[i]} {short(row[column])}" for i, row in enumerate(at) if row)
+        values = "  ".join(f"{LETTERS[i]} {short(row[column])}" for i, row in enumerate(at) if row)
         notes, fit = (f"{column.replace('_', ' ')}  {values}", values), series if look.fit else []
-        return over_steps(cross, look, series, (width, height), notes, look.log_y, 1.0, look.smooth, fit)
+        chart = over_steps(cross, look, series, (width, height), notes, look.log_y, 1.0, look.smooth, fit)
+        rows = chart.rows if look.colours else _lettered(chart.rows, view.colours)
+        lines = len(legend)
+
+        def hit(x: int, y: int) -> Hit | None:
+            return chart.hit(x, y - lines) if y >= lines else None
+
+        def spot(x: int, y: int) -> Spot | None:
+            return chart.spot(x, y - lines) if y >= lines else None
+
+        return Drawing([*legend, *rows], chart.note, chart.brief, hit, spot)
 
     def numbers(self, view: Comparison, look: Look) -> dict[str, Any]:
         """Every run's rows."""
         return {v.run.name: {k: v.rows[k] for k in ("step", "train_loss", "test_loss")} for v in view.views}
+
+
+def _legend(view: Comparison, width: int) -> Row:
+    """A pentagon-3f2a   B circle-77aa"""
+    room = max(3, width // len(view.views) - 4)
+    named = zip(view.names, view.colours, LETTERS, strict=False)
+    return fitted([(f" {letter} {_cut(name, room)} ", colour) for name, colour, letter in named], width)
+
+
+def _lettered(rows: list[Row], colours: Sequence[str]) -> list[Row]:
+    """A chart with each line's letter on it now and then."""
+    found = []
+    for row in rows:
+        cells = [(c, colour) for text, colour in row for c in text]
+        for x, (c, colour) in enumerate(cells):
+            i = colours.index(colour) if colour in colours else -1
+            if i >= 0 and c != " " and x % LETTER_EVERY == 2 * i:
+                cells[x] = (LETTERS[i], colour)
+        found.append(runs([c for c, _ in cells], [colour for _, colour in cells]))
+    return found
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: max(0, width - 1)] + "…"
 
 
 class Beside(Panel[Comparison]):
@@ -86,13 +148,14 @@ class Beside(Panel[Comparison]):
 
     name = "planes"
     title = "planes"
-    about = "Each run's hidden vectors (or features) at the step, on its own scale or on one scale for all."
+    about = "Each run's hidden vectors (or features, i) at the step, on its own scale or on one scale for all (e)."
 
     def depends(self, view: Comparison, look: Look) -> tuple[Any, ...]:
         """The frames, and how planes are drawn."""
         stills = tuple(id(v.still) for v in view.views)
+        turn = look.turn if look.projection == "turning" else 0
         longest = [v.history.longest for v in view.views] if look.scale == "fixed" else None
-        return (stills, look.kind, look.scale, look.zoom, look.offset, look.projection, look.axes, longest)
+        return (stills, look.kind, look.scale, look.zoom, look.offset, look.projection, look.axes, turn, longest)
 
     def draw(self, view: Comparison, look: Look, width: int, height: int) -> Drawing:
         """A plane a run, its name above it."""
@@ -104,9 +167,7 @@ class Beside(Panel[Comparison]):
         side = max(sides, default=1.0) if look.scale == "common" else None
         rows: list[Row] = []
         for first in range(0, count, per_row):
-            drawn = [
-                self._one(i, view.views[i], look, each, high, side) for i in range(first, min(first + per_row, count))
-            ]
+            drawn = [self._one(view, i, look, each, high, side) for i in range(first, min(first + per_row, count))]
             for y in range(high):
                 row = [run for d in drawn for run in [*d[y], (" ", BLANK)]]
                 rows.append(fitted(row, width))
@@ -129,19 +190,23 @@ class Beside(Panel[Comparison]):
     def _side(self, view: View, look: Look) -> float:
         return held_side(view, look, look.kind) or extent(self._vectors(view, look))
 
-    def _one(self, i: int, view: View, look: Look, width: int, height: int, side: float | None) -> list[Row]:
-        still = view.still
-        title: Row = [("ABCDEF"[i] + " ", f"run{i}")]
+    def _one(
+        self, comparison: Comparison, i: int, look: Look, width: int, height: int, side: float | None
+    ) -> list[Row]:
+        view, colour = comparison.views[i], comparison.colours[i]
+        still, note = view.still, ""
         if still is None:
             body = words([view.problem], width, height - 1).rows
         else:
             corners = still.geometry.polygon
-            note = f"regular {polygon_name(corners)}" if corners and look.kind == "example" else ""
-            title += [(f"step {still.step:,}  {note}", "dim")]
+            form = f"  regular {polygon_name(corners)}" if corners and look.kind == "example" else ""
+            note = f"  step {still.step:,}{form}"
             side = side or self._side(view, look)
             centre = side * look.offset[0], side * look.offset[1]
             vectors = self._vectors(view, look)
-            body = plane(vectors, width, height - 1, f"run{i}", side / look.zoom, extras=Extras(), centre=centre)
+            body = plane(vectors, width, height - 1, colour, side / look.zoom, extras=Extras(), centre=centre)
+        name = _cut(comparison.names[i], max(width // 2, width - 2 - len(note)))
+        title: Row = [(f"{LETTERS[i]} {name}", colour), (note, "dim")]
         rows = [fitted(title, width), *body]
         return rows + [[(" " * width, BLANK)]] * (height - len(rows))
 
@@ -151,20 +216,28 @@ class Differences(Panel[Comparison]):
 
     name = "differences"
     title = "what differs"
-    about = "The runs, and every setting that is not the same in all of them; sdd diff prints the same."
+    about = (
+        "Every setting that is not the same in all of the runs, then their losses, states and names; sdd diff prints"
+        " the same. { and } scroll where not all columns fit."
+    )
 
     def depends(self, view: Comparison, look: Look) -> tuple[Any, ...]:
         """States and losses."""
-        return tuple((v.state, v.now.get("step"), v.now.get("test_loss")) for v in view.views)
+        at = tuple((v.state, v.now.get("step"), v.now.get("test_loss")) for v in view.views)
+        return (*at, look.scrolled(self.name))
 
     def draw(self, view: Comparison, look: Look, width: int, height: int) -> Drawing:
-        """A line a run: colour, name, state, losses, then the differing settings in columns."""
+        """A line a run: letter, the differing settings, losses, state, name; from the column it is scrolled to."""
         heads, table = self._table(view)
         widths = [max(len(row[i]) for row in [heads, *table]) for i in range(len(heads))]
-        lines: list[Row] = [[("  ", BLANK), (self._line(heads, widths), "dim")]]
-        for i, cells in enumerate(table):
-            lines.append([("ABCDEF"[i] + " ", f"run{i}"), (self._line(cells, widths), "text")])
-        return words(lines, width, height)
+        ends = [sum(widths[k:]) + 2 * (len(widths) - k - 1) for k in range(len(widths))]
+        last = next((k for k, end in enumerate(ends) if end <= width - 2), len(widths) - 1)
+        first = min(look.scrolled(self.name), last)
+        lines: list[Row] = [[("  ", BLANK), (self._line(heads[first:], widths[first:]), "dim")]]
+        for letter, colour, cells in zip(LETTERS, view.colours, table, strict=False):
+            lines.append([(letter + " ", colour), (self._line(cells[first:], widths[first:]), "text")])
+        note = f"from column {first + 1} of {len(heads)}, {{ }}" if last else ""
+        return replace(words(lines, width, height, note), brief="{ }" if last else "", above=first, beyond=last - first)
 
     def numbers(self, view: Comparison, look: Look) -> dict[str, Any]:
         """The table."""
@@ -174,12 +247,14 @@ class Differences(Panel[Comparison]):
     def _table(self, view: Comparison) -> tuple[list[str], list[list[str]]]:
         configs = [c for v in view.views if (c := v.config) is not None]
         settings = differing(configs) if len(configs) == len(view.views) else []
-        heads = ["run", "state", "train", "test", *(name.rsplit(".", 1)[-1] for name, _ in settings)]
+        leaves = [name.rsplit(".", 1)[-1] for name, _ in settings]
+        short_names = [n if leaves.count(leaf) > 1 else leaf for leaf, (n, _) in zip(leaves, settings, strict=True)]
+        heads = [*short_names, "train", "test", "state", "run"]
         table = []
         for i, v in enumerate(view.views):
             losses = [short(float(v.now.get(k) or np.nan)) for k in ("train_loss", "test_loss")]
             values = [plain(str(values[i]), 24) for _, values in settings]
-            table.append([plain(v.run.name, 36), v.state, *losses, *values])
+            table.append([*values, *losses, v.state, plain(v.run.name, 60)])
         return heads, table
 
     @staticmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from unicodedata import combining, east_asian_width
 
@@ -46,6 +46,9 @@ class Drawing:
     """The note where there is no room for it."""
     hit: Callable[[int, int], Hit | None] = _nothing
     spot: Callable[[int, int], Spot | None] = _nothing
+    above: int = 0
+    beyond: int = 0
+    """Lines that a panel can be scrolled by still, up and down."""
 
 
 Part = Callable[[int, int], Drawing]
@@ -56,6 +59,19 @@ def words(lines: Sequence[str | Row], width: int, height: int, note: str = "") -
     """Lines of text, cut to the size."""
     rows = [[(line, "text")] if isinstance(line, str) else line for line in lines[:height]]
     return Drawing([fitted(row, width) for row in rows], note)
+
+
+def scrolled(
+    lines: Sequence[str | Row], start: int, width: int, height: int, note: str = "", brief: str = ""
+) -> Drawing:
+    """The lines from `start` on, as many as fit; the notes say so where not all do."""
+    height = max(1, height)
+    first = min(start, max(0, len(lines) - height))
+    beyond = max(0, len(lines) - height - first)
+    if first or beyond:
+        note += f"  {first + 1}-{min(len(lines), first + height)} of {len(lines)} lines, {{ }}"
+        brief += " { }"
+    return replace(words(lines[first:], width, height, note), brief=brief, above=first, beyond=beyond)
 
 
 def narrow(text: str) -> str:

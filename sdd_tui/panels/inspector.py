@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 
 from sdd_tui.draw.canvas import Row
+from sdd_tui.errors import ConfigError, plain
 from sdd_tui.notation import short
-from sdd_tui.panels.drawing import Drawing, words
-from sdd_tui.panels.look import Look
+from sdd_tui.panels.drawing import Drawing, scrolled
+from sdd_tui.panels.look import Kind, Look
 from sdd_tui.panels.panel import Panel, nothing_yet
 from sdd_tui.panels.still import Floats, Still
 from sdd_tui.panels.view import View
 
 MOST_LISTED = 64
+
+ASKED = re.compile(r"\s*(?:(e|f)[a-z]*\s*)?([0-9][0-9,_]{0,15})\s*", re.IGNORECASE)
+"""An example or a feature as people write it."""
 
 
 class Inspector(Panel[View]):
@@ -24,13 +29,14 @@ class Inspector(Panel[View]):
     title = "inspector"
     about = (
         "The chosen example (its active features and their values, what the model makes of them, its loss) or the"
-        " chosen feature (its vector, bias, and the examples it is active in). Choose with the up and down keys, or"
-        " by a click in another panel."
+        " chosen feature (its vector, bias, and the examples it is active in). Features that are not active and have an"
+        " output all the same stand below the active ones. Choose with the up and down keys (z: the longest or those of"
+        " the largest dimensionality first), with # by number, or by a click in another panel; { and } scroll."
     )
 
     def depends(self, view: View, look: Look) -> tuple[Any, ...]:
         """The frame and what is chosen."""
-        return (id(view.still), look.kind, look.item)
+        return (id(view.still), look.kind, look.item, look.ranking, look.scrolled(self.name))
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """The numbers as text."""
@@ -39,7 +45,9 @@ class Inspector(Panel[View]):
             return nothing_yet(view, width, height)
         i, count = chosen(still, look)
         lines = _example(still, i) if look.kind == "example" else _feature(still, i)
-        return words(lines, width, height, f"{look.kind} {i:,} of {count:,}, ↑ ↓ i")
+        by = "" if look.ranking == "number" else f" by {look.ranking}"
+        note = f"{look.kind} {i:,} of {count:,}{by}, ↑ ↓ i #"
+        return scrolled(lines, look.scrolled(self.name), width, height, note, f"{look.kind} {i:,}{by}")
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """Everything known of what is chosen."""
@@ -54,13 +62,46 @@ class Inspector(Panel[View]):
             return found | {"norm": still.feature_norms[i], "examples": rows, "values": x}
         r = still.reconstruction(i)
         found |= {"h": still.H[:, i], "norm": still.hidden_norms[i], "D_X": still.D_X[i], "loss": r.loss}
-        return found | {"features": r.features, "values": r.values, "output": r.output}
+        found |= {"features": r.features, "values": r.values, "output": r.output}
+        return found | {"elsewhere": r.elsewhere, "output_elsewhere": r.output_elsewhere}
 
 
 def chosen(still: Still, look: Look) -> tuple[int, int]:
     """(the chosen one, how many there are to choose from)."""
-    count = max(1, int(still.H.shape[1] if look.kind == "example" else still.W.shape[1]))
+    count = max(1, _count(still, look.kind))
     return max(0, look.item) % count, count
+
+
+def asked(text: str, kind: Kind, still: Still) -> tuple[Kind, int]:
+    """What is meant by `17`, `example 17` or `feature 4,321`; a number alone is of this kind. Raises ConfigError."""
+    found = ASKED.fullmatch(text)
+    if found is None:
+        raise ConfigError(f"{plain(text, 40)!r} names none: write a number, example 17 or feature 4321.")
+    if found[1]:
+        kind = "example" if found[1].lower() == "e" else "feature"
+    number = int(found[2].replace(",", "").replace("_", ""))
+    count = _count(still, kind)
+    if number >= count:
+        raise ConfigError(f"There is no {kind} {number:,}: the {count:,} {kind}s shown are 0 to {count - 1:,}.")
+    return kind, number
+
+
+def _count(still: Still, kind: Kind) -> int:
+    return int(still.H.shape[1] if kind == "example" else still.W.shape[1])
+
+
+def walked(still: Still, look: Look, by: int) -> int:
+    """The example or feature so many places after the chosen one, in the order that is looked at; around the ends."""
+    here, count = chosen(still, look)
+    if look.ranking == "number":
+        places = np.arange(count)
+    elif look.kind == "example":
+        places = np.argsort(-(still.hidden_norms if look.ranking == "norm" else still.D_X), kind="stable")
+    else:
+        places = np.argsort(-(still.feature_norms if look.ranking == "norm" else still.D_f), kind="stable")
+    if look.item < 0:  # nothing is chosen yet: begin at an end
+        return int(places[0 if by > 0 else -1])
+    return int(places[(int(np.flatnonzero(places == here)[0]) + by) % count])
 
 
 def _row(*parts: tuple[str, str]) -> Row:
@@ -78,23 +119,29 @@ def _angle(v: Floats) -> tuple[tuple[str, str], ...]:
 
 def _example(still: Still, i: int) -> list[Row]:
     h, r = still.H[:, i], still.reconstruction(i)
-    lines = [
+    lines: list[Row] = [
         _row(("h", _vector(h))),
         _row(("‖h‖", short(float(still.hidden_norms[i]))), *_angle(h), ("D_X", short(float(still.D_X[i])))),
-        _row(("loss", short(r.loss)), ("at active features", short(r.loss_there))),
+        _row(("loss", short(r.loss))),
+        _row(("active", short(r.loss_there)), ("elsewhere", short(r.loss - r.loss_there))),
         [(f"{'feature':>9} {'x_j':>8} {'x′_j':>8} {'‖W_j‖':>8} {'b_j':>8}", "dim")],
     ]
-    order = np.argsort(-np.abs(r.values), kind="stable")[:MOST_LISTED]
-    for k in order:
-        j = int(r.features[k])
-        cells = (
-            f"{r.values[k]:8.3f}",
-            f"{r.output[k]:8.3f}",
-            f"{still.feature_norms[j]:8.3f}",
-            f"{still.frame.b[j]:8.3f}",
-        )
-        lines.append([(f"{j:>9,} {' '.join(cells)}", "text")])
+    for k in np.argsort(-np.abs(r.values), kind="stable")[:MOST_LISTED]:
+        lines.append(_listed(still, int(r.features[k]), float(r.values[k]), float(r.output[k])))
+    if len(r.elsewhere):
+        lines.append([("largest outputs elsewhere, where x_j is 0", "dim")])
+    for j, made in zip(r.elsewhere.tolist(), r.output_elsewhere.tolist(), strict=True):
+        lines.append(_listed(still, j, 0.0, made))
     return lines
+
+
+def _listed(still: Still, j: int, x: float, made: float) -> Row:
+    cells = (x, made, float(still.feature_norms[j]), float(still.frame.b[j]))
+    return [(f"{j:>9,} {' '.join(map(_cell, cells))}", "text")]
+
+
+def _cell(value: float) -> str:
+    return f"{value:8.1e}" if 0 < abs(value) < 5e-4 else f"{value:8.3f}"
 
 
 def _active_in(still: Still, j: int) -> tuple[np.ndarray[tuple[int], Any], np.ndarray[tuple[int], Any]]:
@@ -116,6 +163,6 @@ def _feature(still: Still, j: int) -> list[Row]:
     if len(rows):
         lines.append([(f"{'example':>9} {'x_j':>8} {'‖h‖':>8} {'D_X':>8}", "dim")])
     for i, value in zip(rows[:MOST_LISTED].tolist(), x[:MOST_LISTED].tolist(), strict=True):
-        cells = f"{value:8.3f} {still.hidden_norms[i]:8.3f} {still.D_X[i]:8.3f}"
-        lines.append([(f"{i:>9,} {cells}", "text")])
+        cells = (value, float(still.hidden_norms[i]), float(still.D_X[i]))
+        lines.append([(f"{i:>9,} {' '.join(map(_cell, cells))}", "text")])
     return lines

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 Colouring = Literal["plain", "dimensionality", "norm", "example"]
 Projection = Literal["axes", "principal", "turning"]
 Scale = Literal["own", "common", "fixed"]
 Kind = Literal["example", "feature"]
+Ranking = Literal["number", "norm", "D"]
 
 Ends = tuple[float, float]
 
@@ -60,6 +62,10 @@ class Look:
     kind: Kind = "example"
     item: int = -1
     """The chosen example or feature; -1 while none is, and the inspector shows the first."""
+    ranking: Ranking = "number"
+    """In which order keys walk through examples or features: by number, or the largest norm or dimensionality first."""
+    scroll: tuple[str, int] = ("", 0)
+    """The panel whose lines are scrolled, and by how many: from its first lines, or up from the last ones of a log."""
     page: int = 0
     """Which part a panel shows where there is no room for all."""
     colours: bool = True
@@ -104,29 +110,65 @@ class Look:
         """With the turning view so much farther."""
         return replace(self, turn=(self.turn + degrees) % 360)
 
+    def scrolled(self, panel: str) -> int:
+        """Lines that a panel is scrolled by."""
+        return self.scroll[1] if self.scroll[0] == panel else 0
+
     def without_colours(self) -> Look:
         """For terminals without colours."""
         return replace(self, colours=False)
 
     def remembered(self) -> dict[str, Any]:
-        """What is worth keeping for the next time."""
+        """What is worth keeping for the next time, of whichever run."""
         return {name: getattr(self, name) for name in KEPT}
 
+    def of_a_run(self) -> dict[str, Any]:
+        """What is worth keeping for the next time that this run is shown, where it is not as usual."""
+        return {name: getattr(self, name) for name in OF_A_RUN if getattr(self, name) != getattr(USUAL, name)}
 
-KEPT = ("log_x", "log_y", "smooth", "rate", "colour", "scale", "projection", "overlay", "outline", "star")
+
+KEPT = ("log_x", "log_y", "smooth", "rate", "colour", "scale", "projection", "overlay", "outline", "star", "ranking")
+
+OF_A_RUN = ("window", "fit", "zoom", "offset", "axes", "kind", "item", "page")
+
+USUAL = Look()
+
+LIKE: dict[str, Any] = {"window": (0.0, 1.0)}
+"""What a value looks like that is usually None."""
+
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "colour": get_args(Colouring), "projection": get_args(Projection), "smooth": SMOOTHING, "kind": get_args(Kind),
+    "ranking": get_args(Ranking), "scale": get_args(Scale),
+}  # fmt: skip
+
+RANGES: dict[str, Callable[[Any], bool]] = {
+    "window": lambda ends: 0 <= ends[0] < ends[1],
+    "zoom": lambda zoom: FARTHEST <= zoom <= CLOSEST,
+    "offset": lambda middle: max(map(abs, middle)) <= BEYOND,
+    "axes": lambda axes: 0 <= axes[0] < axes[1],
+    "item": lambda item: -1 <= item < 2**31,
+    "page": lambda page: 0 <= page < 2**31,
+}
 
 
-def remembered(values: Any) -> Look:
-    """A look from what was kept; what doesn't fit is left at its default."""
-    look = Look()
+def remembered(values: Any, look: Look = USUAL, names: Sequence[str] = KEPT) -> Look:
+    """A look with what was kept of these names; what doesn't fit is left as it is in `look`."""
     if not isinstance(values, dict):
         return look
-    choices = {"colour": get_args(Colouring), "projection": get_args(Projection), "smooth": SMOOTHING}
-    choices["scale"] = get_args(Scale)
-    for field in fields(Look):
-        value = values.get(field.name)
-        right = type(value) is type(getattr(look, field.name)) and value in choices.get(field.name, (value,))
-        if field.name in KEPT and right:
-            kept: dict[str, Any] = {field.name: value}
+    for name in names:
+        value = _fitted(values.get(name), LIKE.get(name, getattr(USUAL, name)))
+        if value is not None and value in CHOICES.get(name, (value,)) and RANGES.get(name, lambda _: True)(value):
+            kept: dict[str, Any] = {name: value}
             look = replace(look, **kept)
     return look
+
+
+def _fitted(value: Any, usual: Any) -> Any:
+    """A value as it usually is: JSON's lists are tuples, its numbers finite; None for what is of another kind."""
+    if isinstance(usual, tuple):
+        whole = isinstance(value, list | tuple) and len(value) == len(usual)
+        parts = tuple(_fitted(v, u) for v, u in zip(value, usual, strict=True)) if whole else (None,)
+        return None if None in parts else parts
+    if isinstance(usual, float) and type(value) in (int, float):
+        return float(value) if math.isfinite(value) and abs(value) < 1e300 else None
+    return value if type(value) is type(usual) else None

@@ -60,7 +60,8 @@ class Features(Panel[View]):
         limit, centre = side / look.zoom, (side * look.offset[0], side * look.offset[1])
         under = self._under(view, still, basis, look)
         groups, legend = self._groups(still, look)
-        extras = Extras(groups, self._outline(still, look), under, self._chosen(look), legend)
+        chosen = self._chosen(look, shown.shape[1])
+        extras = Extras(groups, self._outline(still, look), under, chosen, legend)
         rows = plane(shown, width, height, self._colour, limit, extras=extras, centre=centre)
 
         def hit(column: int, row: int) -> Hit | None:
@@ -93,8 +94,8 @@ class Features(Panel[View]):
     def _under(self, view: View, still: Still, basis: Floats, look: Look) -> Floats | None:
         return None
 
-    def _chosen(self, look: Look) -> int | None:
-        return look.item if look.kind == self._kind and look.item >= 0 else None
+    def _chosen(self, look: Look, count: int) -> int | None:
+        return look.item if look.kind == self._kind and 0 <= look.item < count else None
 
     def _side(self, view: View, basis: Floats, look: Look) -> float:
         """Half the side of the plane before it is zoomed."""

@@ -17,6 +17,9 @@ from sdd_tui.store.reader import FrameView
 
 Floats = NDArray[np.float64]
 
+MOST_ELSEWHERE = 16
+"""Features told of that are not active and have an output all the same."""
+
 
 @dataclass(frozen=True)
 class Reconstruction:
@@ -32,6 +35,10 @@ class Reconstruction:
     """‖x' − x‖², in the paper's units; features count by their importance."""
     loss_there: float
     """The part of it at the active features."""
+    elsewhere: NDArray[np.int64]
+    """(k,) features that are not active and have the largest outputs; those that are 0 are left out."""
+    output_elsewhere: Floats
+    """(k,) x'_j there."""
 
 
 class Still:
@@ -114,6 +121,11 @@ class Still:
         if self._relu:
             out = np.maximum(out, 0)
         made = out[j]
+        others = out.copy()
+        others[j] = 0
+        largest = np.argsort(-np.abs(others), kind="stable")[:MOST_ELSEWHERE]
+        elsewhere = largest[others[largest] != 0]
         out[j] -= x  # the residuals: subtracting sums of squares loses every digit when the model memorises
         squared = out * out if e.importance is None else e.importance * out * out
-        return Reconstruction(j, x, made, float(squared.sum()), float(squared[j].sum()))
+        loss, there = float(squared.sum()), float(squared[j].sum())
+        return Reconstruction(j, x, made, loss, there, elsewhere, others[elsewhere])

@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.store.layout import CONTROL, whole, writing
 
-Request = Literal["pause", "continue", "stop", "checkpoint", "run_to"]
+Request = Literal["pause", "continue", "step", "stop", "checkpoint", "run_to"]
 REQUESTS: tuple[str, ...] = get_args(Request)
 
 

@@ -50,6 +50,9 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 """What a run may be called; no separators, so a name can't leave the runs directory."""
 
 
+STAMP = re.compile(r"^\d{8}-\d{6}-")
+"""The time that `new_name` begins with."""
+
 ACTIVE = ("starting", "running", "paused")
 """States of a run that has a trainer."""
 
@@ -87,6 +90,11 @@ def new_name(preset: str, now: float | None = None) -> str:
     stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
     clean = re.sub(r"[^A-Za-z0-9]+", "-", preset).strip("-")[:40] or "run"
     return f"{stamp}-{clean}-{secrets.token_hex(2)}"
+
+
+def unstamped(name: str) -> str:
+    """A name without the time that stands before one that nobody chose."""
+    return STAMP.sub("", name)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Obeys what people ask of a trainer, between two calls of the engine: pause, continue, run to a step, stop.
+"""Obeys what people ask of a trainer, between two calls of the engine: pause, continue, one step, run to a step, stop.
 
 The newest request counts. A signal means stop.
 """
@@ -26,6 +26,10 @@ class Obedience:
         """Told when a pause begins and ends."""
         self._run, self._writer, self._steps, self._save = run, writer, steps, save
         self._put_off: list[Asked] = []
+        self._stepping = False
+        """Whether the newest request is a single step."""
+        self._told = False
+        """Whether the last event says that it is paused: a walk of single steps would fill the events."""
         control.take(run)  # requests from before this session are not obeyed
 
     def stop_early(self) -> bool:
@@ -46,9 +50,9 @@ class Obedience:
                 if asked.request == "checkpoint":
                     self._save("checkpoint, as asked")
                     continue
-                self.halt = asked.step
+                self.halt = self._target(asked, step)
                 pause = asked.request == "pause" or (asked.step is not None and asked.step <= step)
-                if pause != paused:
+                if pause != paused or (self._told and not pause and not self._stepping):
                     to = f"run to step {asked.step:,}" if asked.step is not None else asked.request
                     paused = self._switch(step, pause, f"asked to {to}")
             if self.interruption.wanted:
@@ -58,9 +62,18 @@ class Obedience:
             time.sleep(0.05)
             self._writer.alive("paused")
 
+    def _target(self, asked: Asked, step: int) -> int | None:
+        """Where to halt; a single step counts from the one that was asked for before it and is not done yet."""
+        ahead = self.halt if self._stepping else None
+        self._stepping = asked.request == "step"
+        return (step if ahead is None else ahead) + 1 if self._stepping else asked.step
+
     def _switch(self, step: int, pause: bool, words: str) -> bool:
         """Pause, with a checkpoint, or go on; `pause` itself."""
-        self._writer.event(step, "paused" if pause else "continued", words)
+        told = pause or (self._told and self._stepping)
+        if told != self._told:
+            self._writer.event(step, "paused" if told else "continued", words)
+            self._told = told
         if pause:
             self.halt = None
             self._save("")

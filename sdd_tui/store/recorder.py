@@ -116,6 +116,7 @@ class _Recorder:
 
     def _session(self) -> Result:
         self.engine = self.member or make_engine(self.config)
+        self.writer.on_gpu = self.engine.device != "cpu"
         self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint)
         if self.member:
             self.member.alive = lambda: self.writer.alive("running")

@@ -10,7 +10,8 @@ from sdd_tui.store.layout import ACTIVE, STATUS, read_json, real, whole
 from sdd_tui.store.lock import alive
 
 WHOLES = ("step", "steps")
-REALS = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds", "steps_per_second", "heartbeat")
+REALS = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds", "steps_per_second", "heartbeat",
+         "recent_steps_per_second", "memory_mb", "peak_memory_mb")  # fmt: skip
 
 
 def read_status(run: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import json
 import math
 import os
 import time
+from collections import deque
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,14 @@ from sdd_tui.store.layout import (
     writing,
 )
 from sdd_tui.store.lock import me
+from sdd_tui.store.machine import gpus, memory
 from sdd_tui.store.plan import Plan
 
 HEARTBEAT_S = 1.0
 """Seconds between two status files while steps go on."""
+
+RECENT_S = 10.0
+"""Training seconds that the present speed is the mean over: steps take longer where losses and frames are recorded."""
 
 LATEST = ("train_loss", "test_loss", "weight_norm", "bias_norm")
 """Columns of the last recorded row that the status file repeats."""
@@ -47,7 +52,10 @@ class Writer:
         self._kept = set(plan.checkpoint_steps)
         self._frames: Format | None = None
         self._written = 0.0
-        self._rate: tuple[float, int] | None = None
+        self._past: deque[tuple[float, int]] = deque()
+        self._first: tuple[float, int] | None = None
+        self.on_gpu = False
+        """Whether it trains on a GPU, of which the status then tells."""
         self.status: dict[str, Any] = {
             "state": "starting",
             "step": 0,
@@ -88,11 +96,17 @@ class Writer:
 
     def progress(self, step: int, seconds: float) -> None:
         """Note how far training is; written at most once a heartbeat."""
-        if self._rate is None or step < self._rate[1]:
-            self._rate = (seconds, step)
+        if self._first is None or step < self._first[1]:
+            self._first = (seconds, step)
         self.status |= {"step": step, "seconds": seconds}
-        if seconds > self._rate[0]:
-            self.status["steps_per_second"] = (step - self._rate[1]) / (seconds - self._rate[0])
+        if seconds > self._first[0]:
+            self.status["steps_per_second"] = (step - self._first[1]) / (seconds - self._first[0])
+        past = self._past
+        past.append((seconds, step))
+        while len(past) > 2 and past[1][0] <= seconds - RECENT_S:
+            past.popleft()
+        if seconds > past[0][0] and step > past[0][1]:
+            self.status["recent_steps_per_second"] = (step - past[0][1]) / (seconds - past[0][0])
         self.alive("running")
 
     def alive(self, state: str) -> None:
@@ -103,7 +117,9 @@ class Writer:
     def state(self, state: str, **more: Any) -> None:
         """Write the status file."""
         self._written = time.time()
-        self.status |= {"state": state, "heartbeat": self._written, **more}
+        self.status |= {"state": state, "heartbeat": self._written, **memory(), **more}
+        if self.on_gpu and (found := gpus()):
+            self.status["gpus"] = found
         replace_json(self.run / STATUS, self.status)
 
     def last_words(self, state: str, reason: str, advice: str = "") -> None:

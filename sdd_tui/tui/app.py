@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -19,10 +19,12 @@ from sdd_tui.errors import SddError, plain
 from sdd_tui.sweep.directory import is_sweep
 from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
+from sdd_tui.tui.home.actions import compare
 from sdd_tui.tui.keys import KEYS, bindings
 from sdd_tui.tui.pace import QUESTION, Pace
 from sdd_tui.tui.screens.closing import Fitting, Palette
 from sdd_tui.tui.screens.home import HomeScreen
+from sdd_tui.tui.screens.panel_screen import PanelScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.settings import Memory, Settings, write_settings
@@ -43,7 +45,7 @@ class Ground(Fitting[None]):
 
 
 class SddApp(App[None]):
-    """Home, or the run or sweep that was asked for, and home when it is closed."""
+    """Home, or the run, sweep or comparison that was asked for, and home when it is closed."""
 
     TITLE = "sdd-tui"
     CSS_PATH = "app.tcss"
@@ -51,14 +53,18 @@ class SddApp(App[None]):
     ALLOW_SELECT = False
     """A drag pans and scrubs; terminals select text with Shift held."""
 
-    def __init__(self, runs: Path, run: Path | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self, runs: Path, run: Path | None = None, settings: Settings | None = None, beside: Sequence[Path] = ()
+    ) -> None:
+        """`run` is opened first; with others `beside` it, their comparison."""
         super().__init__()
-        self._runs, self._first = runs, run
+        self._runs, self._first, self._beside = runs, run, beside
         self.settings = settings or Settings()
         self.memory = Memory()
         self.begun = False
         """Whether the first screen has been opened."""
         self.pace = Pace(self._ask_terminal, time.monotonic, self.settings.bandwidth)
+        self.pace.on_slow = self._say_slow
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else THEMES[0].name
@@ -71,7 +77,9 @@ class SddApp(App[None]):
         gc.enable()
         leave_on_hangup(self, self.remember)
         self.set_class(self.settings.marks == "ascii", "ascii")
-        if self._first is not None:
+        if self._first is not None and self._beside:
+            compare(self, [self._first, *self._beside])
+        elif self._first is not None:
             (self.open_sweep if is_sweep(self._first) else self.open_run)(self._first)
         if isinstance(self.screen, Ground):
             self.go_home()
@@ -108,7 +116,7 @@ class SddApp(App[None]):
     def remember(self) -> None:
         """Keep what is in view for the next time."""
         for screen in self.screen_stack:  # empty while the app is taken down
-            if isinstance(screen, RunScreen) and screen.is_mounted:
+            if isinstance(screen, PanelScreen) and screen.is_mounted:
                 screen.remember()
         self.memory.save()
 
@@ -118,6 +126,11 @@ class SddApp(App[None]):
             self.pace.answered()
         else:
             self.call_after_refresh(self._driver.write, QUESTION)
+
+    def _say_slow(self, slow: bool) -> None:
+        """Say that pictures move less often from now on, or as before."""
+        words = "The link is slow: pictures move less often." if slow else "The link is quick again."
+        self.notify(words, timeout=3)
 
     def on_cursor_position(self, event: CursorPosition) -> None:
         """The terminal has shown everything that was sent to it."""
@@ -165,7 +178,7 @@ class SddApp(App[None]):
             self.notify(plain(str(error), 300), severity="warning", markup=False)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything that a key does now by its name, once, and the choice of a theme."""
+        """Everything that a key does now by its name, once; the choice of a theme, and the usual layout of a run."""
         focused = screen.focused
         places = [*(focused.ancestors_with_self if focused else [screen]), self]
         named = {"command_palette"}
@@ -174,6 +187,8 @@ class SddApp(App[None]):
             if place is not None and key.action not in named:
                 named.add(key.action)
                 yield SystemCommand(key.label, key.help, self._run_later(place, key.action))
+        if isinstance(screen, RunScreen):
+            yield SystemCommand("Usual layout", "every panel back in its place", screen.usual_layout)
         yield SystemCommand("Theme", "choose other colours", self.action_change_theme)
 
     def _run_later(self, place: DOMNode, action: str) -> Callable[[], None]:

@@ -1,15 +1,16 @@
-"""`sdd-tui`: opens the app, on a preset or a run when one is named."""
+"""`sdd-tui`: opens the app, on a preset, a run, a sweep or a comparison of runs when one is named."""
 
 from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sdd_tui.errors import ConfigError, NotFoundError, SddError
+from sdd_tui.errors import ConfigError, NotFoundError, SddError, plain
 
 command = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
@@ -19,7 +20,11 @@ command = typer.Typer(
 @command.command()
 def sdd_tui(
     what: Annotated[
-        str | None, typer.Argument(metavar="[PRESET|RUN|SWEEP]", help="Start this preset, or open this run or sweep.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[PRESET|RUN|SWEEP] [RUN]...",
+            help="Start this preset, or open this run or sweep; two to six runs are compared.",
+        ),
     ] = None,
     runs_dir: Annotated[
         str | None, typer.Option("--runs-dir", help="Where runs lie; SDD_RUNS_DIR or ./runs without it.")
@@ -36,7 +41,22 @@ def sdd_tui(
     from sdd_tui.tui.settings import read_settings
 
     runs, settings = where(runs_dir), read_settings()
-    SddApp(runs, None if what is None else _opened(what, runs), settings).run()
+    shown = _compared(what, runs) if what and len(what) > 1 else [_opened(word, runs) for word in what or ()]
+    SddApp(runs, shown[0] if shown else None, settings, shown[1:]).run()
+
+
+def _compared(words: Sequence[str], runs: Path) -> list[Path]:
+    """The runs that are meant. Raises NotFoundError, ConfigError."""
+    from sdd_tui.panels.comparison import MOST
+    from sdd_tui.sweep.directory import find_run_or_sweep, is_sweep
+
+    found = [find_run_or_sweep(word, runs) for word in words]
+    for word, path in zip(words, found, strict=True):
+        if is_sweep(path):
+            raise ConfigError(f"{plain(word, 60)} is a sweep, and runs are compared with runs. Open it alone.")
+    if len(found) > MOST:
+        raise ConfigError(f"{len(found)} runs are too many to compare at once; {MOST} are the most.")
+    return found
 
 
 def _opened(what: str, runs: Path) -> Path:

@@ -22,26 +22,40 @@ class Key:
     """Whether the footer shows it."""
 
 
+SAME = "the same"
+"""The help of a key that does what the one before it in the table does."""
+
 HOME = (
     Key("presets", "enter", "select", "Open", "on a preset, start a run of it and watch"),
     Key("presets", "e", "screen.form", "Edit", "on a preset, change its settings first"),
+    Key("presets", "v", "screen.picture", "Picture", "on a preset, its expected picture instead of the words", False),
     Key("runs", "enter", "select_cursor", "Open", "on a run, open it"),
     Key("panel", "e", "again", "Again", "on a run, start it again with changes"),
-    Key("panel", "space", "mark", "Mark", "mark a run for comparison, or take its mark away"),
+    Key(
+        "panel",
+        "space",
+        "mark",
+        "Mark",
+        "mark a run, or take its mark away: c, t and d on a marked run are about all of them",
+    ),
     Key("panel", "c", "compare", "Compare", "show the marked runs, two to six, beside each other"),
     Key("panel", "r", "rename", "Rename", "give the run another name"),
-    Key("panel", "t", "tags", "Tags", "change the run's tags"),
+    Key("panel", "t", "tags", "Tags", "change the run's tags, or add tags to the marked runs and take some away"),
     Key("panel", "n", "note", "Note", "write a note about the run"),
-    Key("panel", "d", "trash", "Trash", "move the run to the trash folder, after asking"),
-    Key("panel", "delete", "trash", "Trash", "the same"),
+    Key("panel", "d", "trash", "Trash", "move the run, or the marked runs, to the trash folder, after asking"),
+    Key("panel", "delete", "trash", "Trash", SAME),
     Key("panel", "escape", "clear_filter", "Clear filter", "clear and close the filter"),
     Key("home", "slash", "filter", "Filter", "find runs: words, T<=100, test<1, state:failed, tag:paper, -word"),
-    Key("home", "o", "sort", "Order", "sort the runs by age, name, state, T, test loss"),
+    Key("home", "o", "sort", "Order", "sort the runs by age, name, state, progress, T, train loss, test loss, host"),
+    Key("home", "O", "reverse", "Other way", "the same order the other way round", False),
     Key("home", "tab", "other_list", "Lists", "go to the other list"),
     Key("home", "s", "sweeps", "Sweeps", "the sweeps there are; Enter opens one"),
     Key("sweeps", "r", "rename_sweep", "Rename", "in the list of sweeps, give one another name"),
     Key("sweeps", "d", "trash_sweep", "Trash", "in the list of sweeps, move one to the trash folder, after asking"),
-    Key("sweeps", "delete", "trash_sweep", "Trash", "the same"),
+    Key("sweeps", "delete", "trash_sweep", "Trash", SAME),
+    Key("sweeps", "escape", "leave", "Close", "close the list of sweeps"),
+    Key("sweeps", "s", "leave", "Close", SAME),
+    Key("sweeps", "q", "leave", "Close", SAME),
     Key("home", "question_mark", "help", "Help", "this page"),
     Key("home", "q", "quit", "Quit", "leave; running runs go on"),
 )
@@ -97,29 +111,48 @@ RUN = (
     Key("run", "up", "item(-1)", "Item before", "the example or feature before, for the inspector", False),
     Key("run", "down", "item(1)", "Item after", "the example or feature after", False),
     Key("run", "i", "kind", "Example/feature", "inspect features instead of examples, or the other way", False),
-    Key("run", "space", "pause", "Pause/continue", "let the trainer pause (with a checkpoint), or go on"),
-    Key("run", "full_stop", "single_step", "Step", "one training step, then pause", False),
+    Key(
+        "run", "number_sign", "number", "Number", "inspect the example or feature of a number that is asked for", False
+    ),
+    Key(
+        "run", "z", "ranking", "Walk by", "walk through them by number, the longest first, or by dimensionality", False
+    ),
+    Key("run", "left_curly_bracket", "scroll(-5)", "Scroll up", "scroll the panel's lines up, if not all fit", False),
+    Key("run", "right_curly_bracket", "scroll(5)", "Scroll down", "scroll them down", False),
+    Key("run", "space", "pause", "Pause/continue", "pause, or go on; resume a run that stopped or failed"),
+    Key("run", "full_stop", "single_step", "Step", "one training step, then pause; each press is one", False),
     Key("run", "n", "run_to", "Run to", "run to a step that is asked for, then pause", False),
     Key("run", "k", "checkpoint", "Checkpoint", "write a checkpoint now", False),
-    Key("run", "s", "stop", "Stop", "end the run with a checkpoint, after asking; sdd resume goes on from it"),
+    Key("run", "s", "stop", "Stop", "end the run with a checkpoint, after asking; Space goes on from it"),
     Key("run", "r", "again", "Again", "start again with changes: a form with this run's settings", False),
     Key("run", "b", "branch", "Branch", "from the step in view, with other settings, as a new run"),
-    Key("run", "C", "copy", "Copy", "copy the panel's numbers to the clipboard, over SSH too", False),
+    Key("run", "C", "copy", "Copy", "copy the panel's numbers, over SSH too; long ones to a file", False),
     Key("run", "escape", "back", "Back", "back to presets and runs; the run goes on"),
     Key("run", "question_mark", "help", "Help", "this page"),
     Key("run", "q", "quit", "Quit", "leave; the run goes on"),
 )
 
 COMPARE = (
+    Key("compare", "left_square_bracket", "event(-1)", "Event before", "the event before, of whichever run", False),
+    Key("compare", "right_square_bracket", "event(1)", "Event after", "the event after", False),
     Key("compare", "l", "rate", "Test/train", "train losses instead of test losses, or the other way"),
     Key("compare", "i", "kind", "Hidden/features", "features instead of hidden vectors, or the other way"),
     Key("compare", "e", "scale", "Scale", "planes: each its own scale, one for all, or held over each run"),
-    Key("compare", "g", "projection", "View m > 2", "for m > 2: two axes or principal components", False),
+    Key(
+        "compare",
+        "g",
+        "projection",
+        "View m > 2",
+        "for m > 2: two axes, principal components, or a turning view",
+        False,
+    ),
     Key("compare", "a", "axes", "Axes", "for m > 2: the next pair of axes", False),
+    Key("compare", "left_curly_bracket", "scroll(-1)", "Scroll back", "the table's columns before", False),
+    Key("compare", "right_curly_bracket", "scroll(1)", "Scroll on", "the table's columns that don't fit", False),
     Key("compare", "tab", "app.focus_next", "Next panel", "the next panel", False),
     Key("compare", "shift+tab", "app.focus_previous", "Panel before", "the panel before", False),
     Key("compare", "f", "fill", "Fill", "let the panel fill the screen, or put it back"),
-    Key("compare", "C", "copy", "Copy", "copy the panel's numbers to the clipboard, over SSH too", False),
+    Key("compare", "C", "copy", "Copy", "copy the panel's numbers, over SSH too; long ones to a file", False),
     Key("compare", "escape", "back", "Back", "back to presets and runs"),
     Key("compare", "question_mark", "help", "Help", "this page"),
     Key("compare", "q", "quit", "Quit", "leave; the runs go on"),
@@ -146,7 +179,7 @@ SWEEP = (
     *(Key("sweep", str(i), f"pane({i})", name, f"go to {name}", False) for i, name in enumerate(PANES, 1)),
     Key("sweep", "shift+tab", "step(-1)", "Pane before", "the pane before", False),
     Key("sweep", "f", "fill", "Fill", "let the panel fill the screen, or put it back"),
-    Key("sweep", "C", "copy", "Copy", "copy the panel's numbers to the clipboard, over SSH too", False),
+    Key("sweep", "C", "copy", "Copy", "copy the panel's numbers, over SSH too; long ones to a file", False),
     Key("sweep", "escape", "back", "Back", "back to the lists; the sweep goes on"),
     Key("sweep", "question_mark", "help", "Help", "this page"),
     Key("sweep", "q", "quit", "Quit", "leave; the sweep goes on"),
@@ -154,12 +187,23 @@ SWEEP = (
 
 FORM = (
     Key("choice", "space", "next(1)", "Next value", "on a setting with few values, the next one"),
-    Key("choice", "right", "next(1)", "Next value", "the same"),
+    Key("choice", "right", "next(1)", "Next value", SAME),
     Key("choice", "left", "next(-1)", "Previous value", "on a setting with few values, the one before"),
     Key("form", "ctrl+s", "start", "Start", "start the run"),
     Key("form", "down", "field(1)", "Next", "to the next setting, as Tab and Enter do"),
     Key("form", "up", "field(-1)", "Previous", "to the setting before"),
     Key("form", "escape", "leave", "Leave", "leave without starting; asks when something was changed"),
+)
+
+DIALOGS = (
+    Key("ask", "escape", "leave", "Leave", "where a line is asked for, leave all as it was; Enter keeps the line"),
+    Key("confirm", "y", "answer(True)", "Yes", "where something is asked, yes"),
+    Key("confirm", "enter", "answer(True)", "Yes", SAME),
+    Key("confirm", "n", "answer(False)", "No", "no"),
+    Key("confirm", "escape", "answer(False)", "No", SAME),
+    Key("help", "escape", "dismiss", "Close", "close the help"),
+    Key("help", "question_mark", "dismiss", "Close", SAME),
+    Key("help", "q", "dismiss", "Close", SAME),
 )
 
 APP = (
@@ -169,7 +213,7 @@ APP = (
     Key("app", "ctrl+p", "command_palette", "Commands", "find a command by its name", False),
 )
 
-KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *SWEEP, *FORM, *APP)
+KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *SWEEP, *FORM, *DIALOGS, *APP)
 
 PARTS = {
     "home": ("presets", "runs", "panel", "home", "sweeps", "app"),
@@ -177,13 +221,15 @@ PARTS = {
     "compare": ("time", "charts", "compare", "app"),
     "sweep": ("sweep", "app"),
     "form": ("choice", "form"),
+    "dialogs": ("ask", "confirm", "help"),
 }
 """A screen and the parts whose keys work on it. Enter belongs to the lists: as a key of the screen it would overtake
 the arrow keys typed before it."""
 
 NAMES = {"question_mark": "?", "escape": "Esc", "space": "Space", "enter": "Enter", "tab": "Tab", "left": "←",
          "right": "→", "up": "↑", "down": "↓", "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End",
-         "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+", "minus": "-", "full_stop": ".",
+         "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+", "number_sign": "#",
+         "left_curly_bracket": "{", "right_curly_bracket": "}", "minus": "-", "full_stop": ".",
          "shift+left": "Shift+←", "shift+right": "Shift+→", "shift+up": "Shift+↑", "shift+down": "Shift+↓",
          "less_than_sign": "<", "greater_than_sign": ">", "shift+tab": "Shift+Tab", "slash": "/", "delete": "Del",
          "ctrl+t": "Ctrl+T", "ctrl+p": "Ctrl+P", "ctrl+s": "Ctrl+S"}  # fmt: skip
@@ -202,9 +248,17 @@ def shown(key: str) -> str:
 
 
 def help_lines(screen: str) -> list[tuple[str, str]]:
-    """(key, what it does) of a screen, as a person reads them; the panels' digits on one line."""
-    keys = [k for part in PARTS[screen] for k in KEYS if k.screen == part]
-    lines = [(shown(k.key), k.help) for k in keys if k not in DIGITS and not k.action.startswith("pane(")]
+    """(keys, what they do) of a screen, as a person reads them; keys that do the same, and the digits of panels, on one
+    line."""
+    lines: list[tuple[str, str]] = []
+    for key in (k for part in PARTS[screen] for k in KEYS if k.screen == part and k not in DIGITS):
+        if key.action.startswith("pane("):
+            continue
+        name, words = shown(key.key), key.help
+        if words == SAME:
+            before, words = lines.pop()
+            name = f"{before}, {name}"
+        lines.append((name, words))
     if screen == "sweep":
         lines.append((f"1-{len(PANES)}", f"go to a pane: {', '.join(PANES)}"))
     if screen == "run":

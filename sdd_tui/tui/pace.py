@@ -44,8 +44,24 @@ class Pace:
         self._answers: deque[float] = deque(maxlen=7)
         self.on_ready: Callable[[], None] | None = None
         """What draws when the terminal has answered."""
+        self.on_slow: Callable[[bool], None] | None = None
+        """Told when the link turns out to be slow, or quick again."""
         self.slow = bandwidth == "low"
         """Whether the link is slow."""
+
+    @property
+    def silent(self) -> bool:
+        """Whether the terminal answers nothing."""
+        return self._lost >= SILENT and not self._answers
+
+    @property
+    def words(self) -> str:
+        """Why pictures move less often than they could; empty when they don't."""
+        if self._bandwidth == "full":
+            return ""
+        if self.silent:
+            return f"silent terminal: {1 / SILENT_S:.0f} frames a second"
+        return f"slow link: {1 / SLOW_FRAME_S:.0f} frames a second" if self.slow else ""
 
     @property
     def ready(self) -> bool:
@@ -58,14 +74,14 @@ class Pace:
                 return False
             self._asked = None
             self._lost += 1
-        if self._lost >= SILENT and not self._answers:
+        if self.silent:
             return now - self._sent >= SILENT_S
         return not self.slow or now - self._sent >= SLOW_FRAME_S
 
     def sent(self) -> None:
         """A frame is on its way."""
         self._sent = self._clock()
-        if self._bandwidth != "full" and not (self._lost >= SILENT and not self._answers):
+        if self._bandwidth != "full" and not self.silent:
             self._asked = self._sent
             self._ask()
 
@@ -76,7 +92,9 @@ class Pace:
         self._answers.append(self._clock() - self._asked)
         self._asked, self._lost = None, 0
         if self._bandwidth == "auto" and len(self._answers) >= 3:
-            typical = median(self._answers)
-            self.slow = typical > SLOW_S or (self.slow and typical > QUICK_S)
+            typical, before = median(self._answers), self.slow
+            self.slow = typical > SLOW_S or (before and typical > QUICK_S)
+            if self.on_slow and self.slow != before:
+                self.on_slow(self.slow)
         if self.on_ready and not self.slow:
             self.on_ready()

@@ -6,7 +6,6 @@ The docstring under a field is its comment in the file. Nothing here is needed: 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
@@ -69,41 +68,67 @@ def as_text(settings: Settings) -> str:
 
 
 class Memory:
-    """What the app remembers: layout, look, and the step in view of each run. Lost, it starts afresh."""
+    """What the app remembers: layout, looks, Home's order, and what of each run is in view. Lost, it starts afresh.
+
+    Other apps may write the same file: only what was changed here is written, over what lies there by then.
+    """
 
     def __init__(self) -> None:
         self._path = platformdirs.user_state_path("sdd-tui") / "view.json"
-        self._written: dict[str, Any] = {}
+        self.values = self._read()
+        self._written = self._read()
+
+    def _read(self) -> dict[str, Any]:
         try:
-            self.values = read_json(self._path)
+            return read_json(self._path)
         except SddError:
-            self.values = {}
+            return {}
 
     def table(self, name: str) -> dict[str, Any]:
         """A table of it; {} for anything else."""
-        value = self.values.get(name)
-        return value if isinstance(value, dict) else {}
+        return _table(self.values, name)
 
     def keep(self, **values: Any) -> None:
         """Remember these."""
         self.values |= values
 
-    def keep_place(self, run: Path, step: int | None) -> None:
-        """Remember the step in view of a run; None follows it."""
-        places = {k: v for k, v in self.table("places").items() if k != str(run)}
-        if step is not None:
-            places[str(run)] = step
-        self.values["places"] = dict(list(places.items())[-MOST_REMEMBERED:])
+    def place(self, place: str) -> dict[str, Any]:
+        """What was in view at a place; {} where nothing is known."""
+        return _table(self.table("places"), place)
+
+    def keep_place(self, place: str, seen: dict[str, Any]) -> None:
+        """Remember what is in view of a run, or of several beside each other; {} for the usual view."""
+        places = {k: v for k, v in self.table("places").items() if k != place}
+        self.values["places"] = places | ({place: seen} if seen else {})
 
     def save(self) -> None:
         """Write it, if it has changed; a place that can't be written to is no reason to stop."""
-        text = json.dumps(self.values, indent=1)
-        if text == json.dumps(self._written, indent=1):
+        now = json.loads(json.dumps(self.values))
+        if now == self._written:
             return
+        merged = self._read()
+        for name in now | self._written:
+            old, new = _table(self._written, name), _table(now, name)
+            if now.get(name) != self._written.get(name):
+                merged[name] = _changed(_table(merged, name), old, new) if old or new else now.get(name)
+        if "places" in merged:
+            merged["places"] = dict(list(_table(merged, "places").items())[-MOST_REMEMBERED:])
         try:
             with writing(self._path):
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-            replace(self._path, text + "\n")
+            replace(self._path, json.dumps(merged, indent=1) + "\n")
         except SddError:
             return
-        self._written = json.loads(text)
+        self._written = now
+
+
+def _table(values: dict[str, Any], name: str) -> dict[str, Any]:
+    value = values.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _changed(there: dict[str, Any], old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """A table as it lies there, with what changed from the old one to the new one; what is new comes last."""
+    changed = {key: value for key, value in new.items() if value != old.get(key)}
+    kept = {key: value for key, value in there.items() if key not in changed and (key in new or key not in old)}
+    return kept | changed

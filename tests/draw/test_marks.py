@@ -32,6 +32,6 @@ def test_any_text_keeps_its_length(marks: Marks, text: str) -> None:
 
 
 def test_everything_that_is_drawn_has_a_sign_in_ascii() -> None:
-    drawn = "┤│└─┬┴┼╭╮╰╯▁▂▃▄▅▆▇█▀●◆▸▶‖∞…×±━ᵀĤ′"
+    drawn = "┤│└─┬┴┼╭╮╰╯▁▂▃▄▅▆▇█▀●◆▸▶‖∞…×±━ᵀĤ′‹›"
     assert "?" not in plain_text(drawn, "ascii")
     assert all(ord(c) in table("ascii") for c in drawn)

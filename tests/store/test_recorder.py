@@ -20,8 +20,10 @@ from sdd_tui.store import checkpoint, control
 from sdd_tui.store.create import create
 from sdd_tui.store.launch import launch
 from sdd_tui.store.lock import Lock
+from sdd_tui.store.plan import make_plan
 from sdd_tui.store.reader import open_run
 from sdd_tui.store.recorder import record
+from sdd_tui.store.writer import Writer
 from tests.store.helpers import asking, assert_same_results, small, trained
 
 KINDS = {
@@ -88,6 +90,18 @@ def test_the_status_ends_with_the_outcome(runs: Path) -> None:
     assert status["outcome"]["solution"]
 
 
+def test_the_status_tells_the_present_speed_and_what_the_trainer_holds_in_memory(runs: Path) -> None:
+    writer = Writer(runs, small(), make_plan(small(), None))
+    runs.mkdir()
+    for second in range(31):  # 100 steps a second at first, 10 from the tenth second on
+        writer.progress(100 * second if second <= 10 else 1_000 + 10 * (second - 10), float(second))
+    assert writer.status["recent_steps_per_second"] == pytest.approx(10)
+    assert writer.status["steps_per_second"] == pytest.approx(40)
+    status = open_run(trained(small(), runs)).status
+    assert 10 < status["peak_memory_mb"] < 100_000
+    assert "gpus" not in status
+
+
 def test_resuming_a_finished_run_changes_nothing_in_it(runs: Path) -> None:
     run = trained(small(), runs)
     before, status = shutil.copytree(run, runs / "before"), open_run(run).status
@@ -139,6 +153,31 @@ def test_a_run_pauses_at_exactly_the_steps_it_is_asked_to_run_to(runs: Path) -> 
     assert saved == [(step, step) for step in (60, 61, 62, 62, 63, 199)]
     kinds = [(e["step"], e["kind"]) for e in open_run(run).events if e["kind"] in ("paused", "continued")]
     assert kinds == [(s, k) for s in (60, 61, 62, 63, 199) for k in ("paused", "continued")]
+    assert_same_results(run, undisturbed)
+
+
+def test_single_steps_asked_for_at_once_are_all_done_and_fill_no_events(runs: Path) -> None:
+    undisturbed = trained(small(), runs, "undisturbed")
+    run = create(small(), runs, "walked")
+
+    def walk() -> None:
+        here = wait_for(run, "paused")["step"]
+        for _ in range(7):
+            control.ask(run, "step")
+        while wait_for(run, "paused")["step"] < here + 7:
+            time.sleep(0.01)
+        saved.append((here + 7, wait_for(run, "paused")["step"], checkpoint.steps(run)[-1]))
+        control.ask(run, "continue")
+
+    saved: list[tuple[int, int, int]] = []
+    other = threading.Thread(target=walk)
+    other.start()
+    record(run, on_event=asking(run, 50, "step"))
+    other.join()
+    wanted, there, kept = saved[0]
+    assert there == kept == wanted
+    events = [(e["step"], e["kind"]) for e in open_run(run).events if e["kind"] in ("paused", "continued")]
+    assert events == [(wanted - 7, "paused"), (wanted, "continued")]
     assert_same_results(run, undisturbed)
 
 

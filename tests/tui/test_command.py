@@ -48,6 +48,30 @@ def test_keys_that_arrive_at_once_act_in_order(runs: Path, recorded: Path) -> No
         terminal.until(lambda text: "3 hidden" in text and "1 loss" not in text)
 
 
+def test_several_runs_open_their_comparison(runs: Path, recorded: Path, deep: Path) -> None:
+    with Terminal([*APP, "--runs-dir", str(runs), recorded.name, deep.name]) as terminal:
+        terminal.until(lambda text: "A pentagon-small" in text and "B deep-small" in text and "what differs" in text)
+        terminal.send("\x1b")
+        terminal.until(lambda text: "presets" in text)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["pentagon-small"] * 7, "7 runs are too many to compare at once; 6 are the most."),
+        (["pentagon-small", "nonsuch"], "nonsuch"),
+    ],
+)
+def test_runs_that_can_not_be_compared_are_refused_in_one_sentence(
+    runs: Path, recorded: Path, words: list[str], said: str
+) -> None:
+    with Terminal([*APP, "--runs-dir", str(runs), *words], 200, 24) as terminal:
+        terminal.until(lambda text: said in text)
+        terminal.look(0.5)
+        assert terminal.process.wait(10) in (2, 3)
+        assert "Traceback" not in terminal.text
+
+
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 def test_in_a_real_terminal_the_pentagon_forms_the_same_view_comes_back_and_a_longer_run_outlives_the_app(
     tmp_path: Path,

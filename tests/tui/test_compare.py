@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 from textual.pilot import Pilot
 
-from sdd_tui.panels.comparison import Beside, Comparison, Differences, Overlay
+from sdd_tui.draw.canvas import Row
+from sdd_tui.panels.comparison import Beside, Comparison, Differences, Overlay, coloured
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.planes import held_side
 from sdd_tui.panels.view import View
@@ -59,6 +62,12 @@ async def test_losses_names_planes_and_differing_settings_are_there(runs: Path, 
 
 async def test_every_key_of_the_comparison_does_what_it_says(runs: Path, recorded: Path, deep: Path) -> None:
     async with compared(runs, recorded, deep) as (pilot, screen):
+        await pilot.press("home", "right_square_bracket")
+        first = min(e["step"] for view in screen.comparison.views for e in view.events if e["step"])
+        assert screen.head.step is not None and screen.head.step >= first
+        await pilot.press("end", "left_square_bracket")
+        assert screen.head.step is not None and first <= screen.head.step < 20_000
+        await pilot.press("end")
         for key, name, value in (
             ("l", "rate", True),
             ("i", "kind", "feature"),
@@ -71,6 +80,11 @@ async def test_every_key_of_the_comparison_does_what_it_says(runs: Path, recorde
             await pilot.pause(0.05)
             assert getattr(screen.look, name) == value
             assert text_of(pilot) != before, key
+        await pilot.press("g")
+        assert screen.look.projection == "turning"
+        turn, before = screen.look.turn, text_of(pilot)
+        await until(pilot, lambda: screen.look.turn > turn + 10)
+        assert text_of(pilot) != before
         await pilot.press("a")
         assert screen.look.projection == "axes"
         await pilot.press("tab", "f")
@@ -81,6 +95,7 @@ async def test_every_key_of_the_comparison_does_what_it_says(runs: Path, recorde
         assert set(json.loads(pilot.app.clipboard)) == {"pentagon-small", "deep-small"}
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
+        assert "all runs in one chart" in " ".join(text_of(pilot).split())
         await pilot.press("escape", "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
 
@@ -109,6 +124,33 @@ async def test_keys_zoom_the_losses_of_all_runs(runs: Path, recorded: Path, deep
         assert screen.look.cross == screen.comparison.views[0].rows["step"][-2]
 
 
+async def test_a_comparison_comes_back_as_it_was_left(runs: Path, recorded: Path, deep: Path) -> None:
+    async with compared(runs, recorded, deep) as (pilot, screen):
+        await pilot.press("x", "l", "i", "plus", "left", "left", "escape")
+        look, step = screen.look, screen.head.step
+        assert step is not None
+    async with compared(runs, recorded, deep) as (pilot, screen):
+        assert (screen.look, screen.head.step) == (look, step)
+        assert text_of(pilot)
+    async with compared(runs, deep, recorded) as (_, screen):
+        assert screen.head.step is None
+
+
+async def test_columns_of_the_table_that_do_not_fit_are_scrolled_by_keys(
+    runs: Path, recorded: Path, deep: Path
+) -> None:
+    async with compared(runs, recorded, deep) as (pilot, screen):
+        await pilot.resize_terminal(40, 24)
+        await pilot.press("shift+tab")
+        await pilot.pause(0.1)
+        before = text_of(pilot)
+        await pilot.press("right_curly_bracket")
+        assert screen.look.scroll == ("differences", 1)
+        assert text_of(pilot) != before
+        await pilot.press("left_curly_bracket")
+        assert text_of(pilot) == before
+
+
 async def test_a_run_that_goes_away_leaves_the_others(runs: Path, recorded: Path, deep: Path) -> None:
     async with compared(runs, recorded, deep) as (pilot, screen):
         shutil.rmtree(deep)
@@ -133,13 +175,76 @@ def test_at_any_size_rows_are_as_wide_as_the_panel(
         assert {sum(len(t) for t, _ in row) for row in rows} <= {size[0]}
 
 
-def test_runs_have_colours_that_stay_and_one_scale_when_asked(runs: Path, recorded: Path, deep: Path) -> None:
-    comparison = Comparison([View(open_run(p)) for p in (recorded, deep)])
+def beside(*runs: Path) -> Comparison:
+    comparison = Comparison([View(open_run(run)) for run in runs])
     comparison.look(1)
     comparison.go(None)
+    return comparison
+
+
+def words(rows: list[Row]) -> list[str]:
+    return ["".join(text for text, _ in row) for row in rows]
+
+
+def test_runs_have_colours_that_stay_and_one_scale_when_asked(runs: Path, recorded: Path, deep: Path) -> None:
+    comparison = beside(recorded, deep)
     rows = Overlay().draw(comparison, Look(), 80, 20).rows
-    assert {"run0", "run1"} <= {c for row in rows for t, c in row if t.strip()}
+    assert set(comparison.colours) <= {c for row in rows for t, c in row if t.strip()}
     assert "one scale" in Beside().draw(comparison, Look(scale="common"), 80, 20).note
     numbers = Differences().numbers(comparison, Look())
     assert "n_hidden" in numbers["columns"] and len(numbers["rows"]) == 2
     np.testing.assert_array_equal(comparison.steps, np.union1d(comparison.views[0].steps, comparison.views[1].steps))
+
+
+def test_a_run_keeps_its_colour_in_whatever_order_it_is_marked() -> None:
+    names = [f"20261122-14301{i}-run-{i}" for i in range(6)]
+    colours = dict(zip(names, coloured(names), strict=True))
+    assert len(set(colours.values())) == 6
+    for _ in range(20):
+        random.shuffle(names)
+        assert dict(zip(names, coloured(names), strict=True)) == colours
+    alone = {name: coloured([name])[0] for name in names}
+    for pair in combinations(names, 2):
+        found = dict(zip(pair, coloured(pair), strict=True))
+        assert len(set(found.values())) == 2
+        if alone[pair[0]] != alone[pair[1]]:
+            assert found == {name: alone[name] for name in pair}
+    assert len(coloured(["same"] * 6)) == 6
+
+
+def test_the_runs_are_named_above_the_losses_and_the_planes(runs: Path, recorded: Path, deep: Path) -> None:
+    stamped = deep.rename(runs / "20261122-143012-deeper-3f2a")
+    comparison = beside(recorded, stamped)
+    for panel in (Overlay(), Beside()):
+        first = words(panel.draw(comparison, Look(), 80, 20).rows)[0]
+        assert "A pentagon-small" in first and "B deeper-3f2a" in first and "2026" not in first
+    narrow = words(Beside().draw(comparison, Look(), 50, 20).rows)[0]
+    assert narrow.split("  ")[0] == "A pentagon-sm…"
+
+
+def test_without_colours_letters_on_the_lines_tell_them_apart(runs: Path, recorded: Path, deep: Path) -> None:
+    comparison = beside(recorded, deep)
+    plain, lettered = (
+        "\n".join(words(Overlay().draw(comparison, Look(colours=c, rate=True), 80, 20).rows[1:])) for c in (True, False)
+    )
+    assert plain.count("A") == plain.count("B") == 1
+    assert lettered.count("A") >= 5 and lettered.count("B") >= 5
+    assert all(was not in " \n" or now == was for was, now in zip(plain, lettered, strict=True))
+
+
+def test_differing_settings_stand_first_and_columns_that_do_not_fit_are_scrolled(
+    runs: Path, recorded: Path, deep: Path
+) -> None:
+    comparison = beside(recorded, deep)
+    heads = Differences().numbers(comparison, Look())["columns"]
+    assert {"data.seed", "model.seed", "n_hidden"} <= set(heads)  # told apart where the last name is not enough
+    assert heads[-4:] == ["train", "test", "state", "run"]
+    drawing = Differences().draw(comparison, Look(), 40, 5)
+    assert words(drawing.rows)[0].split()[0] == heads[0]
+    assert drawing.beyond > 0 and "{ }" in drawing.note
+    for k in range(1, drawing.beyond + 1):
+        at = Differences().draw(comparison, Look(scroll=("differences", k)), 40, 5)
+        assert words(at.rows)[0].split()[0] == heads[k]
+        assert at.beyond == drawing.beyond - k
+    assert "pentagon-small" in words(at.rows)[1]
+    assert Differences().draw(comparison, Look(), 200, 5).note == ""

@@ -40,11 +40,11 @@ def gone(pid: int) -> float:
     return used - began
 
 
-def place(text: str) -> str:
-    """The step in view, and the first panel's title."""
-    found = re.search(r"step ([\d,]+) +frame", text)
-    title = re.search(r"[─━] (\d \w+)", text)
-    return f"{found and found[1]} {title and title[1]}"
+def picture(text: str) -> list[str]:
+    """All that stands still while a run goes on: the panel, without the header, and the step in the timeline."""
+    lines = text.splitlines()
+    step = re.search(r"step ([\d,]+) +frame (\d+)", lines[-2])
+    return [*lines[3:-2], f"{step and step.groups()}", lines[-1]]
 
 
 @pytest.mark.parametrize("how", ["signal", "closed"])
@@ -79,18 +79,18 @@ def test_a_hang_up_leaves_the_run_alone_and_the_same_view_comes_back(runs: Path,
     trainer = read_json(long_run / STATUS)["pid"]
     with Terminal(command, 80, 24) as terminal:
         terminal.until(lambda text: re.search(r"frame [1-9]\d+ of", text), 60)
-        terminal.send("9")
-        terminal.until(lambda text: "9 system" in text)
-        for _ in range(3):
-            terminal.send("\x1b[D")
-        terminal.until(lambda text: "standing" in text)
-        terminal.look(0.5)
-        before = place(terminal.text)
+        for keys in ("3", "f", "+", "c", "i", "\x1b[B", "\x1b[B", "\x1b[D", "\x1b[D", "\x1b[D"):
+            terminal.send(keys)
+            terminal.look(0.1)
+        terminal.until(lambda text: "standing" in text and "by D" in text and "1 loss" not in text)
+        terminal.look(1.5)
+        before = picture(terminal.text)
+        assert sum("●" in line or "⠤" in line for line in before) > 3
         terminal.hang_up()
         assert gone(terminal.process.pid) < LEAVING_S
     step = read_json(long_run / STATUS)["step"]
     with Terminal(command, 80, 24) as terminal:
-        terminal.until(lambda text: "standing" in text and place(text) == before)
+        terminal.until(lambda text: "standing" in text and picture(text) == before)
     until = time.monotonic() + 10
     while read_json(long_run / STATUS)["step"] <= step and time.monotonic() < until:
         time.sleep(0.1)

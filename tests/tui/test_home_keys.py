@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from sdd_tui.catalog import load
+from sdd_tui.draw.palette import colour
 from sdd_tui.store.create import create
 from sdd_tui.store.index import list_runs
 from sdd_tui.store.layout import replace_json
@@ -77,6 +78,16 @@ async def test_the_filter_narrows_while_it_is_typed_and_escape_clears_it(three: 
         assert not pilot.app.screen.query_one("#filter-line").display
 
 
+async def test_states_have_colours_for_the_ground_they_stand_on(three: Path, recorded: Path) -> None:
+    replace_json(recorded / "status.json", {"state": "failed", "step": 5, "steps": 10})
+    async with driven(SddApp(three)) as pilot:
+        table = pilot.app.screen.query_one(RunTable)
+        for dark in (True, False):
+            assert str(table.get_cell("pentagon-small", "state").style.color.name) == colour("bad", dark)
+            await pilot.press("ctrl+t")
+            pilot.app.screen.query_one(RunsPanel).follow()
+
+
 async def test_a_filter_that_nothing_matches_or_that_is_wrong_says_so(three: Path) -> None:
     async with driven(SddApp(three)) as pilot:
         await pilot.press("slash", *"n_exmples>1")
@@ -99,14 +110,44 @@ async def test_runs_are_put_in_other_orders_and_the_cursor_stays_on_its_run(thre
         assert (shown(pilot), table.border_title) == (["c", "m", "p"], "3 runs, by name")
         assert table.highlighted is not None
         assert table.highlighted.name.startswith("20260101-000001-circle")
-        await pilot.press("o", "o")
-        assert (shown(pilot), table.border_title) == (["p", "c", "m"], "3 runs, by T")
-        await pilot.press("o")
-        assert (shown(pilot), table.border_title) == (["p", "c", "m"], "3 runs, by test loss")
+        for words in ("state", "progress", "T", "train loss", "test loss", "host"):
+            await pilot.press("o")
+            assert table.border_title == f"3 runs, by {words}"
         await pilot.press("o")
         assert table.border_title == "3 runs, newest first"
         await pilot.click(RunTable, offset=(3, 1))
         assert table.border_title == "3 runs, by name"
+
+
+async def test_an_order_goes_the_other_way_round_by_key_and_by_a_second_click(three: Path) -> None:
+    async with driven(SddApp(three)) as pilot:
+        table = pilot.app.screen.query_one(RunTable)
+        await pilot.press("tab", "O")
+        assert (shown(pilot), table.border_title) == (["m", "c", "p"], "3 runs, oldest first")
+        await pilot.press("o", "o", "o", "o")
+        assert (shown(pilot), table.border_title) == (["p", "c", "m"], "3 runs, by T")
+        await pilot.press("O")
+        assert (shown(pilot), table.border_title) == (["m", "c", "p"], "3 runs, by T, falling")
+        await pilot.press("O")
+        assert (shown(pilot), table.border_title) == (["p", "c", "m"], "3 runs, by T")
+        await pilot.click(RunTable, offset=(3, 1))
+        await pilot.click(RunTable, offset=(3, 1))
+        assert (shown(pilot), table.border_title) == (["p", "m", "c"], "3 runs, by name, falling")
+
+
+async def test_filter_and_order_are_there_the_next_time(three: Path) -> None:
+    async with driven(SddApp(three)) as pilot:
+        await pilot.press("o", "O", "slash", *"T>6", "enter")
+        await pilot.pause(0.1)
+        assert shown(pilot) == ["m", "c"]
+        await pilot.press("q")
+    async with driven(SddApp(three)) as pilot:
+        assert shown(pilot) == ["m", "c"]
+        assert pilot.app.screen.query_one(RunTable).border_title == "2 of 3 runs, by name, falling"
+        await pilot.press("tab", "escape", "q")
+    async with driven(SddApp(three)) as pilot:
+        assert shown(pilot) == ["p", "m", "c"]
+        assert not pilot.app.screen.query_one("#filter-line").display
 
 
 async def test_a_run_is_renamed_and_a_name_that_is_taken_keeps_the_question_open(three: Path) -> None:
@@ -180,20 +221,75 @@ async def test_marked_runs_are_compared_in_the_order_they_were_marked(three: Pat
         await pilot.press("down", "space", "up", "space", "down", "down", "space", "space")
         await pilot.pause(0.1)
         assert str(table.get_cell("pentagon-small", "")) == "●"
-        assert table.border_subtitle == "2 marked: C compares them"
+        assert table.border_subtitle == "2 marked: c compares them, t tags, d trashes"
         await pilot.press("c")
         screen = pilot.app.screen
         assert isinstance(screen, CompareScreen)
         assert [v.run.path for v in screen.comparison.views] == [three / "20260101-000001-circle-aaaa", recorded]
 
 
-async def test_at_most_six_runs_are_marked(runs: Path, recorded: Path) -> None:
+async def test_more_than_six_runs_can_be_marked_and_are_not_compared(runs: Path, recorded: Path) -> None:
     for i in range(7):
         shutil.copytree(recorded, runs / f"b{i}")
     async with driven(SddApp(runs)) as pilot:
-        await pilot.press("tab", *["space", "down"] * 8)
+        await pilot.press("tab", *["space", "down"] * 7, "space", "c")
         await pilot.pause(0.1)
-        assert str(pilot.app.screen.query_one(RunTable).border_subtitle).startswith("6 marked")
+        assert isinstance(pilot.app.screen, HomeScreen)
+        assert str(pilot.app.screen.query_one(RunTable).border_subtitle).startswith("8 marked")
+        assert any("two to six" in n.message for n in pilot.app._notifications)
+
+
+async def test_marked_runs_are_tagged_and_thrown_away_together(three: Path, recorded: Path) -> None:
+    circle, middle = three / "20260101-000001-circle-aaaa", three / "20260101-000002-middle-aaaa"
+    write_tags(circle, ["old", "own"])
+    async with driven(SddApp(three)) as pilot:
+        await pilot.press("tab", "down", "space", "down", "space", "t")
+        await line(pilot, "paper -old")
+        assert [read_notes(run).tags for run in (circle, middle, recorded)] == [("own", "paper"), ("paper",), ()]
+        await pilot.press("up", "up", "t")  # not one of the marked runs: it alone
+        await line(pilot, "alone")
+        assert [read_notes(run).tags for run in (circle, recorded)] == [("own", "paper"), ("alone",)]
+        await pilot.press("down", "d")
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await pilot.press("y")
+        await pilot.pause(0.1)
+        assert shown(pilot) == ["p"]
+        assert {run.name for run in (three / ".trash").iterdir()} == {circle.name, middle.name}
+
+
+async def test_none_of_the_marked_runs_is_thrown_away_while_one_trains(runs: Path, recorded: Path) -> None:
+    run = create(load("quick"), runs, "training")
+    replace_json(run / "status.json", {"state": "running", "step": 5, "steps": 10, **me()})
+    async with driven(SddApp(runs)) as pilot:
+        await pilot.press("tab", "space", "down", "space", "d")
+        await pilot.pause(0.1)
+        assert isinstance(pilot.app.screen, HomeScreen)
+        assert any("stop it first" in n.message for n in pilot.app._notifications)
+
+
+async def test_a_newcomer_does_not_slide_under_the_cursor(three: Path) -> None:
+    async with driven(SddApp(three)) as pilot:
+        table = pilot.app.screen.query_one(RunTable)
+        await pilot.press("tab", "down", "up")
+        create(load("quick"), three, "newcomer")
+        pilot.app.screen.query_one(RunsPanel).follow()
+        await pilot.pause(0.1)
+        assert shown(pilot) == ["n", "p", "c", "m"]
+        assert table.highlighted is not None
+        assert table.highlighted.name == "pentagon-small"
+
+
+async def test_the_expected_picture_can_be_seen_on_a_small_terminal_too(runs: Path) -> None:
+    async with driven(SddApp(runs), (80, 24)) as pilot:
+        picture, words = (pilot.app.screen.query_one(name) for name in ("#expected", "#about"))
+        assert (bool(picture.size), bool(words.size)) == (False, True)
+        await pilot.press("v")
+        await pilot.pause(0.1)
+        assert picture.size.height >= 5
+        assert not words.display
+        await pilot.press("v")
+        await pilot.pause(0.1)
+        assert not picture.display
 
 
 async def test_the_table_keeps_its_place_while_runs_come_and_go(three: Path) -> None:

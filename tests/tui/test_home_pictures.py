@@ -14,8 +14,11 @@ from textual.widgets import Input
 from sdd_tui.store.layout import replace_json
 from sdd_tui.store.notes import write_note, write_tags
 from sdd_tui.tui.app import SddApp
+from sdd_tui.tui.settings import Settings
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
+
+LOOKS = [{"theme": "sdd-light"}, {"marks": "ascii"}]
 
 NOW = 1_795_000_000.0
 
@@ -63,6 +66,21 @@ def test_home(snap_compare: Any, five: Path, size: tuple[int, int]) -> None:
     assert snap_compare(SddApp(five), terminal_size=size, press=["tab", "down"])
 
 
+@pytest.mark.parametrize("settings", LOOKS, ids=lambda settings: "-".join(settings.values()))
+def test_home_in_other_looks(snap_compare: Any, five: Path, settings: dict[str, Any]) -> None:
+    shown = SddApp(five, None, Settings(**settings))
+    assert snap_compare(shown, terminal_size=(120, 40), press=["tab", "space", "down"])
+
+
+def test_home_without_colours(snap_compare: Any, five: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(SddApp(five), terminal_size=(120, 40), press=["tab", "space", "down"])
+
+
+def test_home_with_the_expected_picture_on_a_small_terminal(snap_compare: Any, five: Path) -> None:
+    assert snap_compare(SddApp(five), terminal_size=(80, 24), press=["v"])
+
+
 @pytest.mark.parametrize("size", SIZES[:2])
 def test_home_with_a_filter_and_marks(snap_compare: Any, five: Path, size: tuple[int, int]) -> None:
     press = ["tab", "space", "down", "space", "slash", *"T<100 -state:failed"]
@@ -85,7 +103,18 @@ def test_rename(snap_compare: Any, five: Path) -> None:
     assert snap_compare(SddApp(five), terminal_size=(80, 24), press=["tab", "down", "r", "home", "/", "enter"])
 
 
-@pytest.mark.parametrize("size", SIZES[:2])
+@pytest.mark.parametrize("settings", LOOKS, ids=lambda settings: "-".join(settings.values()))
+def test_form_in_other_looks(snap_compare: Any, tmp_path: Path, settings: dict[str, Any]) -> None:
+    shown = SddApp(tmp_path, None, Settings(**settings))
+    assert snap_compare(shown, terminal_size=(120, 40), press=["e", "7", "down", "down", "space"])
+
+
+def test_form_without_colours(snap_compare: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(SddApp(tmp_path), terminal_size=(120, 40), press=["e", "7", "down", "down", "space"])
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_form(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     assert snap_compare(SddApp(tmp_path), terminal_size=size, press=["e", "7", "down", "down", "space"])
 

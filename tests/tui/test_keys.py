@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
+import inspect
 import shutil
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+from textual.actions import parse
+from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.widgets import DataTable, OptionList
 
 from sdd_tui.catalog import load
 from sdd_tui.store.create import create
 from sdd_tui.store.index import find_run, list_runs, listed
+from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.tui.app import SddApp
-from sdd_tui.tui.keys import KEYS
+from sdd_tui.tui.form.widgets import Choice
+from sdd_tui.tui.keys import KEYS, PARTS
+from sdd_tui.tui.screens.ask import AskScreen
+from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
+from sdd_tui.tui.screens.sweep import SweepScreen
+from tests.sweep.helpers import tiny
+from tests.tui.driving import driven, run_screen
 
 PATIENCE_S = 60
-
-
-@asynccontextmanager
-async def driven(app: SddApp) -> AsyncIterator[Pilot[None]]:
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause(0.1)
-        yield pilot
 
 
 async def until(pilot: Pilot[None], what: object, run: Path, states: tuple[str, ...]) -> str:
@@ -168,6 +170,104 @@ async def test_hostile_text_and_damaged_files_leave_the_app_alive(runs: Path, re
         assert isinstance(pilot.app.screen, HomeScreen)
 
 
-def test_every_key_of_the_table_is_pressed_in_these_tests() -> None:
-    source = "".join(p.read_text() for p in Path(__file__).parent.glob("test_*.py"))
-    assert [k.key for k in KEYS if f'"{k.key}"' not in source] == []
+async def _nothing(pilot: Pilot[None]) -> None:
+    """Home as it opens, the presets in focus; or what was opened first."""
+
+
+async def _the_table_with_a_filter(pilot: Pilot[None]) -> None:
+    await pilot.press("slash", *"pent", "enter")
+
+
+async def _the_list_of_sweeps(pilot: Pilot[None]) -> None:
+    await pilot.press("s")
+
+
+async def _a_comparison(pilot: Pilot[None]) -> None:
+    run = run_screen(pilot).view.run.path
+    await pilot.app.push_screen(CompareScreen([run, run]))
+
+
+async def _a_sweep(pilot: Pilot[None]) -> None:
+    folder = run_screen(pilot).view.run.path.parent / "swept"
+    await pilot.app.push_screen(SweepScreen(folder))
+
+
+async def _the_form(pilot: Pilot[None]) -> None:
+    await pilot.press("e")
+    await pilot.pause(0.2)
+    pilot.app.screen.set_focus(pilot.app.screen.query(Choice).first())
+
+
+async def _a_line_that_is_asked_for(pilot: Pilot[None]) -> None:
+    await pilot.app.push_screen(AskScreen("What?", "", "", str))
+
+
+async def _a_question(pilot: Pilot[None]) -> None:
+    await pilot.app.push_screen(ConfirmScreen("Really?"))
+
+
+async def _the_help(pilot: Pilot[None]) -> None:
+    await pilot.press("question_mark")
+
+
+PLACES = {
+    "presets": (False, _nothing),
+    "runs": (False, _the_table_with_a_filter),
+    "panel": (False, _the_table_with_a_filter),
+    "home": (False, _nothing),
+    "sweeps": (False, _the_list_of_sweeps),
+    "time": (True, _nothing),
+    "charts": (True, _nothing),
+    "run": (True, _nothing),
+    "compare": (True, _a_comparison),
+    "sweep": (True, _a_sweep),
+    "choice": (False, _the_form),
+    "form": (False, _the_form),
+    "ask": (False, _a_line_that_is_asked_for),
+    "confirm": (False, _a_question),
+    "help": (True, _the_help),
+    "app": (True, _nothing),
+}
+"""Part of the table -> whether a run is opened first, and how one comes to where its keys work."""
+
+
+@pytest.mark.parametrize("part", PLACES)
+async def test_every_key_of_the_table_runs_its_action_where_the_table_says(
+    runs: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    create_sweep(tiny({"T": [3, 5], "seed": [0]}), runs, "swept")
+    opened, come_there = PLACES[part]
+    ran: list[tuple[str, tuple[object, ...]]] = []
+
+    async def note(app: SddApp, place: DOMNode, name: str, params: tuple[object, ...]) -> bool:
+        """In the place of the action, which may end the app or start a run: what it does is for the other tests."""
+        action = getattr(place, f"action_{name}")
+        inspect.signature(action).bind(*params)
+        ran.append((name, params))
+        return True
+
+    async with driven(SddApp(runs, recorded if opened else None)) as pilot:
+        await come_there(pilot)
+        await pilot.pause(0.3)
+        monkeypatch.setattr(SddApp, "_dispatch_action", note)
+        for key in (k for k in KEYS if k.screen == part):
+            ran.clear()
+            await pilot.press(key.key)
+            _, name, params = parse(key.action)
+            assert ran == [(name, params)], key
+        monkeypatch.undo()
+
+
+def test_every_part_of_the_table_is_tried_and_stands_in_a_help_page() -> None:
+    assert set(PLACES) == {k.screen for k in KEYS}
+    assert set(PLACES) == {part for parts in PARTS.values() for part in parts}
+
+
+def test_no_key_means_two_things_in_one_place() -> None:
+    for screen, parts in PARTS.items():
+        if screen not in ("home", "form", "dialogs"):  # there the lists and windows have keys of their own
+            keys = [k.key for k in KEYS if k.screen in parts]
+            assert len(keys) == len(set(keys)), screen
+    for part in PLACES:
+        keys = [k.key for k in KEYS if k.screen == part]
+        assert len(keys) == len(set(keys)), part

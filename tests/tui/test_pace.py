@@ -86,3 +86,30 @@ def test_who_waits_is_called_when_the_answer_comes() -> None:
     link.pace.on_ready = lambda: called.append(link.now)
     link.frame(0.02)
     assert len(called) == 1
+
+
+def test_it_says_why_pictures_move_less_often() -> None:
+    link = Link()
+    told: list[bool] = []
+    link.pace.on_slow = told.append
+    assert link.pace.words == ""
+    for _ in range(4):
+        link.frame(0.3)
+    assert (link.pace.words, told) == ("slow link: 4 frames a second", [True])
+    for _ in range(8):
+        link.frame(0.01)
+    assert (link.pace.words, told) == ("", [True, False])
+    assert Link("low").pace.words == "slow link: 4 frames a second"
+    silent = Link()
+    for _ in range(SILENT):
+        silent.pace.sent()
+        silent.now += PATIENCE_S
+        assert silent.pace.ready
+    assert silent.pace.words == "silent terminal: 2 frames a second"
+
+
+def test_at_full_bandwidth_nothing_is_said() -> None:
+    link = Link("full")
+    for _ in range(9):
+        link.frame(2.0)
+    assert link.pace.words == ""

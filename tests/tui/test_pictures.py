@@ -8,13 +8,22 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
 
 from sdd_tui.panels.catalogue import PANELS
+from sdd_tui.store.layout import STATUS, read_json, replace_json
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Settings
 from tests.tui.driving import until
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cursors don't blink."""
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
+
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 PLAIN = {"theme": "sdd-dark"}
@@ -67,7 +76,7 @@ def test_panel(snap_compare: Snap, runs: Path, recorded: Path, size: tuple[int, 
     assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, run_before=press(digit, "f"))
 
 
-@pytest.mark.parametrize("panel", ["loss", "features", "hidden", "dimensionality", "norms", "gram"])
+@pytest.mark.parametrize("panel", PANELS)
 @pytest.mark.parametrize("settings", [LIGHT, ASCII], ids=["light", "ascii"])
 def test_panel_in_other_looks(
     snap_compare: Snap, runs: Path, recorded: Path, panel: str, settings: dict[str, Any]
@@ -120,7 +129,41 @@ def test_comparison(
     assert snap_compare(app(runs, None, settings), terminal_size=size, run_before=before)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_comparison_without_colours(
+    snap_compare: Snap, runs: Path, recorded: Path, deep: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    shown = SddApp(runs, recorded, Settings(**PLAIN), [deep])
+    assert snap_compare(shown, terminal_size=size, run_before=press())
+
+
+@pytest.mark.parametrize("keys", [("s",), ("n", "1", "7", "x", "enter")], ids=["stop", "run-to"])
+def test_questions_about_a_run_that_trains(
+    snap_compare: Snap, runs: Path, recorded: Path, keys: tuple[str, ...]
+) -> None:
+    status = {"state": "running", "host": "node-7", "heartbeat": 9e12, "step": 8_600}
+    replace_json(recorded / STATUS, read_json(recorded / STATUS) | status)
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), run_before=press(*keys))
+
+
+def test_resume_question(snap_compare: Snap, runs: Path, recorded: Path) -> None:
+    replace_json(recorded / STATUS, read_json(recorded / STATUS) | {"state": "stopped", "outcome": {}})
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), run_before=press("space"))
+
+
+def test_palette(snap_compare: Snap, runs: Path, recorded: Path) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        await press("ctrl+p")(pilot)
+        await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count > 20)
+        await pilot.press(*"layout")
+        await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count < 5)
+        await pilot.pause(0.3)
+
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(120, 40), run_before=before)
+
+
+@pytest.mark.parametrize("size", SIZES)
 def test_help(snap_compare: Snap, runs: Path, recorded: Path, size: tuple[int, int]) -> None:
     assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, run_before=press("4", "question_mark"))
 

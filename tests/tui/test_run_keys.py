@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +12,24 @@ from rich.text import Text
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from sdd_tui.catalog import load
 from sdd_tui.panels.catalogue import PANELS
+from sdd_tui.panels.look import Look
+from sdd_tui.store.control import Asked, take
+from sdd_tui.store.create import create
+from sdd_tui.store.index import listed
+from sdd_tui.store.layout import STATUS, read_json, replace_json
+from sdd_tui.store.lock import me
+from sdd_tui.tui import clipboard
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import DIGITS
+from sdd_tui.tui.screens.ask import AskScreen
+from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.form import FormScreen
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
-from sdd_tui.tui.settings import Memory, read_settings
+from sdd_tui.tui.settings import Memory, Settings, read_settings
 from sdd_tui.tui.widgets.panel_grid import PanelGrid
 from tests.tui.driving import driven, run_screen, text_of, until
 
@@ -222,10 +233,48 @@ async def test_the_inspector_walks_through_examples_and_features(runs: Path, rec
         assert "example 1 of 5" in text_of(pilot)
         await pilot.press("up")
         assert screen.look.item == 0
+        await pilot.press("up")
+        assert screen.look.item == 4  # around the end, and the planes' mark goes with it
+        await pilot.press("down")
+        assert screen.look.item == 0
         await pilot.press("i")
         assert "feature 0 of 400" in text_of(pilot)
         await pilot.press("d", "v")
         assert (screen.look.star, screen.look.page) == (True, 1)
+
+
+async def test_an_example_or_feature_is_typed_by_its_number(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (200, 60)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("number_sign", *"feature 321", "enter")
+        assert (screen.look.kind, screen.look.item) == ("feature", 321)
+        await pilot.pause(0.1)
+        assert "feature 321 of 400" in text_of(pilot)
+        await pilot.press("number_sign", *"400", "enter")
+        await pilot.pause(0.1)
+        assert isinstance(pilot.app.screen, AskScreen)
+        assert "0 to 399" in text_of(pilot)
+        await pilot.press("escape")
+        assert (screen.look.kind, screen.look.item) == ("feature", 321)
+
+
+async def test_the_inspector_walks_in_another_order_and_scrolls(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("8", "z", "down")
+        assert screen.view.still is not None
+        assert screen.look.item == int(screen.view.still.hidden_norms.argmax())
+        assert "by norm" in text_of(pilot)
+        await pilot.press("right_curly_bracket")
+        assert screen.look.scroll == ("inspector", 5)
+        for _ in range(9):
+            await pilot.press("right_curly_bracket")
+        last = screen.look.scroll
+        assert grid(pilot).focused.scrollable(5) == 0
+        await pilot.press("left_curly_bracket")
+        assert screen.look.scroll == ("inspector", last[1] - 5)
+        await pilot.press("down")
+        assert screen.look.scroll == ("", 0)
 
 
 async def test_digits_and_tab_go_to_panels_and_one_key_fills_the_screen(runs: Path, recorded: Path) -> None:
@@ -251,6 +300,36 @@ async def test_digits_and_tab_go_to_panels_and_one_key_fills_the_screen(runs: Pa
         assert len(list(grid(pilot).shown)) == 4
 
 
+async def test_a_digit_while_a_panel_fills_the_screen_lets_another_fill_it_and_moves_none(
+    runs: Path, recorded: Path
+) -> None:
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        for keys, name in ((["2", "f"], "features"), (["9"], "system"), (["9"], "system"), (["1"], "loss")):
+            await pilot.press(*keys)
+            await pilot.pause(0.1)
+            assert [slot.panel.name for slot in grid(pilot).shown] == [name]
+            assert grid(pilot).focused.panel.name == name
+            assert grid(pilot).focused.size.width >= 76
+        assert grid(pilot).names == list(PANELS)
+        await pilot.press("f")
+        assert [slot.panel.name for slot in grid(pilot).shown] == list(PANELS)[:4]
+        assert grid(pilot).focused.panel.name == "loss"
+
+
+async def test_the_palette_puts_the_panels_back_in_their_usual_order(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        await pilot.press("9", "tab", "8", "f")
+        assert grid(pilot).names != list(PANELS)
+        await pilot.press("ctrl+p")
+        await pilot.pause(0.3)
+        await pilot.press(*"usual layout")
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen) and grid(pilot).names == list(PANELS))
+        assert len(list(grid(pilot).shown)) == 4
+        assert grid(pilot).focused.panel.name == "loss"
+
+
 @pytest.mark.parametrize(("size", "count"), [((40, 14), 1), ((80, 24), 4), ((120, 40), 6), ((200, 60), 9)])
 async def test_as_many_panels_as_fit_are_shown(runs: Path, recorded: Path, size: tuple[int, int], count: int) -> None:
     async with driven(SddApp(runs, recorded), size) as pilot:
@@ -268,6 +347,28 @@ async def test_layout_look_and_place_are_remembered(runs: Path, recorded: Path) 
         assert screen.view.step == int(screen.steps[1])
 
 
+async def test_what_was_zoomed_and_chosen_in_a_run_is_there_again_and_in_no_other(
+    runs: Path, recorded: Path, deep: Path
+) -> None:
+    async with driven(SddApp(runs, deep)) as pilot:
+        await pilot.press("plus", "2", "plus", "a", "i", "down", "down", "v", "c", "left", "q")
+        look = run_screen(pilot).look
+        assert look.window != Look().window and look.zoom > 1 and (look.kind, look.item) == ("feature", 1)
+    async with driven(SddApp(runs, deep)) as pilot:
+        assert run_screen(pilot).look == look
+        assert run_screen(pilot).view.step == int(run_screen(pilot).steps[-2])
+    async with driven(SddApp(runs, recorded)) as pilot:
+        assert run_screen(pilot).look == replace(Look(), colour=look.colour, projection=look.projection)
+
+
+async def test_a_chosen_one_that_is_no_longer_there_is_not_marked(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen = run_screen(pilot)
+        screen.change(item=10**6)
+        await pilot.pause(0.1)
+        assert run_screen(pilot) is screen
+
+
 async def test_the_panel_that_filled_the_screen_fills_it_again(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         await pilot.press("3", "f", "q")
@@ -282,6 +383,37 @@ async def test_the_panels_numbers_go_to_the_clipboard(runs: Path, recorded: Path
     async with driven(SddApp(runs, recorded)) as pilot:
         await pilot.press("3", "C")
         assert json.loads(pilot.app.clipboard)["polygon"] == 5
+
+
+async def test_numbers_that_are_too_long_for_the_clipboard_go_to_a_file_whose_path_is_copied(
+    runs: Path, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(clipboard, "MOST_BYTES", 500)
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("2", "C")
+        (written,) = tmp_path.glob("sdd-features-*.json")
+        assert pilot.app.clipboard == str(written)
+        assert len(json.loads(written.read_text())["W"][0]) == 400
+        assert any(str(written) in n.message and "too long" in n.message for n in pilot.app._notifications)
+
+
+async def test_numbers_that_fit_nowhere_say_so(
+    runs: Path, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    monkeypatch.setattr(clipboard, "MOST_BYTES", 5)
+    async with driven(SddApp(runs, recorded)) as pilot:
+        monkeypatch.setattr(Path, "write_text", refused)
+        await pilot.press("2", "C")
+        assert any("can't be written" in n.message for n in pilot.app._notifications)
+        assert pilot.app.clipboard == ""
+
+
+def refused(path: Path, text: str) -> int:
+    raise OSError(30, "Read-only file system")
 
 
 async def test_the_screen_can_be_written_as_a_picture(
@@ -343,6 +475,69 @@ async def test_asking_a_finished_run_for_something_says_so(runs: Path, recorded:
         assert not (recorded / "control").exists()
 
 
+async def test_a_status_without_a_step_still_lets_a_step_be_asked_for(runs: Path, recorded: Path) -> None:
+    status = {"state": "paused", **me()}
+    replace_json(recorded / STATUS, status)
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("full_stop")
+        assert run_screen(pilot)
+    assert take(recorded) == [Asked("step")]
+
+
+async def test_on_a_slow_link_the_header_says_so_and_changes_with_the_panels_alone(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded, Settings(bandwidth="low"))) as pilot:
+        screen = run_screen(pilot)
+        head = screen.query_one("#header", Static)
+        await until(pilot, lambda: all(w in str(head.content) for w in ("finished", "slow link: 4 frames a second")))
+        pace = screen.sdd.pace
+        pace._sent, pace._clock = 0.0, lambda: 0.0  # a frame has just been sent
+        replace_json(recorded / STATUS, read_json(recorded / STATUS) | {"state": "stopped"})
+        await pilot.pause(0.3)
+        assert screen.view.state == "stopped" and "finished" in str(head.content)
+        pace._clock = lambda: 10.0
+        await until(pilot, lambda: "stopped" in str(head.content))
+
+
+async def test_a_link_that_turns_slow_is_told_of(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        run_screen(pilot).sdd.pace.on_slow(True)  # type: ignore[misc]
+        await pilot.pause(0.1)
+        assert [n.message for n in pilot.app._notifications] == ["The link is slow: pictures move less often."]
+
+
+async def test_what_a_trainer_is_asked_is_said_at_once(runs: Path, recorded: Path) -> None:
+    replace_json(recorded / STATUS, {"state": "running", "step": 5, **me()})
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("space", "k", "s", "y")
+        said = [n.message for n in pilot.app._notifications]
+    wanted = ("to pause", "for a checkpoint", "to stop")
+    assert said == [f"The trainer is asked {words}." for words in wanted]
+
+
+@pytest.mark.parametrize("state", ["stopped", "failed"])
+async def test_space_resumes_a_run_that_has_ended_too_early(runs: Path, state: str) -> None:
+    run = create(load("quick", ["T=5", "optim.steps=2000", "n_test=50", "threads=1"]), runs, "early")
+    replace_json(run / STATUS, {"state": state, "step": 0, "steps": 2000})
+    async with driven(SddApp(runs, run)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("space")
+        assert isinstance(pilot.app.screen, ConfirmScreen)
+        await pilot.press("n")
+        assert listed(run).state == state  # type: ignore[union-attr]
+        await pilot.press("space", "y")
+        await until(pilot, lambda: screen.view.state == "finished")
+        assert not screen._resuming
+
+
+async def test_a_run_that_can_not_be_resumed_says_why(runs: Path, recorded: Path) -> None:
+    replace_json(recorded / STATUS, {"state": "stopped", "step": 0, "steps": 2000})
+    (recorded / "config.toml").write_text("no = [")
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("space", "y")
+        await until(pilot, lambda: any("config.toml" in n.message for n in pilot.app._notifications))
+        assert not run_screen(pilot)._resuming
+
+
 async def test_the_mouse_does_it_too(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
@@ -371,8 +566,8 @@ async def test_a_paused_run_steps_once_runs_to_a_step_and_is_branched_where_it_s
         await pilot.press("space")
         await until(pilot, lambda: screen.view.state == "paused" and screen.view.step == screen.view.status["step"])
         before = screen.view.step
-        await pilot.press("full_stop")
-        await until(pilot, lambda: screen.view.step == before + 1)
+        await pilot.press("full_stop", "full_stop", "full_stop")
+        await until(pilot, lambda: screen.view.step == before + 3)
         await pilot.press("n", *str(before + 40), "enter")
         await until(pilot, lambda: screen.view.step == before + 40)
         assert screen.view.still is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,16 @@ from sdd_tui.panels.comparison import MOST
 from sdd_tui.store import manage
 from sdd_tui.store.index import Listed
 from sdd_tui.store.layout import ACTIVE, TRASH
-from sdd_tui.store.notes import write_note, write_tags
+from sdd_tui.store.notes import read_notes, write_note, write_tags
 from sdd_tui.store.reader import read_run_config
 from sdd_tui.tui.home.columns import shown_name
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.starting import open_form
+
+MOST_NAMED = 8
+"""Runs that a question names."""
 
 
 def rename(app: App[Any], run: Listed, done: Callable[[str, str], None]) -> None:
@@ -41,8 +44,12 @@ def ask_name(
     app.push_screen(AskScreen(f"Rename {shown}", plain(path.name, 100), words, apply))
 
 
-def tags(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
-    """Ask for the tags."""
+def tags(app: App[Any], runs: Sequence[Listed], done: Callable[[], None]) -> None:
+    """Ask for the tags of a run, or for tags to add to several and to take from them."""
+    if len(runs) > 1:
+        _tags_of_several(app, runs, done)
+        return
+    (run,) = runs
 
     def apply(words: str) -> None:
         write_tags(run.path, words.split())
@@ -50,6 +57,20 @@ def tags(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
 
     words = "Words with spaces between them; tag:word in the filter finds them."
     app.push_screen(AskScreen(f"Tags of {shown_name(run)}", " ".join(run.tags), words, apply))
+
+
+def _tags_of_several(app: App[Any], runs: Sequence[Listed], done: Callable[[], None]) -> None:
+    def apply(typed: str) -> None:
+        gone = {word[1:] for word in typed.split() if word.startswith("-")}
+        new = [word for word in typed.split() if not word.startswith("-")]
+        try:
+            for run in runs:
+                write_tags(run.path, [tag for tag in (*read_notes(run.path).tags, *new) if tag not in gone])
+        finally:
+            done()
+
+    words = "word gives it to all of them, -word takes it away."
+    app.push_screen(AskScreen(f"Tags of the {len(runs)} marked runs", "", words, apply))
 
 
 def note(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
@@ -64,33 +85,43 @@ def note(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
     )
 
 
-def trash(app: App[Any], run: Listed, done: Callable[[], None]) -> None:
-    """Ask, and move the run to the trash folder."""
-    if not _training(app, run, "moved to the trash"):
-        ask_trash(app, run.path, manage.trash, done)
+def trash(app: App[Any], runs: Sequence[Listed], done: Callable[[], None]) -> None:
+    """Ask, and move the runs to the trash folder; none of them while one has a trainer."""
+    if any(_training(app, run, "moved to the trash") for run in runs):
+        return
+    what = plain(runs[0].name, 100) if len(runs) == 1 else f"these {len(runs)} runs"
+    names = "" if len(runs) == 1 else "\n".join(["", *(f"  {shown_name(run)}" for run in runs[:MOST_NAMED])])
+    more = f"\n  and {len(runs) - MOST_NAMED} more" if len(runs) > MOST_NAMED else ""
+    _ask_trash(app, f"{what} to the trash?{names}{more}", [run.path for run in runs], manage.trash, done)
 
 
 def ask_trash(app: App[Any], path: Path, move: Callable[[Path], Path], done: Callable[[], None]) -> None:
     """Ask, and `move` a run or sweep to the trash folder."""
+    _ask_trash(app, f"{plain(path.name, 100)} to the trash?", [path], move, done)
 
+
+def _ask_trash(
+    app: App[Any], what: str, paths: Sequence[Path], move: Callable[[Path], Path], done: Callable[[], None]
+) -> None:
     def answered(yes: bool | None) -> None:
         if not yes:
             return
-        try:
-            move(path)
-        except SddError as error:
-            app.notify(str(error), severity="error", markup=False)
+        for path in paths:
+            try:
+                move(path)
+            except SddError as error:
+                app.notify(str(error), severity="error", markup=False)
         done()
 
-    folder = plain(str(path.parent / TRASH), 200)
-    question = f"Move {plain(path.name, 100)} to the trash?\n\nIt is kept in {folder}; moving it back brings it back."
-    app.push_screen(ConfirmScreen(question), answered)
+    folder = plain(str(paths[0].parent / TRASH), 200)
+    kept, back = ("It is", "it back brings it") if len(paths) == 1 else ("They are", "them back brings them")
+    app.push_screen(ConfirmScreen(f"Move {what}\n\n{kept} kept in {folder}; moving {back} back."), answered)
 
 
 def compare(app: App[Any], runs: list[Path]) -> None:
     """Show runs beside each other."""
     if not 2 <= len(runs) <= MOST:
-        app.notify("Mark two to six runs with Space, then C compares them.", timeout=4)
+        app.notify("Mark two to six runs with Space, then c compares them.", timeout=4)
         return
     try:
         app.push_screen(CompareScreen(runs))

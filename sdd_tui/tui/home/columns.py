@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +11,10 @@ from rich.cells import cell_len
 
 from sdd_tui.errors import plain
 from sdd_tui.store.index import Listed
+from sdd_tui.store.layout import unstamped
 
-STAMP = re.compile(r"^\d{8}-\d{6}-")
-"""The time at the start of a name that nobody chose; left out, as the table shows the age."""
-
-STATE_COLOURS = {"running": "green", "starting": "green", "paused": "yellow", "failed": "red", "damaged": "red"}
+STATE_COLOURS = {"running": "level", "starting": "level", "paused": "warn", "failed": "bad", "damaged": "bad"}
+"""State -> the name of a colour of sdd_tui.draw, which can be read on light and dark grounds and without colours."""
 
 WIDE = 100
 """Cells of the table from which states are written out with their progress, and hosts are always shown."""
@@ -31,7 +29,7 @@ GAP = 2
 """Cells between two columns."""
 
 Cell = tuple[str, str]
-"""(words, style)."""
+"""(words, name of a colour)."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +52,8 @@ def age(seconds: float) -> str:
 
 
 def shown_name(run: Listed) -> str:
-    """A run's name without the time it was made."""
-    return plain(STAMP.sub("", run.name), 100)
+    """A run's name without the time it was made, as the table shows the age."""
+    return plain(unstamped(run.name), 100)
 
 
 def examples(run: Listed) -> int | float | None:
@@ -93,16 +91,40 @@ COLUMNS = (
 )
 
 
-INF = float("inf")
+@dataclass(frozen=True)
+class Order:
+    """An order of the runs; the key goes through them, a click on the column's head takes one."""
 
-ORDERS: tuple[tuple[str, str, Callable[[Listed], Any]], ...] = (
-    ("newest first", "age", lambda run: (-run.created, run.name)),
-    ("by name", "run", lambda run: shown_name(run).casefold()),
-    ("by state", "state", lambda run: (run.state, -run.created)),
-    ("by T", "T", lambda run: (INF if (T := examples(run)) is None else T, -run.created)),
-    ("by test loss", "test", lambda run: (INF if run.test_loss is None else run.test_loss, -run.created)),
+    words: str
+    backwards: str
+    """What the other way round is called."""
+    column: str | None
+    value: Callable[[Listed], Any]
+    """What runs are sorted by, None for those that come last either way."""
+
+
+def _order(what: str, column: str | None, value: Callable[[Listed], Any]) -> Order:
+    return Order(f"by {what}", f"by {what}, falling", column, value)
+
+
+ORDERS = (
+    Order("newest first", "oldest first", "age", lambda run: -run.created),
+    _order("name", "run", lambda run: shown_name(run).casefold()),
+    _order("state", "state", lambda run: run.state),
+    _order("progress", None, lambda run: run.step / run.steps if run.steps and run.step is not None else None),
+    _order("T", "T", examples),
+    _order("train loss", "train", lambda run: run.train_loss),
+    _order("test loss", "test", lambda run: run.test_loss),
+    _order("host", "host", lambda run: run.host),
 )
-"""(words, column, sort key): the key goes through them, a click on the column's head takes it."""
+
+
+def ordered(runs: Iterable[Listed], order: Order, backwards: bool) -> list[Listed]:
+    """The runs in an order, or the other way round; equal ones the newest first."""
+    newest = sorted(runs, key=lambda run: (-run.created, run.name))
+    known = [run for run in newest if order.value(run) is not None]
+    unknown = [run for run in newest if order.value(run) is None]
+    return sorted(known, key=order.value, reverse=backwards) + unknown
 
 
 def columns(width: int, runs: Sequence[Listed]) -> list[Column]:
@@ -150,5 +172,5 @@ def lay_out(
     if marked:
         laid_out.insert(0, Head("", 1))
         for run, row in zip(runs, rows, strict=True):
-            row.insert(0, ("●" if run.name in marked else "", "bold"))
+            row.insert(0, ("●" if run.name in marked else "", "strong"))
     return laid_out, rows

@@ -15,15 +15,15 @@ from textual.widgets import DataTable, Input, Label, Static
 
 from sdd_tui.errors import SddError
 from sdd_tui.notation import counted
-from sdd_tui.panels.comparison import MOST
 from sdd_tui.store.filter import Filter, parse
 from sdd_tui.store.index import Listed, list_runs
 from sdd_tui.store.status import read_status
 from sdd_tui.tui.home import actions
-from sdd_tui.tui.home.columns import ORDERS
+from sdd_tui.tui.home.columns import ORDERS, ordered
 from sdd_tui.tui.home.details import details
 from sdd_tui.tui.home.table import RunTable
 from sdd_tui.tui.keys import bindings
+from sdd_tui.tui.settings import Memory
 
 NO_RUNS = "No runs yet. Enter on a preset starts one."
 
@@ -33,13 +33,13 @@ class RunsPanel(Vertical):
 
     BINDINGS = bindings("panel")
 
-    def __init__(self, runs: Path, opened: Callable[[Path], object], id: str) -> None:
-        """`opened` shows a run that was started from here."""
+    def __init__(self, runs: Path, opened: Callable[[Path], object], memory: Memory, id: str) -> None:
+        """`opened` shows a run that was started from here; filter and order are kept in `memory`."""
         super().__init__(id=id)
-        self._runs, self._opened = runs, opened
+        self._runs, self._opened, self._memory = runs, opened, memory
         self._listed: list[Listed] = []
         self._filter = Filter()
-        self._order = 0
+        self._order, self._backwards = 0, False
         self._marked: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -53,9 +53,15 @@ class RunsPanel(Vertical):
         yield Static(id="details", markup=False)
 
     def on_mount(self) -> None:
-        """No filter yet."""
-        self.query_one("#filter-line").display = False
-        self.query_one("#filter-problem").display = False
+        """Filtered and sorted as the last time."""
+        kept = self._memory.table("home")
+        words = [order.words for order in ORDERS]
+        self._order = words.index(kept["order"]) if kept.get("order") in words else 0
+        self._backwards = kept.get("backwards") is True
+        typed = kept["filter"] if isinstance(kept.get("filter"), str) else ""
+        self.query_one("#filter-line").display = bool(typed)
+        self.query_one("#filter", Input).value = typed
+        self._parse(typed)
         self.query_one("#details").border_title = "highlighted run"
         self.follow()
 
@@ -76,16 +82,16 @@ class RunsPanel(Vertical):
         self._show()
 
     def _show(self, at: str | None = None) -> None:
-        words, _, key = ORDERS[self._order]
-        shown = sorted((run for run in self._listed if self._filter(run)), key=key)
+        order = ORDERS[self._order]
+        shown = ordered(filter(self._filter, self._listed), order, self._backwards)
         table = self.table
         table.display = bool(shown)
         table.show(shown, self._marked, now(), at)
         part, every = len(shown), len(self._listed)
         count = counted(every, "run") if part == every else f"{part:,} of {every:,} runs"
         marked = len(self._marked)
-        title = f"{count}, {words}" if self._listed else "runs"
-        subtitle = f"{marked} marked{': C compares them' * (marked > 1)}" if marked else ""
+        title = f"{count}, {order.backwards if self._backwards else order.words}" if self._listed else "runs"
+        subtitle = f"{marked} marked{': c compares them, t tags, d trashes' * (marked > 1)}" if marked else ""
         if (title, subtitle) != (table.border_title, table.border_subtitle):  # setting either paints the whole table
             table.border_title, table.border_subtitle = title, subtitle
         empty = self.query_one("#no-runs", Static)
@@ -111,29 +117,47 @@ class RunsPanel(Vertical):
 
     @on(DataTable.HeaderSelected)
     def _head_clicked(self, event: DataTable.HeaderSelected) -> None:
-        orders = [column for _, column, _ in ORDERS]
-        if event.column_key.value in orders:
-            self._order = orders.index(event.column_key.value)
-            self._show()
+        columns = [order.column for order in ORDERS]
+        if event.column_key.value in columns:
+            self._sort(columns.index(event.column_key.value))
 
     def sort_next(self) -> None:
         """Sort by the next column."""
-        self._order = (self._order + 1) % len(ORDERS)
+        self._sort((self._order + 1) % len(ORDERS))
+
+    def reverse(self) -> None:
+        """The other way round."""
+        self._sort(self._order)
+
+    def _sort(self, order: int) -> None:
+        """Sort in an order; in the one there is, the other way round."""
+        self._backwards = order == self._order and not self._backwards
+        self._order = order
+        self._keep()
         self._show()
+
+    def _keep(self) -> None:
+        typed = self.query_one("#filter", Input).value
+        home = {"filter": typed, "order": ORDERS[self._order].words, "backwards": self._backwards}
+        self._memory.keep(home=home)
 
     def open_filter(self) -> None:
         """Let a filter be typed."""
         self.query_one("#filter-line").display = True
-        self.query_one("#filter").focus()
+        self.screen.set_focus(self.query_one("#filter"))  # at once: what is typed next belongs there
         self.refresh_bindings()
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
-        self._filter = parse(event.value)
+        self._parse(event.value)
+        self._keep()
+        self._show()
+
+    def _parse(self, typed: str) -> None:
+        self._filter = parse(typed)
         problem = self.query_one("#filter-problem", Static)
         problem.update(self._filter.problem)
         problem.display = bool(self._filter.problem)
-        self._show()
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
@@ -157,17 +181,23 @@ class RunsPanel(Vertical):
         return action != "clear_filter" or bool(self.query_one("#filter-line").display)
 
     def action_mark(self) -> None:
-        """Mark the run for comparison, or take its mark away."""
+        """Mark the run, or take its mark away."""
         run = self.table.highlighted
         if run is None:
             return
         if run.name in self._marked:
             self._marked.remove(run.name)
-        elif len(self._marked) == MOST:
-            self.notify(f"{MOST} runs are marked, and more are not compared at once.", timeout=3)
         else:
             self._marked.append(run.name)
         self._show()
+
+    @property
+    def _meant(self) -> list[Listed]:
+        """What tags and trash are about: the highlighted run, or every marked one where it is one of them."""
+        run = self.table.highlighted
+        if run is not None and run.name in self._marked:
+            return [run for run in self._listed if run.name in self._marked]
+        return [] if run is None else [run]
 
     def action_compare(self) -> None:
         """Show the marked runs beside each other."""
@@ -189,9 +219,9 @@ class RunsPanel(Vertical):
         self._show(new)
 
     def action_tags(self) -> None:
-        """Change the run's tags."""
-        if run := self.table.highlighted:
-            actions.tags(self.app, run, self.follow)
+        """Change the run's tags, or those of the marked ones."""
+        if runs := self._meant:
+            actions.tags(self.app, runs, self.follow)
 
     def action_note(self) -> None:
         """Change the run's note."""
@@ -199,9 +229,9 @@ class RunsPanel(Vertical):
             actions.note(self.app, run, self.follow)
 
     def action_trash(self) -> None:
-        """Move the run to the trash folder, after asking."""
-        if run := self.table.highlighted:
-            actions.trash(self.app, run, self.follow)
+        """Move the run, or the marked ones, to the trash folder, after asking."""
+        if runs := self._meant:
+            actions.trash(self.app, runs, self.follow)
 
 
 def _say(static: Static, words: Text) -> None:

@@ -1,4 +1,5 @@
-"""The table of runs: cells change in place. Invariant: once moved, the cursor stays on its run."""
+"""The table of runs: cells change in place. Invariant: once the table has had the focus, the cursor stays
+on its run, whatever slides in above it."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from textual.widgets import DataTable
 from sdd_tui.store.index import Listed
 from sdd_tui.tui.home.columns import Cell, Head, lay_out
 from sdd_tui.tui.keys import bindings
+from sdd_tui.tui.theme import style
 
 
 class RunTable(DataTable[Text]):
@@ -23,6 +25,14 @@ class RunTable(DataTable[Text]):
         self._heads: list[Head] = []
         self._cells: dict[str, list[Cell]] = {}
         """Run -> what stands in its row."""
+        self._dark = True
+        """Whether the cells have the colours for dark grounds."""
+        self._entered = False
+        """Whether it has had the focus: what a key does is then about the run that was under the cursor."""
+
+    def on_focus(self) -> None:
+        """From now on the cursor stands on a run, no longer on the first row."""
+        self._entered = True
 
     @property
     def highlighted(self) -> Listed | None:
@@ -30,13 +40,15 @@ class RunTable(DataTable[Text]):
         return self._runs[self.cursor_row] if 0 <= self.cursor_row < len(self._runs) else None
 
     def show(self, runs: list[Listed], marked: Sequence[str], now: float, at: str | None = None) -> None:
-        """Show these runs; the cursor goes to `at`, or stays on its run, or on the first row before it was moved."""
+        """Show these runs; the cursor goes to `at`, or stays on its run; on the first row until it is entered."""
         before, scrolled = self.highlighted, self.scroll_offset.y
-        keep = at or (before.name if before is not None and self.cursor_row > 0 else None)
+        keep = at or (before.name if before is not None and self._entered else None)
         scrollbar = self.styles.scrollbar_size_vertical if len(runs) >= self.size.height else 0
         heads, rows = lay_out(runs, marked, now, self.content_region.width - scrollbar)
         cells = dict(zip([run.name for run in runs], rows, strict=True))
-        in_place = heads == self._heads and list(cells) == list(self._cells)
+        dark = self.app.current_theme.dark
+        in_place = (heads, dark, list(cells)) == (self._heads, self._dark, list(self._cells))
+        self._dark = dark
         old, self._runs, self._heads, self._cells = self._cells, runs, heads, cells
         if in_place:
             for name, row in cells.items():
@@ -58,6 +70,6 @@ class RunTable(DataTable[Text]):
         for name, row in self._cells.items():
             self.add_row(*(self._text(head, cell) for head, cell in zip(self._heads, row, strict=True)), key=name)
 
-    @staticmethod
-    def _text(head: Head, cell: Cell) -> Text:
-        return Text(*cell, justify="right" if head.right else "left")
+    def _text(self, head: Head, cell: Cell) -> Text:
+        words, colour = cell
+        return Text(words, style(colour, self._dark), justify="right" if head.right else "left")

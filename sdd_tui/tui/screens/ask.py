@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sdd_tui.errors import SddError
+from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.closing import Closing
 
 
 class AskScreen(ModalScreen[bool], Closing[bool]):
     """True once `apply` took the line, False for Esc."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Leave")]
+    BINDINGS = bindings("ask")
 
     CSS = """
     AskScreen { align: center middle; background: $background 60%; }
@@ -37,7 +36,7 @@ class AskScreen(ModalScreen[bool], Closing[bool]):
             yield Static(self._question, classes="heading", markup=False)
             yield Input(self._value, select_on_focus=False)
             yield Static(id="ask-problem", markup=False)
-            yield Static(f"{self._words}  Enter keeps it, Esc leaves it as it was.", classes="dim", markup=False)
+            yield Static(f"{self._words}  Enter takes it, Esc changes nothing.", classes="dim", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Use the line, or say why it can't be used."""

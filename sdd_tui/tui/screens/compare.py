@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,9 +56,10 @@ class CompareScreen(PanelScreen):
         yield Footer()
 
     def on_mount(self) -> None:
-        """Follow the disk from now on."""
-        self.look = remembered(self.sdd.memory.values.get("look"))
-        self.change(rate=False, colour="plain")
+        """Show what there is as one left it, and follow the disk from now on."""
+        look = remembered(self.sdd.memory.values.get("look"))
+        look = remembered(self.sdd.memory.values.get("comparison"), replace(look, rate=False))
+        self.recall(replace(look, colour="plain", colours=not self.app.no_color))
         self.query_one("#overlay").focus()
         self.begin()
 
@@ -79,6 +81,7 @@ class CompareScreen(PanelScreen):
     def read(self, passed: float) -> None:
         """Read what is new of all of them, and every frame for scales that hold all of them."""
         self.comparison.look(READ_S)
+        self.turn(passed)
         if self.look.scale == "fixed":
             for view in self.views:
                 view.history.extend(view.run, view.steps, READ_S / len(self.views))
@@ -88,13 +91,30 @@ class CompareScreen(PanelScreen):
         if not self.paintable:
             return
         self.comparison.go(self.head.step)
-        events = [e["step"] for v in self.comparison.views for e in v.events]
         growing = any(v.state in ACTIVE for v in self.comparison.views)
-        self.query_one(Timeline).update(self.head, self.steps, events, growing)
+        self.query_one(Timeline).update(self.head, self.steps, self._events, growing)
         if self.sdd.pace.ready:
             drawn = [panel.update(self.comparison, self.look) for panel in self.query(PanelView) if panel.display]
             if any(drawn):
                 self.sdd.pace.sent()
+
+    @property
+    def place(self) -> str:
+        """What the view of them is remembered under."""
+        return " | ".join(str(view.run.path.resolve()) for view in self.comparison.views)
+
+    def remember(self) -> None:
+        """Keep look and place for the next time."""
+        self.sdd.memory.keep(comparison=self.look.remembered())
+        self.keep_place()
+
+    @property
+    def _events(self) -> list[int]:
+        return [e["step"] for view in self.comparison.views for e in view.events]
+
+    def action_event(self, direction: int) -> None:
+        """To the event before or after, of whichever run."""
+        self.seek(self.head.to_event(self.steps, self._events, direction))
 
     def action_fill(self) -> None:
         """One panel on the whole screen, or all again."""
@@ -104,16 +124,18 @@ class CompareScreen(PanelScreen):
         self.call_after_refresh(self.paint)
 
     def action_help(self) -> None:
-        """Keys and symbols."""
-        self.app.push_screen(HelpScreen("compare"))
+        """The panel in focus, keys and symbols."""
+        self.app.push_screen(HelpScreen("compare", self.in_focus.panel))
 
     def action_back(self) -> None:
         """All panels again, then the lists."""
         if self._filled:
             self.action_fill()
         else:
+            self.remember()
             self.dismiss()
 
     def action_quit(self) -> None:
         """Leave; the runs go on."""
+        self.remember()
         self.app.exit()

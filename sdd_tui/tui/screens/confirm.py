@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.closing import Closing
 
 
 class ConfirmScreen(ModalScreen[bool], Closing[bool]):
     """True for y or Enter, False for n or Esc."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("y,enter", "answer(True)", "Yes"), ("n,escape", "answer(False)", "No")]
+    BINDINGS = bindings("confirm")
 
     def __init__(self, question: str) -> None:
         super().__init__()

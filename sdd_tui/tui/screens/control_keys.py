@@ -2,36 +2,71 @@
 
 from __future__ import annotations
 
+from textual import work
+
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import ConfigError, SddError, plain
 from sdd_tui.panels.view import View
 from sdd_tui.store.control import ask
-from sdd_tui.store.layout import ACTIVE, number
+from sdd_tui.store.launch import launch
+from sdd_tui.store.layout import ACTIVE
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.panel_screen import PanelScreen
 from sdd_tui.tui.starting import open_branch, open_form
+
+ENDED = ("stopped", "failed")
+"""States that a run can be resumed from."""
 
 
 class ControlKeys(PanelScreen):
     """Pause, step, stop, branch."""
 
     view: View
+    _resuming = False
 
     def action_pause(self) -> None:
-        """Pause a running run, let a paused one go on."""
-        if self._active("pause"):
-            self._ask("continue" if self.view.state == "paused" else "pause")
+        """Pause a running run, let a paused one go on, resume one that has stopped or failed."""
+        if self.view.state in ENDED:
+            self._offer_to_resume()
+        elif self._active("pause"):
+            paused = self.view.state == "paused"
+            self._ask("continue" if paused else "pause", "to go on" if paused else "to pause")
+
+    def _offer_to_resume(self) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes and not self._resuming:  # a trainer takes a second to start
+                self._resuming = True
+                self.notify("Starting a trainer …", timeout=2)
+                self._resume()
+
+        words = f"Resume this run? It is {self.view.state}, and goes on from its last checkpoint, on this machine."
+        self.app.push_screen(ConfirmScreen(words), answered)
+
+    @work(thread=True)
+    def _resume(self) -> None:
+        """Start a trainer, a process of its own, as `sdd resume --detach` does."""
+        problem = ""
+        try:
+            launch(self.view.run.path)
+        except SddError as error:
+            problem = str(error)
+        self.app.call_from_thread(self._resumed, problem)
+
+    def _resumed(self, problem: str) -> None:
+        self._resuming = False
+        if problem:
+            self.notify(plain(problem, 300), severity="error", markup=False)
 
     def action_checkpoint(self) -> None:
         """Write a checkpoint now."""
         if self._active("write a checkpoint of"):
-            self._ask("checkpoint")
+            self._ask("checkpoint", "for a checkpoint")
 
     def action_single_step(self) -> None:
         """One step on, then pause."""
         if self._active("do a step"):
-            self._ask("run_to", int(number(self.view.status.get("step"))) + 1)
+            self._ask("step")
 
     def action_run_to(self) -> None:
         """Ask for a step, run there and pause."""
@@ -70,10 +105,10 @@ class ControlKeys(PanelScreen):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._ask("stop")
+                self._ask("stop", "to stop")
 
         if self._active("stop"):
-            question = "Stop this run? A checkpoint is written: sdd resume goes on."
+            question = "Stop this run? A checkpoint is written: Space resumes it, and so does sdd resume."
             self.app.push_screen(ConfirmScreen(question), answered)
 
     def _active(self, what: str) -> bool:
@@ -83,8 +118,12 @@ class ControlKeys(PanelScreen):
             self.notify(f"The run is {self.view.state}: there is no trainer to {what}.", markup=False, timeout=2)
         return active
 
-    def _ask(self, request: str, step: int | None = None) -> None:
+    def _ask(self, request: str, words: str = "") -> None:
+        """Put a request; `words` say that it was put, where what comes of it may take a while."""
         try:
-            ask(self.view.run.path, request, step)
+            ask(self.view.run.path, request)
         except SddError as error:
             self.notify(str(error), severity="error", markup=False)
+        else:
+            if words:
+                self.notify(f"The trainer is asked {words}.", timeout=1.5)

@@ -9,7 +9,7 @@ from rich.text import Text
 from sdd_tui.errors import SddError, plain
 from sdd_tui.notation import short
 from sdd_tui.panels.planes import polygon_name
-from sdd_tui.panels.system import duration, time_left
+from sdd_tui.panels.system import duration, speed, time_left
 from sdd_tui.panels.view import View
 from sdd_tui.store.layout import number
 from sdd_tui.tui.theme import style
@@ -33,7 +33,7 @@ def header(view: View, dark: bool) -> Text:
     text.append(state, "bold").append(f"  step {step:,.0f} of {total:,}" if math.isfinite(step) else "")
     left = time_left(status, total)
     if state == "running" and math.isfinite(left):
-        text.append(f"  {number(status.get('steps_per_second')):,.0f} steps/s  ETA {duration(left)}")
+        text.append(f"  {speed(status):,.0f} steps/s  ETA {duration(left)}")
     elif state == "starting":
         text.append("  (the first run here compiles for 5-10 s)")
     chosen = "cpu" if config.device == "auto" else config.device

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sdd_tui.notation import SYMBOLS
-from sdd_tui.panels.catalogue import PANELS
-from sdd_tui.tui.keys import help_lines
+from sdd_tui.panels.panel import Panel
+from sdd_tui.tui.keys import bindings, help_lines
 from sdd_tui.tui.screens.closing import Closing
 
 
 class HelpScreen(ModalScreen[None], Closing[None]):
     """Closes with any of Esc, ? and q."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,question_mark,q", "dismiss", "Close")]
+    BINDINGS = bindings("help")
 
-    def __init__(self, screen: str, panel: str | None = None) -> None:
+    def __init__(self, screen: str, panel: Panel[Any] | None = None) -> None:
         super().__init__()
         self._about, self._panel = screen, panel
 
@@ -37,9 +36,8 @@ class HelpScreen(ModalScreen[None], Closing[None]):
             symbols.add_row(Text(symbol.symbol, "bold"), Text(symbol.meaning))
         with VerticalScroll(id="help"):
             if self._panel is not None:
-                panel = PANELS[self._panel]
-                yield Static(panel.title, classes="heading", markup=False)
-                yield Static(panel.about, markup=False)
+                yield Static(self._panel.title, classes="heading", markup=False)
+                yield Static(self._panel.about, markup=False)
             yield Static("Keys", classes="heading")
             yield Static(keys)
             yield Static("Symbols of the paper", classes="heading")

@@ -31,6 +31,9 @@ from sdd_tui.tui.widgets.picture import Picture
 POLL_S = 0.5
 """Seconds between two looks at the runs directory, at least."""
 
+SLOW_POLL_S = 2.0
+"""The same on a slow link, over which ages and steps are sent."""
+
 SHARE = 0.1
 """Of the time, at most, goes into looking: thousands of runs on a slow file system are looked at less often."""
 
@@ -81,7 +84,7 @@ class HomeScreen(Reach):
                 about.border_title = "what it shows"
                 yield about
                 yield Picture("expected", id="expected")
-            yield RunsPanel(self._runs, self.open_run, id="runs-panel")
+            yield RunsPanel(self._runs, self.open_run, self.sdd.memory, id="runs-panel")
         yield Footer()
 
     def on_mount(self) -> None:
@@ -95,7 +98,8 @@ class HomeScreen(Reach):
     def _look(self) -> None:
         began = time.perf_counter()
         self._panel.follow()
-        self._timer = self.set_timer(max(POLL_S, (time.perf_counter() - began) / SHARE), self._look)
+        least = SLOW_POLL_S if self.sdd.pace.words else POLL_S
+        self._timer = self.set_timer(max(least, (time.perf_counter() - began) / SHARE), self._look)
 
     def on_screen_suspend(self) -> None:
         """Lie still below another screen: Textual repaints all of that one whenever anything stirs below it."""
@@ -174,7 +178,7 @@ class HomeScreen(Reach):
     def action_other_list(self) -> None:
         """Go to the other list."""
         table = self._panel.table
-        (table if self._list.has_focus and table.display else self._list).focus()
+        self.set_focus(table if self._list.has_focus and table.display else self._list)
 
     def action_filter(self) -> None:
         """Let a filter of the runs be typed."""
@@ -183,6 +187,14 @@ class HomeScreen(Reach):
     def action_sort(self) -> None:
         """Sort the runs by the next column."""
         self._panel.sort_next()
+
+    def action_reverse(self) -> None:
+        """The runs the other way round."""
+        self._panel.reverse()
+
+    def action_picture(self) -> None:
+        """The expected picture in the place of the words, or the words again."""
+        self.query_one("#lists").toggle_class("pictured")
 
     def action_sweeps(self) -> None:
         """The sweeps there are."""

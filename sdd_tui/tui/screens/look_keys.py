@@ -98,13 +98,9 @@ class LookKeys(ChartKeys):
         """Another part of the panels that hold several."""
         self.change(page=self.look.page + 1)
 
-    def action_item(self, by: int) -> None:
-        """The next example or feature."""
-        self.change(item=max(0, self.look.item + by))
-
     def action_kind(self) -> None:
         """Examples or features."""
-        self.change(kind="feature" if self.look.kind == "example" else "example", item=-1)
+        self.change(kind="feature" if self.look.kind == "example" else "example", item=-1, scroll=("", 0))
 
 
 def _next(value: str, values: tuple[str, ...]) -> str:

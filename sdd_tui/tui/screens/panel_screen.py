@@ -3,15 +3,16 @@ zoomed, pointed at and copied alike."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from sdd_tui.panels.charts import ends_of_steps, row_beside
 from sdd_tui.panels.comparison import Comparison
-from sdd_tui.panels.numbers import as_json
+from sdd_tui.panels.look import OF_A_RUN, Look, remembered
 from sdd_tui.panels.view import View
+from sdd_tui.tui.clipboard import copy_numbers
+from sdd_tui.tui.playhead import Playhead
 from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
@@ -22,6 +23,9 @@ PLANES = ("features", "hidden", "planes")
 
 WHEELED = {"events": "event", "inspector": "item"}
 """Panels of text -> the action that the wheel does over them."""
+
+TURN = 30.0
+"""Degrees a second of the turning view."""
 
 
 class PanelScreen(LookKeys, TimeKeys, Reach):
@@ -44,6 +48,27 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
         """The panel in focus, or the first."""
         return self.focused if isinstance(self.focused, PanelView) else self.query(PanelView).first()
 
+    @property
+    def place(self) -> str:
+        """What the view of it is remembered under."""
+        raise NotImplementedError
+
+    def remember(self) -> None:
+        """Keep what is in view for the next time."""
+        raise NotImplementedError
+
+    def recall(self, look: Look) -> None:
+        """Show what was in view the last time; otherwise as `look` says."""
+        seen = self.sdd.memory.place(self.place)
+        self.look = remembered(seen, look, OF_A_RUN)
+        step = seen.get("step")
+        self.head = Playhead(step if isinstance(step, int) else None)
+
+    def keep_place(self) -> None:
+        """Remember the step in view, and what of it."""
+        step = {} if self.head.step is None else {"step": self.head.step}
+        self.sdd.memory.keep_place(self.place, step | self.look.of_a_run())
+
     def begin(self) -> None:
         """Paint now, and follow the disk from now on."""
         self._ticked = time.monotonic()
@@ -65,6 +90,11 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
     def read(self, passed: float) -> None:
         """Read what is new on disk, so many seconds after the last time."""
         raise NotImplementedError
+
+    def turn(self, passed: float) -> None:
+        """Turn the turning view on."""
+        if self.look.projection == "turning" and self.dimensions > 2:
+            self.look = self.look.turned(TURN * passed)
 
     def on_unmount(self) -> None:
         """Nothing waits for the terminal any more."""
@@ -136,8 +166,12 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
             here = float(self.steps[self.head.index(self.steps)])
         self.change(cross=row_beside(self.views, here or 0.0, by))
 
+    def action_scroll(self, by: int) -> None:
+        """The lines of the panel in focus, where there are more than fit."""
+        name = self.in_focus.panel.name
+        self.change(scroll=(name, self.look.scrolled(name) + self.in_focus.scrollable(by)))
+
     def action_copy(self) -> None:
         """The numbers of the panel in focus, by OSC 52."""
         panel = self.in_focus.panel
-        self.app.copy_to_clipboard(json.dumps(as_json(panel.numbers(self.subject, self.look))))
-        self.notify(f"The numbers of {panel.title} are in the clipboard.", markup=False, timeout=2)
+        copy_numbers(self.app, panel.name, panel.title, panel.numbers(self.subject, self.look))

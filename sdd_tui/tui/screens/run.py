@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from textual.app import ComposeResult
 from textual.widgets import Footer, Static
 
-from sdd_tui.panels.look import remembered
+from sdd_tui.panels.inspector import asked, walked
+from sdd_tui.panels.look import Kind, Ranking, remembered
 from sdd_tui.panels.view import View
 from sdd_tui.store.layout import ACTIVE
 from sdd_tui.store.reader import open_run
 from sdd_tui.tui.keys import bindings
-from sdd_tui.tui.playhead import Playhead
+from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.control_keys import ControlKeys
 from sdd_tui.tui.screens.header import header
 from sdd_tui.tui.screens.help import HelpScreen
@@ -24,9 +26,6 @@ from sdd_tui.tui.widgets.timeline import Timeline
 
 READ_S = 0.03
 """Seconds a tick may spend on reading rows, and on the history of dimensionality."""
-
-TURN = 30.0
-"""Degrees a second of the turning view."""
 
 
 class RunScreen(ControlKeys):
@@ -48,10 +47,8 @@ class RunScreen(ControlKeys):
 
     def on_mount(self) -> None:
         """Show what there is as one left it, and follow the disk from now on."""
-        self.look = remembered(self.sdd.memory.values.get("look"))
+        self.recall(remembered(self.sdd.memory.values.get("look")))
         self.look = self.look if not self.app.no_color else self.look.without_colours()
-        place = self.sdd.memory.table("places").get(str(self.view.run.path.resolve()))
-        self.head = Playhead(place if isinstance(place, int) else None)
         grid, focused = self.query_one(PanelGrid), self.sdd.memory.values.get("focused")
         grid.filled = self.sdd.memory.values.get("filled") is True
         self.set_focus(next((slot for slot in grid.slots if slot.panel.name == focused), grid.slots[0]))
@@ -82,8 +79,7 @@ class RunScreen(ControlKeys):
         if not self.view.run.path.exists():
             return  # the header says so
         self.view.look(READ_S)
-        if self.look.projection == "turning" and self.dimensions > 2:
-            self.look = self.look.turned(TURN * passed)
+        self.turn(passed)
         shown = any(slot.panel.name == "dimensionality" for slot in self.query_one(PanelGrid).shown)
         if shown or self.look.scale == "fixed":
             self.view.history.extend(self.view.run, self.steps, READ_S)
@@ -95,11 +91,19 @@ class RunScreen(ControlKeys):
         self.view.go(self.head.step)
         events = [e["step"] for e in self.view.events]
         self.query_one(Timeline).update(self.head, self.steps, events, self.view.state in ACTIVE)
+        pace = self.sdd.pace
+        ready = pace.ready
+        if ready or not pace.words:  # where little can be sent the numbers above change with the panels, no more often
+            self._show_header(pace.words)
+        if ready and self.query_one(PanelGrid).paint(self.view, self.look):
+            pace.sent()
+
+    def _show_header(self, pace: str) -> None:
         top, text = self.query_one("#header", Static), header(self.view, self.app.current_theme.dark)
+        if pace:
+            text.append(f"   {pace}", "italic")
         if text != top.content:
             top.update(text, layout=False)  # a layout sends the whole screen anew
-        if self.sdd.pace.ready and self.query_one(PanelGrid).paint(self.view, self.look):
-            self.sdd.pace.sent()
 
     def remember(self) -> None:
         """Keep layout, look and place for the next time."""
@@ -107,7 +111,12 @@ class RunScreen(ControlKeys):
         for grid in self.query(PanelGrid):  # none while the screen is taken down
             memory.keep(layout=grid.names, focused=grid.focused.panel.name, filled=grid.filled)
         memory.keep(look=self.look.remembered())
-        memory.keep_place(self.view.run.path.resolve(), self.head.step)
+        self.keep_place()
+
+    @property
+    def place(self) -> str:
+        """What its view is remembered under."""
+        return str(self.view.run.path.resolve())
 
     def action_panel(self, name: str) -> None:
         """Go to a panel."""
@@ -119,13 +128,41 @@ class RunScreen(ControlKeys):
         self.query_one(PanelGrid).fill()
         self.call_after_refresh(self.paint)
 
+    def usual_layout(self) -> None:
+        """Every panel in its usual place."""
+        self.query_one(PanelGrid).reset()
+        self.call_after_refresh(self.paint)
+
     def action_event(self, direction: int) -> None:
         """To the event before or after."""
         self.seek(self.head.to_event(self.steps, [e["step"] for e in self.view.events], direction))
 
+    def action_item(self, by: int) -> None:
+        """The next example or feature."""
+        if still := self.view.still:
+            self._inspect(self.look.kind, walked(still, self.look, by))
+
+    def action_ranking(self) -> None:
+        """Walk through them in the next order."""
+        orders = get_args(Ranking)
+        self.change(ranking=orders[(orders.index(self.look.ranking) + 1) % len(orders)])
+
+    def action_number(self) -> None:
+        """Ask for the number of an example or a feature."""
+
+        def apply(text: str) -> None:
+            if still := self.view.still:
+                self._inspect(*asked(text, self.look.kind, still))
+
+        words = "Like 17, example 17 or feature 4321; they are counted from 0."
+        self.app.push_screen(AskScreen("Inspect example or feature", "", words, apply))
+
+    def _inspect(self, kind: Kind, item: int) -> None:
+        self.change(kind=kind, item=item, scroll=("", 0))
+
     def action_help(self) -> None:
         """The panel in focus, keys and symbols."""
-        self.app.push_screen(HelpScreen("run", self.in_focus.panel.name))
+        self.app.push_screen(HelpScreen("run", self.in_focus.panel))
 
     def action_back(self) -> None:
         """All panels again, then the lists."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +11,9 @@ from textual.widgets import Footer, Static
 
 from sdd_tui.errors import plain
 from sdd_tui.panels.look import Look
-from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.sweep_view import SweepView
 from sdd_tui.panels.system import duration
+from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.help import HelpScreen
@@ -167,8 +166,7 @@ class SweepScreen(Reach):
     def action_copy(self) -> None:
         """The numbers of the pane in focus."""
         panel = self.panes.front.panel
-        self.app.copy_to_clipboard(json.dumps(as_json(panel.numbers(self.view, self._look))))
-        self.notify(f"The numbers of {panel.title} are in the clipboard.", markup=False, timeout=2)
+        copy_numbers(self.app, panel.name, panel.title, panel.numbers(self.view, self._look))
 
     def action_help(self) -> None:
         """Keys and symbols."""

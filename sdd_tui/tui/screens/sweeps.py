@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
@@ -25,7 +23,7 @@ from sdd_tui.tui.screens.closing import Closing
 class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
     """Closes with the sweep that was chosen, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,s,q", "leave", "Close"), *bindings("sweeps")]
+    BINDINGS = bindings("sweeps")
 
     CSS = """
     SweepsScreen { align: center middle; }

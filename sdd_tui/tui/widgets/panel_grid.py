@@ -80,14 +80,28 @@ class PanelGrid(Grid):
         self.arrange_slots()
 
     def go_to(self, name: str) -> None:
-        """Focus a panel; one that is not shown changes places with the focused one."""
+        """Focus a panel; one not shown changes places with the focused one, or fills the screen for it."""
         here = self.focused
         there = next(slot for slot in self.slots if slot.panel.name == name)
+        if self.filled:
+            there.display = True
+            self.screen.set_focus(there)
+            self.arrange_slots()
+            return
         if there.display:
             self.screen.set_focus(there)
             return
         there.panel, here.panel = here.panel, there.panel
         self.screen.set_focus(here)
+
+    def reset(self) -> None:
+        """Every panel in its usual place, the focus on the one that had it, if it is still shown."""
+        name = self.focused.panel.name
+        for slot, panel in zip(self.slots, PANELS.values(), strict=True):
+            slot.panel = panel
+        self.filled = False
+        self.screen.set_focus(next(slot for slot in self.slots if slot.panel.name == name))
+        self.arrange_slots()
 
     def paint(self, view: View, look: Look) -> bool:
         """Draw what has changed; whether anything was."""

@@ -76,6 +76,10 @@ class PanelView(Cells, can_focus=True):
         self.put([self._rule(width), *self._drawing.rows])
         return True
 
+    def scrollable(self, by: int) -> int:
+        """How far it can be scrolled, of so many lines down, or up for less than 0."""
+        return max(-self._drawing.above, min(by, self._drawing.beyond))
+
     def _rule(self, width: int) -> Row:
         """─2 features W_j ──────── note ─"""
         digit = list(PANELS).index(self.panel.name) + 1 if self.panel.name in PANELS else self._digit

@@ -1,15 +1,14 @@
-"""What is seen of the machine: memory of a process, GPUs where there are any."""
+"""What is seen of the machine: this process's memory, GPUs where there are any."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
 
-from sdd_tui.panels import machine
+from sdd_tui.store import machine
 
 
 class NVMLError(Exception):
@@ -56,7 +55,15 @@ def test_without_package_driver_or_answer_there_is_none(monkeypatch: pytest.Monk
     assert machine.gpus() == []
 
 
-def test_memory_of_a_process_is_known_while_it_lives() -> None:
-    found = machine.memory_mb(os.getpid())
-    assert found is None or 10 < found < 10_000
-    assert machine.memory_mb(2**22 + 1) is None
+def test_what_this_process_holds_is_known_and_the_most_it_held_is_no_less() -> None:
+    found = machine.memory()
+    assert 10 < found["peak_memory_mb"] < 100_000
+    assert found.get("memory_mb", 11) <= found["peak_memory_mb"]
+
+
+def test_without_proc_the_most_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(path: object) -> str:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(machine.Path, "read_text", missing)
+    assert set(machine.memory()) == {"peak_memory_mb"}

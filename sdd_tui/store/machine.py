@@ -1,20 +1,23 @@
-"""What can be seen of the machine a run trains on: the trainer's memory, and GPUs where there are any."""
+"""What a trainer sees of itself and its machine: its memory, and GPUs where there are any."""
 
 from __future__ import annotations
 
 import os
+import resource
+import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 
-def memory_mb(pid: int) -> float | None:
-    """Resident memory of a process on this machine in MB, or None."""
+def memory() -> dict[str, float]:
+    """What this process holds in memory and the most that it held, in MB, as status.json has them."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
     try:
-        fields = Path(f"/proc/{pid}/statm").read_text().split()
-        return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
-    except (OSError, ValueError, IndexError):
-        return None
+        now = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except (OSError, ValueError, IndexError):  # macOS tells the most alone
+        return {"peak_memory_mb": peak}
+    return {"memory_mb": now, "peak_memory_mb": max(now, peak)}
 
 
 @cache
