@@ -100,8 +100,8 @@ def test_of_a_run_what_is_zoomed_and_chosen_is_kept_and_only_if_it_is_not_as_usu
     "values",
     [
         {"window": [0.5, 0.2]}, {"window": [-7, 7]}, {"offset": [9, 0]}, {"window": [0]}, {"window": ["a", "b"]},
-        {"zoom": float("nan")}, {"zoom": 0}, {"zoom": True}, {"axes": [1, 1]}, {"axes": [0.5, 1]}, {"item": -2}, {"item": 2**40},
-        {"item": "3"}, {"page": -1}, {"kind": "run"}, {"kind": ["example"]},
+        {"zoom": float("nan")}, {"zoom": 0}, {"zoom": True}, {"axes": [1, 1]}, {"axes": [0.5, 1]},
+        {"item": -2}, {"item": 2**40}, {"item": "3"}, {"page": -1}, {"kind": "run"}, {"kind": ["example"]},
     ],
 )  # fmt: skip
 def test_a_run_s_look_takes_only_what_fits(values: object) -> None:
