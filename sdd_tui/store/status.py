@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import plain
+from sdd_tui.notation import counted
 from sdd_tui.store.layout import ACTIVE, STATUS, read_json, real, whole
 from sdd_tui.store.lock import alive
 
@@ -46,8 +47,8 @@ def findings(outcome: dict[str, Any]) -> list[str]:
         found.append("neither memorising nor generalising" if none else plain(str(outcome["solution"])))
     if outcome.get("polygon"):
         found.append(f"a regular polygon with {plain(str(outcome['polygon']))} corners")
-    if outcome.get("lost"):
-        found.append(f"{plain(str(outcome['lost']))} examples at the origin")
-    if outcome.get("dedicated_features"):
-        found.append(f"{plain(str(outcome['dedicated_features']))} features with a direction of their own")
+    if lost := whole(outcome.get("lost")):
+        found.append(f"{counted(lost, 'example')} at the origin")
+    if features := whole(outcome.get("dedicated_features")):
+        found.append(f"{counted(features, 'feature')} with a direction of {'its' if features == 1 else 'their'} own")
     return found
