@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sdd_tui.errors import ConfigError, NotFoundError, SddError
+from sdd_tui.errors import ConfigError, NotFoundError, SddError, plain
 
 command = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
@@ -67,7 +67,7 @@ def main() -> None:
     try:
         command()
     except SddError as error:
-        print(f"sdd-tui: {error}", file=sys.stderr)  # noqa: T201
+        print(f"sdd-tui: {plain(str(error), 1_000)}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
 
 

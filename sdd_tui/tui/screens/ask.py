@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from sdd_tui.errors import SddError
 from sdd_tui.tui.screens.closing import Closing
+from sdd_tui.tui.toast import said
 
 
 class AskScreen(ModalScreen[bool], Closing[bool]):
@@ -44,7 +45,7 @@ class AskScreen(ModalScreen[bool], Closing[bool]):
         try:
             self._apply(event.value)
         except SddError as error:
-            self.query_one("#ask-problem", Static).update(str(error))
+            self.query_one("#ask-problem", Static).update(said(error))
         else:
             self.dismiss(True)
 
