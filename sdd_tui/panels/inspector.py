@@ -30,7 +30,7 @@ class Inspector(Panel[View]):
 
     def depends(self, view: View, look: Look) -> tuple[Any, ...]:
         """The frame and what is chosen."""
-        return (id(view.still), look.kind, look.item)
+        return (view.version, look.kind, look.item)
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """The numbers as text."""

@@ -42,7 +42,7 @@ class Features(Panel[View]):
         """The frame, and how planes are drawn."""
         how = (look.colour, look.common, look.zoom, look.projection, look.axes, look.outline, look.item, look.kind)
         turn = look.turn if look.projection == "turning" else 0
-        return (id(view.still), *how, turn, look.overlay)
+        return (view.version, *how, turn, look.overlay)
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """The plane; the scale on the edge."""

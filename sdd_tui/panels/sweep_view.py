@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from sdd_tui.errors import SddError
+from sdd_tui.errors import SddError, plain
 from sdd_tui.panels.still import Still
 from sdd_tui.store.reader import open_run
 from sdd_tui.sweep.axes import Axis, Value
@@ -31,6 +31,8 @@ class SweepView:
         self._look = Look(folder)
         self.progress: Progress = self._look.poll()
         self._done = -1
+        self.problem = ""
+        """What can't be read any more of what was opened."""
         self.points: list[Point] = []
         self.chosen = 0
         """Index of the chosen point."""
@@ -38,10 +40,15 @@ class SweepView:
         self._put_together()
 
     def read(self) -> None:
-        """Read what is new; all of it again where cells were added."""
+        """Read what is new; all of it again where cells were added. A file that can't be read any more changes nothing
+        but `problem`."""
         if (now := _stamp(self.folder)) != self._stamp:
-            self._stamp, self._look, self._done = now, Look(self.folder), -1
-            self.__dict__.pop("axes", None)
+            self._stamp = now
+            try:
+                self._look, self._done, self.problem = Look(self.folder), -1, ""
+                self.__dict__.pop("axes", None)
+            except SddError as error:
+                self.problem = plain(str(error), 300)
         self.progress = self._look.poll()
         if self.progress.done != self._done:
             self._put_together()

@@ -15,7 +15,7 @@ from sdd_tui.panels.look import Look
 from sdd_tui.panels.machine import gpus, memory_mb
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
-from sdd_tui.store.layout import ACTIVE, CONSOLE, number, whole
+from sdd_tui.store.layout import ACTIVE, CONSOLE, MISSING, number, whole
 
 LOG_BYTES = 8_192
 
@@ -30,7 +30,8 @@ class System(Panel[View]):
     def depends(self, view: View, look: Look) -> tuple[Any, ...]:
         """The status, written once a second, and the clock while it trains."""
         clock = int(time.time()) if view.state in ACTIVE else 0
-        return (view.state, view.status.get("step"), view.status.get("heartbeat"), clock)
+        unread = tuple(view.run.problems.items())
+        return (unread, view.generation, view.state, view.status.get("step"), view.status.get("heartbeat"), clock)
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """The facts, then the end of the log."""
@@ -86,7 +87,8 @@ def _facts(view: View) -> list[tuple[str, str]]:
     parent = meta.get("parent")
     if isinstance(parent, dict):
         facts.append(("parent", plain(f"{parent.get('run')} at step {parent.get('step')}", 80)))
-    return facts
+    problems = view.run.problems.items()
+    return facts + [("damaged", plain(f"{name}: {why}", 200)) for name, why in problems if why != MISSING]
 
 
 def _log(view: View) -> list[str]:
@@ -94,6 +96,8 @@ def _log(view: View) -> list[str]:
         with (view.run.path / CONSOLE).open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_BYTES))
             text = file.read(LOG_BYTES).decode("utf-8", "replace")
-    except OSError:
+    except FileNotFoundError:
         return []
+    except OSError as error:
+        return [f"{CONSOLE} can't be read ({error.strerror})"]
     return [plain(line, 200) for line in text.splitlines() if line.strip()]

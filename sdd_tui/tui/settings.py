@@ -6,7 +6,6 @@ The docstring under a field is its comment in the file. Nothing here is needed: 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
@@ -88,11 +87,11 @@ class Memory:
         """Remember these."""
         self.values |= values
 
-    def keep_place(self, run: Path, step: int | None) -> None:
+    def keep_place(self, run: str, step: int | None) -> None:
         """Remember the step in view of a run; None follows it."""
-        places = {k: v for k, v in self.table("places").items() if k != str(run)}
+        places = {k: v for k, v in self.table("places").items() if k != run}
         if step is not None:
-            places[str(run)] = step
+            places[run] = step
         self.values["places"] = dict(list(places.items())[-MOST_REMEMBERED:])
 
     def save(self) -> None:

@@ -41,13 +41,13 @@ def test_what_can_not_be_used_is_named_with_its_file(text: str, word: str) -> No
 def test_memory_keeps_layout_look_and_places(tmp_path: Path) -> None:
     memory = Memory()
     memory.keep(layout=["hidden"], look=Look(log_x=True, colour="norm").remembered())
-    memory.keep_place(tmp_path, 700)
+    memory.keep_place(str(tmp_path), 700)
     memory.save()
     again = Memory()
     assert again.values["layout"] == ["hidden"]
     assert remembered(again.values["look"]) == Look(log_x=True, colour="norm")
     assert again.table("places") == {str(tmp_path): 700}
-    again.keep_place(tmp_path, None)
+    again.keep_place(str(tmp_path), None)
     assert again.table("places") == {}
 
 

@@ -7,10 +7,12 @@ import json
 import time
 from typing import Any
 
-from sdd_tui.panels.numbers import as_json
+from sdd_tui.errors import SddError
+from sdd_tui.panels.catalogue import measured
 from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
+from sdd_tui.tui.toast import tell
 from sdd_tui.tui.widgets.panel_view import PanelView
 
 PLANES = ("features", "hidden", "planes")
@@ -98,5 +100,10 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
     def action_copy(self) -> None:
         """The numbers of the panel in focus, by OSC 52."""
         panel = self.in_focus.panel
-        self.app.copy_to_clipboard(json.dumps(as_json(panel.numbers(self.subject, self.look))))
+        try:
+            numbers = measured(panel, self.subject, self.look)
+        except SddError as error:
+            tell(self.app, error)
+            return
+        self.app.copy_to_clipboard(json.dumps(numbers))
         self.notify(f"The numbers of {panel.title} are in the clipboard.", markup=False, timeout=2)

@@ -38,6 +38,7 @@ class RunScreen(ControlKeys):
         """Raises SddError when there is no run to read."""
         super().__init__()
         self.view = View(open_run(run))
+        self._real = run.resolve()
 
     def compose(self) -> ComposeResult:
         """Header, panels, timeline, footer."""
@@ -49,8 +50,7 @@ class RunScreen(ControlKeys):
     def on_mount(self) -> None:
         """Show what there is as one left it, and follow the disk from now on."""
         self.look = remembered(self.sdd.memory.values.get("look"))
-        self.look = self.look if not self.app.no_color else self.look.without_colours()
-        place = self.sdd.memory.table("places").get(str(self.view.run.path.resolve()))
+        place = self.sdd.memory.table("places").get(self._place)
         self.head = Playhead(place if isinstance(place, int) else None)
         grid, focused = self.query_one(PanelGrid), self.sdd.memory.values.get("focused")
         grid.filled = self.sdd.memory.values.get("filled") is True
@@ -79,7 +79,7 @@ class RunScreen(ControlKeys):
 
     def read(self, passed: float) -> None:
         """Read rows and frames, and the history of dimensionality where it is shown."""
-        if not self.view.run.path.exists():
+        if self.view.run.unreachable:
             return  # the header says so
         self.view.look(READ_S)
         if self.look.projection == "turning" and self.dimensions > 2:
@@ -97,7 +97,8 @@ class RunScreen(ControlKeys):
         top, text = self.query_one("#header", Static), header(self.view, self.app.current_theme.dark)
         if text != top.content:
             top.update(text, layout=False)  # a layout sends the whole screen anew
-        if self.sdd.pace.ready and self.query_one(PanelGrid).paint(self.view, self.look):
+        look = self.look if self.sdd.colourful else self.look.without_colours()
+        if self.sdd.pace.ready and self.query_one(PanelGrid).paint(self.view, look):
             self.sdd.pace.sent()
 
     def remember(self) -> None:
@@ -106,7 +107,12 @@ class RunScreen(ControlKeys):
         for grid in self.query(PanelGrid):  # none while the screen is taken down
             memory.keep(layout=grid.names, focused=grid.focused.panel.name, filled=grid.filled)
         memory.keep(look=self.look.remembered())
-        memory.keep_place(self.view.run.path.resolve(), self.head.step)
+        memory.keep_place(self._place, self.head.step)
+
+    @property
+    def _place(self) -> str:
+        """What its place is remembered under: where it lies, and which of the runs that lay there it is."""
+        return f"{self._real} {self.view.run.identity}"
 
     def action_panel(self, name: str) -> None:
         """Go to a panel."""

@@ -84,7 +84,8 @@ class SweepScreen(Reach):
         progress = self.view.progress
         title = Text(plain(self.view.folder.name, 100), "bold", no_wrap=True, overflow="ellipsis")
         title.append(f"  {plain(self.view.sweep.title, 200)}\n", "")
-        title.append(f"{progress.state}  {progress.done:,} of {progress.cells:,} cells", "dim")
+        words = f"{progress.state}  {progress.done:,} of {progress.cells:,} cells"
+        title.append(self.view.problem or words, "bold red" if self.view.problem else "dim")
         self.query_one("#sweep-title", Static).update(title)
         if self.sdd.pace.ready:
             drawn = [p.update(self.view, self._look) for p in self.query(PanelView) if p.display and p.size]
