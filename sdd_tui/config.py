@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sdd_tui.errors import ConfigError
+from sdd_tui.errors import ConfigError, plain
 from sdd_tui.tables import read_toml
 
 Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
@@ -222,7 +222,7 @@ def parse_config(settings: dict[str, Any], source: str) -> RunConfig:
 
 def read_config(path: Path) -> RunConfig:
     """The configuration in a TOML file. Raises NotFoundError and ConfigError."""
-    return parse_config(read_toml(path), str(path))
+    return parse_config(read_toml(path), plain(str(path), 200))
 
 
 def to_toml(config: RunConfig) -> str:

@@ -23,6 +23,7 @@ def diff(
     from sdd_tui.config import differing
     from sdd_tui.errors import ConfigError, plain
     from sdd_tui.notation import short
+    from sdd_tui.panels.numbers import as_json
     from sdd_tui.store.index import find_run
     from sdd_tui.store.layout import number
     from sdd_tui.store.layout import runs_dir as where
@@ -35,7 +36,8 @@ def diff(
     losses = {key: [number(run.status.get(key)) for run in opened] for key in ("train_loss", "test_loss")}
     if json:
         rows = {name: list(values) for name, values in settings}
-        typer.echo(json_module.dumps({"runs": [run.name for run in opened], "settings": rows}))
+        names = [run.name for run in opened]
+        typer.echo(json_module.dumps({"runs": names, "settings": rows, "losses": as_json(losses)}))
         return
     table = [("", *(plain(run.name, 40) for run in opened))]
     table += [(name, *(plain(str(v), 40) for v in values)) for name, values in settings]

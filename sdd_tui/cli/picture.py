@@ -16,6 +16,11 @@ def has_colours() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
+def has_blocks() -> bool:
+    """Whether a cell can hold two colours, one above the other."""
+    return has_colours() and _unicode()
+
+
 def size() -> tuple[int, int]:
     """Columns and rows for a picture: the terminal's, or 80 × 24; two rows stay for words and the prompt."""
     columns, rows = shutil.get_terminal_size()
@@ -24,12 +29,16 @@ def size() -> tuple[int, int]:
 
 def show(rows: list[Row]) -> None:
     """Print rows."""
-    unicode = "utf" in (sys.stdout.encoding or "").lower()
+    unicode = _unicode()
     coloured = has_colours()
     for row in rows:
         parts = [(text if unicode else plain_text(text, "ascii"), name) for text, name in row]
         line = "".join(_painted(text, name) if coloured else text for text, name in parts)
         print(line if coloured else line.rstrip())
+
+
+def _unicode() -> bool:
+    return "utf" in (sys.stdout.encoding or "").lower()
 
 
 def _painted(text: str, name: str) -> str:

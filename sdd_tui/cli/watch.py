@@ -18,11 +18,11 @@ def watch(run: RunWord, runs_dir: RunsDir = None, json: Json = False) -> None:
     """
     import json as json_module
 
-    from sdd_tui.errors import RunFailedError, plain
+    from sdd_tui.errors import DamagedError, RunFailedError, plain
     from sdd_tui.notation import short
     from sdd_tui.panels.numbers import as_json
     from sdd_tui.store.index import find_run
-    from sdd_tui.store.layout import ACTIVE
+    from sdd_tui.store.layout import ACTIVE, STATUS
     from sdd_tui.store.layout import runs_dir as where
     from sdd_tui.store.reader import open_run
     from sdd_tui.store.table import COLUMNS
@@ -53,6 +53,8 @@ def watch(run: RunWord, runs_dir: RunsDir = None, json: Json = False) -> None:
         if state not in ACTIVE:
             break
         time.sleep(POLL_S)
+    if not status or state == "damaged":
+        raise DamagedError(f"{opened.path / STATUS}: {opened.problems.get(STATUS, 'says no state.')}")
     if state not in ("finished", "stopped"):
         outcome = status.get("outcome") or {}
         raise RunFailedError(f"{opened.name}: {plain(state)}. {plain(str(outcome.get('reason', '')), 200)}")

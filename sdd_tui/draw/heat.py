@@ -1,4 +1,5 @@
-"""Heat maps: a matrix in half blocks, two entries a cell, or as signed digits where there are no colours."""
+"""Heat maps: a matrix in half blocks, two entries a cell, or as signed digits where there are no colours or no half
+blocks."""
 
 from __future__ import annotations
 
@@ -13,6 +14,10 @@ SHADES = [f"heat{level:+d}" for level in range(-LEVELS, LEVELS + 1)]
 """Colour names from the most negative to the most positive."""
 
 
+FAINTEST = 2
+"""Shades below are too close to the ground for digits to be read in."""
+
+
 def side(width: int, height: int, colours: bool) -> int:
     """How many rows and columns of a square matrix fit."""
     return max(1, min(width, 2 * height) if colours else min(width // 2, height))
@@ -25,8 +30,8 @@ def heat(matrix: Floats, width: int, height: int, limit: float, colours: bool = 
     if not level.size:
         return []
     if not colours:
-        return [[(_digits(row), "axis")] for row in level[:height, : width // 2]]
-    times = max(1, min(width // level.shape[1], 2 * height // level.shape[0]))
+        return [_digits(row) for row in level[:height, : width // 2]]
+    times = _magnified(level.shape, width, height)
     shade = np.rint(level * LEVELS).astype(np.int64) + LEVELS
     shade = np.repeat(np.repeat(shade, times, axis=0), times, axis=1)[: 2 * height, :width]
     if len(shade) % 2:
@@ -36,16 +41,30 @@ def heat(matrix: Floats, width: int, height: int, limit: float, colours: bool = 
     return [joined(np.full(shade.shape[1], ord("▀"), np.uint32), row, names) for row in pair]
 
 
-def entry(shape: tuple[int, int], width: int, height: int, column: int, row: int) -> tuple[int, int] | None:
-    """(row, column) of the matrix's entry that is drawn in a cell, upper half."""
+def entry(
+    shape: tuple[int, ...], width: int, height: int, column: int, row: int, colours: bool = True
+) -> tuple[int, int] | None:
+    """(row, column) of the matrix's entry that is drawn in a cell; of two the upper one."""
     if not shape[0] or not shape[1]:
         return None
-    times = max(1, min(width // shape[1], 2 * height // shape[0]))
-    found = (2 * row // times, column // times)
+    times = _magnified(shape, width, height)
+    found = (2 * row // times, column // times) if colours else (row, column // 2)
     return found if found[0] < shape[0] and found[1] < shape[1] else None
 
 
-def _digits(row: Floats) -> str:
-    """+9 … -9 for 1 … -1, a dot for about zero."""
-    tenths = np.rint(row * 9).astype(int).tolist()
-    return "".join(f"{value:+d}" if value else " ." for value in tenths)
+def _magnified(shape: tuple[int, ...], width: int, height: int) -> int:
+    """Half cells that an entry takes in either direction."""
+    return max(1, min(width // shape[1], 2 * height // shape[0]))
+
+
+def _digits(row: Floats) -> Row:
+    """+9 … -9 for 1 … -1, a dot for about zero, each in its shade where there are colours after all."""
+    return [
+        (f"{value:+d}", _ink(value)) if value else (" .", "axis") for value in np.rint(row * 9).astype(int).tolist()
+    ]
+
+
+def _ink(ninths: int) -> str:
+    """The shade of a digit."""
+    level = FAINTEST + round((abs(ninths) - 1) / 8 * (LEVELS - FAINTEST))
+    return f"heat{level if ninths > 0 else -level:+d}"

@@ -47,11 +47,14 @@ def maximal_dimensionality(hidden: Real | Floats, moment: Floats | None = None) 
     """(T,) D*_i = sup_v (v·h_i)² / Σ_j (v·h_j)² = h_iᵀ (Σ_j h_j h_jᵀ)⁻¹ h_i for H (m, T); they sum to rank H.
 
     A leverage score. The page's footnote prints another exponent; this is the one that satisfies its definition.
-    Where the columns are only some of the vectors, `moment` is Σ_j h_j h_jᵀ (m, m) over all of them.
+    Where the columns are only some of the vectors, `moment` is Σ_j h_j h_jᵀ (m, m) over all of them. NaN where a vector
+    or the moment is not finite: the sum then isn't either.
     """
     h = np.asarray(hidden, np.float64)
     if h.size == 0:
         return np.zeros(h.shape[1])
+    if not (np.isfinite(h).all() and (moment is None or np.isfinite(moment).all())):
+        return np.full(h.shape[1], np.nan)
     if moment is not None:
         return np.asarray((h * (np.linalg.pinv(moment, rcond=1e-12, hermitian=True) @ h)).sum(axis=0))
     _, s, vt = np.linalg.svd(h, full_matrices=False)

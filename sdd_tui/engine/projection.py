@@ -21,12 +21,15 @@ def along_axes(m: int, first: int, second: int) -> Floats:
 def principal(*sets: Floats, dimensions: int = 2) -> Floats:
     """(dimensions, m): the principal axes of sets of vectors (m, k) around the origin, each set with the same weight.
 
-    Signs are fixed by making each axis's largest entry positive, so that pictures of neighbouring steps agree.
+    Signs are fixed by making each axis's largest entry positive, so that pictures of neighbouring steps agree. Vectors
+    that are not finite count as none.
     """
     m = len(sets[0])
     moments = np.zeros((m, m))
     for v in sets:
-        part = np.nan_to_num(v) @ np.nan_to_num(v).T
+        finite = v[:, np.isfinite(v).all(axis=0)]
+        scaled = finite / max(float(np.abs(finite).max(initial=0.0)), 1e-300)  # squares of 1e300 would be infinite
+        part = scaled @ scaled.T
         moments += part / max(float(np.trace(part)), 1e-300)
     _, vectors = np.linalg.eigh(moments)
     basis = vectors[:, ::-1][:, :dimensions].T

@@ -54,8 +54,7 @@ class Comparison:
         """Show each run's last frame at or before a step; its first where it begins later (a branch)."""
         self.asked = step
         for view in self.views:
-            late = step is not None and len(view.steps) and step < view.steps[0]
-            view.go(int(view.steps[0]) if late else step)
+            view.go(step)
 
     @property
     def steps(self) -> NDArray[np.int64]:
@@ -152,7 +151,7 @@ class Beside(Panel[Comparison]):
 
     def depends(self, view: Comparison, look: Look) -> tuple[Any, ...]:
         """The frames, and how planes are drawn."""
-        stills = tuple(id(v.still) for v in view.views)
+        stills = tuple(v.version for v in view.views)
         turn = look.turn if look.projection == "turning" else 0
         longest = [v.history.longest for v in view.views] if look.scale == "fixed" else None
         return (stills, look.kind, look.scale, look.zoom, look.offset, look.projection, look.axes, turn, longest)

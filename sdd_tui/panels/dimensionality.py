@@ -34,7 +34,7 @@ class Dimensionality(Panel[View]):
     def depends(self, view: View, look: Look) -> tuple[Any, ...]:
         """The frame and the history."""
         how = (look.star, look.page, look.log_x, look.window, marked_step(view, look))
-        return (id(view.still), len(view.history), *how)
+        return (view.version, len(view.history), *how)
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """Strips, and their history where it fits."""

@@ -12,6 +12,7 @@ from sdd_tui.panels.drawing import Drawing, Hit, words
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
+from sdd_tui.store.layout import EVENTS
 
 COLOURS = {"diverged": "bad", "spike": "bad", "stall": "warn", "lost": "warn", "born": "feature", "regime": "strong",
            "polygon": "hidden", "stored": "hidden", "circles": "hidden"}  # fmt: skip
@@ -34,14 +35,14 @@ class Events(Panel[View]):
 
     def depends(self, view: View, look: Look) -> tuple[Any, ...]:
         """The events and the step."""
-        return (len(view.events), view.step)
+        read = (view.generation, view.run.problems.get(EVENTS))
+        return (*read, len(view.events), view.events[-1:], view.step)
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """The lines around the step in view."""
-        events = view.events
+        events, problem = view.events, view.run.problems.get(EVENTS)
         if not events:
-            problem = view.run.problems.get("events.jsonl")
-            return words([f"events.jsonl: {problem}" if problem else "nothing yet"], width, height)
+            return words([f"{EVENTS}: {problem}" if problem else "nothing yet"], width, height)
         steps = np.array([e["step"] for e in events])
         at = int(np.searchsorted(steps, view.step, side="right")) - 1
         first = min(max(0, at - height // 2), max(0, len(events) - height))
@@ -51,7 +52,8 @@ class Events(Panel[View]):
             return Hit("step", int(steps[first + row])) if 0 <= first + row < len(steps) else None
 
         drawn = words(lines, width, height)
-        return Drawing(drawn.rows, f"{len(events)}, [ ] jump", hit=hit)
+        note = f"{len(events)}, [ ] jump"
+        return Drawing(drawn.rows, f"{problem}  {note}" if problem else note, problem or "", hit)
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """Every event."""

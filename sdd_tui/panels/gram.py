@@ -35,7 +35,7 @@ class Gram(Panel[View]):
 
     def depends(self, view: View, look: Look) -> tuple[Any, ...]:
         """The frame."""
-        return (id(view.still), look.page, look.colours)
+        return (view.version, look.page, look.colours)
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """Both, or the one that fits."""
@@ -79,7 +79,7 @@ def _drawn(still: Still, kind: Kind, colours: bool, width: int, height: int) -> 
     which = f"{len(chosen)} {'longest of ' if len(chosen) < of else 'of '}{of:,} {kind}s"
 
     def hit(column: int, row: int) -> Hit | None:
-        at = entry((len(chosen), len(chosen)), width - 1, height, column, row)
+        at = entry((len(chosen), len(chosen)), width - 1, height, column, row, colours)
         return None if at is None else Hit(kind, int(chosen[at[1]]))
 
     return Drawing(rows, f"{name}, {which}" + (f", ±{limit:.2g}" if kind == "feature" else ""), name, hit)

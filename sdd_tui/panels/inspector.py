@@ -36,7 +36,7 @@ class Inspector(Panel[View]):
 
     def depends(self, view: View, look: Look) -> tuple[Any, ...]:
         """The frame and what is chosen."""
-        return (id(view.still), look.kind, look.item, look.ranking, look.scrolled(self.name))
+        return (view.version, look.kind, look.item, look.ranking, look.scrolled(self.name))
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """The numbers as text."""

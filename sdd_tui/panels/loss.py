@@ -13,6 +13,7 @@ from sdd_tui.panels.drawing import Drawing, words
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
+from sdd_tui.store.layout import METRICS
 
 
 class Loss(Panel[View]):
@@ -30,14 +31,15 @@ class Loss(Panel[View]):
         rows = view.rows["step"]
         newest = rows[-1] if len(rows) else None
         how = (look.log_x, look.log_y, look.smooth, look.rate, look.window, look.fit)
-        return (len(rows), newest, marked_step(view, look), *how)
+        read = (view.generation, view.run.problems.get(METRICS))
+        return (*read, len(rows), newest, marked_step(view, look), *how)
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """The chart; the marked step's values on the edge."""
         rows = view.rows
         if not len(rows["step"]):
-            problem = view.run.problems.get("metrics.jsonl", "no losses yet")
-            return words([f"metrics.jsonl: {problem}" if problem != "no losses yet" else problem], width, height)
+            problem = view.run.problems.get(METRICS)
+            return words([f"{METRICS}: {problem}" if problem else "no losses yet"], width, height)
         step = rows["step"]
         series = [
             Series(step, rows["train_loss"], "train", "train"),
@@ -47,8 +49,11 @@ class Loss(Panel[View]):
             most = np.nanmax(rows["lr"], initial=0.0)
             scale = np.nanmax(np.append(rows["test_loss"], rows["train_loss"]), initial=1.0) / most if most > 0 else 1.0
             series.append(Series(step, rows["lr"] * scale, "lr", "lr"))
+        note, brief = _values(view, look)
+        if problem := view.run.problems.get(METRICS):
+            note, brief = f"{problem}  {note}", problem
         size, cross, fit = (width, height), marked_step(view, look), series[1:2] if look.fit else []
-        return over_steps(cross, look, series, size, _values(view, look), look.log_y, 1.0, look.smooth, fit)
+        return over_steps(cross, look, series, size, (note, brief), look.log_y, 1.0, look.smooth, fit)
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """Every recorded row."""

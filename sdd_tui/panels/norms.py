@@ -32,7 +32,7 @@ class Norms(Panel[View]):
 
     def depends(self, view: View, look: Look) -> tuple[Any, ...]:
         """The frame and the rows."""
-        return (id(view.still), len(view.rows["step"]), look.page, look.log_x, look.window, marked_step(view, look))
+        return (view.version, len(view.rows["step"]), look.page, look.log_x, look.window, marked_step(view, look))
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """What fits of the three charts."""

@@ -47,7 +47,7 @@ class Features(Panel[View]):
         how = (look.colour, look.scale, look.projection, look.axes, look.outline, look.item, look.kind, look.overlay)
         turn = look.turn if look.projection == "turning" else 0
         longest = view.history.longest if look.scale == "fixed" else None
-        return (id(view.still), *how, look.zoom, look.offset, turn, longest)
+        return (view.version, *how, look.zoom, look.offset, turn, longest)
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """The plane; the scale on the edge."""

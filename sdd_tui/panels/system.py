@@ -20,7 +20,7 @@ from sdd_tui.panels.drawing import Drawing, words
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
-from sdd_tui.store.layout import ACTIVE, CONSOLE, number, whole
+from sdd_tui.store.layout import ACTIVE, CONSOLE, MISSING, number, whole
 
 LOG_BYTES = 32_768
 """Of the end of the log, that can be scrolled through."""
@@ -45,8 +45,9 @@ class System(Panel[View]):
         """The status, written once a second, and the clock while it trains; afterwards the rows, until all are read."""
         active = view.state in ACTIVE
         clock = int(time.time()) if active else len(view.rows["step"])
+        unread = tuple(view.run.problems.items())
         now = (view.state, view.status.get("step"), view.status.get("heartbeat"), clock)
-        return (*now, look.scrolled(self.name))
+        return (unread, view.generation, *now, look.scrolled(self.name))
 
     def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
         """The facts, the speed over training, then the end of the log or what of it is scrolled to."""
@@ -116,7 +117,8 @@ def _facts(view: View) -> list[tuple[str, str]]:
     parent = meta.get("parent")
     if isinstance(parent, dict):
         facts.append(("parent", plain(f"{parent.get('run')} at step {parent.get('step')}", 80)))
-    return facts
+    problems = view.run.problems.items()
+    return facts + [("damaged", plain(f"{name}: {why}", 200)) for name, why in problems if why != MISSING]
 
 
 def _speeds(view: View, most: int) -> Series | None:
@@ -136,8 +138,10 @@ def _log(view: View) -> list[str]:
         with (view.run.path / CONSOLE).open("rb") as file:
             file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_BYTES))
             text = file.read(LOG_BYTES).decode("utf-8", "replace")
-    except OSError:
+    except FileNotFoundError:
         return []
+    except OSError as error:
+        return [f"{CONSOLE} can't be read ({error.strerror})"]
     return [line for line in text.splitlines() if line.strip()]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.config import RunConfig
-from sdd_tui.errors import SddError, plain
+from sdd_tui.errors import NotFoundError, SddError, plain
 from sdd_tui.panels.history import History
 from sdd_tui.panels.still import Still
 from sdd_tui.store.layout import number
@@ -29,33 +29,66 @@ class View:
         self.steps: NDArray[np.int64] = np.zeros(0, np.int64)
         """Steps that have a frame."""
         self.still: Still | None = None
-        """The frame in view; None with `problem` saying why."""
-        self.problem = "no frames yet"
+        """The frame in view; None with `error` saying why."""
+        self.error: SddError | None = None
         self.history = History()
         self._stills: OrderedDict[int, Still] = OrderedDict()
+        self.generation = 0
+        """Raised whenever what was read of the disk is void: the same step may look otherwise from then on."""
 
     def look(self, budget_s: float) -> None:
         """Read what is new on disk, for about so long."""
+        if self.run.replaced:
+            self._reopen()
         self.run.poll(budget_s)
         self.status = self.run.status
         steps = self.run.frame_steps
         if len(steps) < len(self.steps) or not np.array_equal(steps[: len(self.steps)], self.steps):
-            self._stills.clear()  # cut back by a resume, or replaced
+            self._forget()  # cut back by a resume, or replaced
         self.steps = steps
 
-    def go(self, step: int | None) -> None:
-        """Show the last frame at or before a step; the newest for None."""
+    def _reopen(self) -> None:
+        """Another run lies there now: nothing that was read is of it."""
         try:
-            at = len(self.steps) - 1 if step is None else int(np.searchsorted(self.steps, step, side="right")) - 1
-            key = int(self.steps[at]) if at >= 0 else -1
-            if key not in self._stills:
-                frame = self.run.frame(None if step is None else key)
-                self._stills[key] = Still(frame, self.run.config.model.output == "relu")
-                while len(self._stills) > KEPT_STILLS:
-                    self._stills.popitem(last=False)
-            self.still, self.problem = self._stills[key], ""
+            self.run = Run(self.run.path)
+        except NotFoundError:  # it is being moved; the next look finds it
+            return
+        self.history = History()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._stills.clear()
+        self.generation += 1
+
+    def go(self, step: int | None) -> None:
+        """Show the last frame at or before a step, or the first where there is none before; the newest for None."""
+        try:
+            if not len(self.steps):
+                raise self.run.no_frames
+            at = len(self.steps) if step is None else int(np.searchsorted(self.steps, step, side="right"))
+            self.still, self.error = self._still(int(self.steps[max(0, at - 1)])), None
         except SddError as error:
-            self.still, self.problem = None, plain(str(error).split(": ", 1)[-1], 200)
+            self.still, self.error = None, error
+
+    def _still(self, step: int) -> Still:
+        if step not in self._stills:
+            found = Still(self.run.frame(step), self.run.config.model.output == "relu")
+            if found.step != step:
+                return found  # the run was cut back since `look`, which will notice
+            self._stills[step] = found
+            while len(self._stills) > KEPT_STILLS:
+                self._stills.popitem(last=False)
+        return self._stills[step]
+
+    @property
+    def problem(self) -> str:
+        """Why there is no frame in view."""
+        return "no frames yet" if self.error is None else plain(str(self.error).split(": ", 1)[-1], 200)
+
+    @property
+    def version(self) -> tuple[int | str, int]:
+        """Changes with the frame in view, or with why there is none; what panels of a frame depend on."""
+        return (self.still.step if self.still else self.problem, self.generation)
 
     @property
     def config(self) -> RunConfig | None:

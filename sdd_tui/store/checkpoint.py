@@ -27,21 +27,30 @@ def path_of(run: Path, step: int) -> Path:
 
 
 def steps(run: Path) -> list[int]:
-    """Steps that have a checkpoint, ascending."""
-    folder = run / CHECKPOINTS
-    if not folder.is_dir():
+    """Steps that have a checkpoint, ascending. Raises DamagedError where that can't be seen: resuming must not take it
+    for a run without any."""
+    try:
+        names = [path.name for path in (run / CHECKPOINTS).iterdir()]
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted(int(match[1]) for p in folder.iterdir() if (match := PATTERN.fullmatch(p.name)))
+    except OSError as error:
+        raise DamagedError(f"{run / CHECKPOINTS}: can't be read ({error.strerror}).") from None
+    return sorted(int(match[1]) for name in names if (match := PATTERN.fullmatch(name)))
 
 
 def newest(run: Path) -> tuple[int, int, int] | None:
-    """(step, inode, time in ns) of the newest checkpoint, which another one changes; None where there is none."""
+    """(step, inode, time in ns) of the newest checkpoint, which another one changes; None where there is none.
+
+    Raises DamagedError.
+    """
     while found := steps(run):
         try:
             stat = path_of(run, found[-1]).lstat()
             return found[-1], stat.st_ino, stat.st_mtime_ns
         except FileNotFoundError:  # dropped meanwhile, for a newer one
             continue
+        except OSError as error:
+            raise DamagedError(f"{path_of(run, found[-1])}: can't be read ({error.strerror}).") from None
     return None
 
 

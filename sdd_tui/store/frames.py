@@ -100,12 +100,16 @@ class FrameFile:
         self._identity: tuple[int, int] = (0, 0)
 
     def steps(self) -> NDArray[np.int64]:
-        """Steps of the whole records, now. Empty while there is no file; raises DamagedError for a broken header."""
+        """Steps of the whole records, now. Empty while there is no file; raises DamagedError where it or its header
+        can't be read."""
         try:
             with self.path.open("rb") as file:
                 self._look(file)
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             self._forget()
+        except OSError as error:
+            self._forget()
+            raise DamagedError(f"{self.path}: can't be read ({error.strerror}).") from None
         return self._steps
 
     @property

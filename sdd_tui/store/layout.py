@@ -52,6 +52,8 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 
 STAMP = re.compile(r"^\d{8}-\d{6}-")
 """The time that `new_name` begins with."""
+MISSING = "there is no such file."
+"""What is said of a file that a run need not have."""
 
 ACTIVE = ("starting", "running", "paused")
 """States of a run that has a trainer."""
@@ -133,7 +135,7 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         value = json.loads(path.read_bytes())
     except FileNotFoundError:
-        raise NotFoundError(f"{path}: there is no such file.") from None
+        raise NotFoundError(f"{path}: {MISSING}") from None
     except (ValueError, RecursionError, OSError) as error:
         raise DamagedError(f"{path}: can't be read as JSON ({type(error).__name__}).") from None
     if not isinstance(value, dict):

@@ -28,6 +28,8 @@ class Lines:
         """Complete lines that could not be read."""
         self.behind = False
         """Whether the last poll left something unread."""
+        self.trouble = ""
+        """Why the last poll could not read a file that is there."""
         self._offset = 0
         self._inode = 0
         self._tail = b""
@@ -46,10 +48,13 @@ class Lines:
                 raw = file.read(most_bytes)
                 if len(raw) == most_bytes and b"\n" not in raw:
                     raw += file.readline()
-        except OSError:
+        except OSError as error:
             void = self._offset > 0
             self._begin()
+            missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+            self.trouble = "" if missing else str(error.strerror)
             return void, []
+        self.trouble = ""
         self.behind = len(raw) >= most_bytes
         complete = raw[: raw.rfind(b"\n") + 1]
         if complete:

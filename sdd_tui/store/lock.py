@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from sdd_tui.store.layout import ACTIVE, LOCK, STATUS, read_json, real, writing
 
 STALE_S = 60.0
 """A heartbeat older than this is nobody's; trainers write one at least every two seconds, NFS may show it late."""
+
+HAS_PROC = Path("/proc/self/stat").exists()
 
 NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
 
@@ -31,7 +34,7 @@ def process_started(pid: int) -> str | None:
         return None if fields[0] == "Z" else fields[19]  # a zombie ended; its parent has not looked yet
     except (OSError, IndexError):
         pass
-    if Path("/proc/self/stat").exists():
+    if HAS_PROC:
         return None
     found = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     state, _, started = found.stdout.strip().partition(" ")
@@ -49,10 +52,17 @@ def alive(status: dict[str, Any], now: float | None = None) -> bool:
         return False
     pid, host = status.get("pid"), status.get("host")
     if host == socket.gethostname() and isinstance(pid, int):
-        started = process_started(pid)
+        started = process_started(pid) if HAS_PROC else _asked(pid, int(time.monotonic()))
         return started is not None and started == status.get("pid_started")
     heartbeat = real(status.get("heartbeat"))
     return heartbeat is not None and (time.time() if now is None else now) - heartbeat < STALE_S
+
+
+@lru_cache(maxsize=256)
+def _asked(pid: int, second: int) -> str | None:
+    """`process_started`, once a second: without /proc it starts a process, and screens read a status several times a
+    tick."""
+    return process_started(pid)
 
 
 class Lock:

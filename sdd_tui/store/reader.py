@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,16 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.config import RunConfig, read_config
-from sdd_tui.engine.base import Activation
 from sdd_tui.engine.data import Examples
-from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.engine.population import Population
 from sdd_tui.engine.setup import some_training_data, test_data, training_data
-from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError
+from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError, plain
 from sdd_tui.notation import counted
 from sdd_tui.store import checkpoint
+from sdd_tui.store.frame_view import FrameView
 from sdd_tui.store.frames import FrameFile
-from sdd_tui.store.layout import ACTIVE, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
+from sdd_tui.store.layout import ACTIVE, CHECKPOINTS, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
 from sdd_tui.store.lines import Lines
 from sdd_tui.store.meta import check_data
 from sdd_tui.store.status import read_status
@@ -37,38 +35,8 @@ MOST_EXAMPLES, MOST_ACTIVE = 2_000, 2_000_000
 the first ones for any T."""
 
 
-@dataclass(frozen=True)
-class FrameView:
-    """The parameters at a recorded step, and what follows from them."""
-
-    step: int
-    W: NDArray[np.float32]
-    """(m, n): column j is feature j's vector."""
-    b: NDArray[np.float32]
-    """(n,)."""
-    V: NDArray[np.float32] | None
-    """(m, n) decoder of an untied model."""
-    examples: Examples
-    """The training examples of H: all of them, or the first 2,000."""
-    population: Population
-    """Those that the sums of D_X and D* are over."""
-    hidden: Activation = "linear"
-    """What hidden vectors pass through."""
-
-    @cached_property
-    def H(self) -> NDArray[np.float64]:
-        """(m, T): column i is the hidden vector h_i = W X_i, or ReLU(W X_i)."""
-        return hidden_vectors(self.W, self.examples, self.hidden)
-
-    @cached_property
-    def moment(self) -> NDArray[np.float64]:
-        """(m, m) Σ_j h_j h_jᵀ over all training examples, not only those of H."""
-        return self.population.moment(self.W, self.H)
-
-    @cached_property
-    def D_X(self) -> NDArray[np.float64]:
-        """(T,) dimensionality of the examples of H among all training examples, in [0, 1]."""
-        return dimensionality(self.H, self.moment)
+GONE = "is gone"
+"""What is said of a path with nothing at it."""
 
 
 class Run:
@@ -77,8 +45,13 @@ class Run:
     def __init__(self, path: Path) -> None:
         """Raises NotFoundError when there is no run at `path`."""
         self.path = path
-        if not (path / CONFIG).exists() and not (path / STATUS).exists():
-            raise NotFoundError(f"{path}: there is no run here.")
+        self.identity = _identity(path)
+        """Tells the run from another one that may lie here later."""
+        if self.identity is None and _why_not(path / STATUS):
+            why = _why_not(path / CONFIG)
+            raise NotFoundError(f"{plain(str(path), 200)}: {'there is no run here' if why in ('', GONE) else why}.")
+        self.name = path.resolve().name
+        """The directory's name."""
         self.problems: dict[str, str] = {}
         """File -> what can't be read of it."""
         self._metrics, self._events = Lines(path / METRICS), Lines(path / EVENTS)
@@ -88,9 +61,15 @@ class Run:
         self._frames = FrameFile(path / FRAMES)
 
     @property
-    def name(self) -> str:
-        """The directory's name."""
-        return self.path.resolve().name
+    def replaced(self) -> bool:
+        """Whether another run lies at the path by now than the one that was opened: what was read is not of it."""
+        return _identity(self.path) not in (None, self.identity)
+
+    @property
+    def unreachable(self) -> str:
+        """What is wrong with the directory as a whole; nothing while it is there."""
+        why = _why_not(self.path)
+        return f"this run's directory {why}" if why else ""
 
     @cached_property
     def config(self) -> RunConfig:
@@ -124,7 +103,8 @@ class Run:
                 rows.extend(new)
                 changed = changed or void or bool(new)
                 more = lines.behind and time.perf_counter() < until
-            self._note(name, f"{counted(lines.bad, 'line')} can't be read" if lines.bad else "")
+            bad = f"{counted(lines.bad, 'line')} can't be read" if lines.bad else ""
+            self._note(name, f"can't be read ({lines.trouble})" if lines.trouble else bad)
         return changed
 
     @property
@@ -159,7 +139,12 @@ class Run:
         """The newest checkpoint's step, when the run is paused or stopped there and it is after the last frame."""
         if self.status.get("state") not in ("paused", "stopped"):
             return None
-        newest = checkpoint.newest(self.path)
+        try:
+            newest = checkpoint.newest(self.path)
+        except DamagedError as error:
+            self._note(CHECKPOINTS, _reason(error))
+            return None
+        self._note(CHECKPOINTS, "")
         return newest[0] if newest is not None and newest[0] > after >= 0 else None
 
     def _recorded_steps(self) -> NDArray[np.int64]:
@@ -170,17 +155,18 @@ class Run:
             self._note(FRAMES, f"{len(steps) - good} frames after the first {good} can't be read" if wrong.size else "")
             return steps[:good]
         except SddError as error:
-            self._note(FRAMES, str(error).split(": ", 1)[-1])
+            self._note(FRAMES, _reason(error))
             return np.zeros(0, np.int64)
 
     def frame(self, step: int | None = None) -> FrameView:
         """The newest frame, or the last one at or before `step`. Raises NotFoundError, DamagedError."""
         steps = self.frame_steps
-        if FRAMES in self.problems and not len(steps):
-            raise DamagedError(f"{self.path / FRAMES}: {self.problems[FRAMES]}")
+        if not len(steps):
+            raise self.no_frames
         at = len(steps) - 1 if step is None else int(np.searchsorted(steps, step, side="right")) - 1
         if at < 0:
-            raise NotFoundError(f"{self.name}: {self._no_frame(step)}.")
+            assert step is not None  # the newest is there
+            raise NotFoundError(f"{self.name}: there is no frame at step {step:,}.")
         m, n = self.config.model.n_hidden, self.config.data.n_features
         if at == len(self._recorded_steps()):
             state, _ = checkpoint.load(self.path, int(steps[at]), (m, n), self.config.model.tied)
@@ -211,11 +197,13 @@ class Run:
             raise DamagedError(f"{self.path / FRAMES}: these frames are of another model than {CONFIG} describes.")
         return found, arrays
 
-    def _no_frame(self, step: int | None) -> str:
-        if step is not None and len(self.frame_steps):
-            return f"there is no frame at step {step:,}"
+    @property
+    def no_frames(self) -> SddError:
+        """Why there are none, where `frame_steps` is empty."""
+        if FRAMES in self.problems:
+            return DamagedError(f"{self.path / FRAMES}: {self.problems[FRAMES]}")
         active = self.status.get("state") in ACTIVE
-        return "there is no frame yet" if active else f"{FRAMES} holds no whole frame"
+        return NotFoundError(f"{self.name}: {'there is no frame yet' if active else f'{FRAMES} holds no whole frame'}.")
 
     @property
     def newest(self) -> dict[str, float]:
@@ -270,7 +258,7 @@ class Run:
             self._note(name, "")
             return value
         except SddError as error:
-            self._note(name, str(error).split(": ", 1)[-1])
+            self._note(name, _reason(error))
             return {}
 
     def _note(self, name: str, problem: str) -> None:
@@ -278,6 +266,31 @@ class Run:
             self.problems[name] = problem
         else:
             self.problems.pop(name, None)
+
+
+def _identity(run: Path) -> tuple[int, int] | None:
+    """(inode, time in ns) of config.toml, which is written once; None where there is none."""
+    try:
+        stat = (run / CONFIG).stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
+
+
+def _reason(error: SddError) -> str:
+    """An error without the file that it names."""
+    return str(error).split(": ", 1)[-1]
+
+
+def _why_not(path: Path) -> str:
+    """Why nothing can be read at a path; nothing where something can."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return GONE
+    except OSError as error:
+        return f"can't be read ({error.strerror})"
+    return ""
 
 
 def read_run_config(run: Path) -> RunConfig:

@@ -29,6 +29,7 @@ from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.settings import Memory, Settings, write_settings
 from sdd_tui.tui.theme import THEMES
+from sdd_tui.tui.toast import tell
 
 REMEMBER_S = 1.0
 """Seconds between two looks at whether there is something new to remember."""
@@ -87,6 +88,11 @@ class SddApp(App[None]):
         self.set_interval(REMEMBER_S, self.remember)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
 
+    @property
+    def colourful(self) -> bool:
+        """Whether cells can hold two colours: without colours they have none, and ASCII has no half blocks."""
+        return not self.no_color and self._marks.marks != "ascii"
+
     def get_default_screen(self) -> Screen[None]:
         """What lies below every screen."""
         return Ground(id="_default")
@@ -100,14 +106,14 @@ class SddApp(App[None]):
         try:
             self.push_screen(RunScreen(run))
         except SddError as error:
-            self.notify(plain(str(error), 300), severity="error", markup=False)
+            tell(self, error)
 
     def open_sweep(self, folder: Path) -> None:
         """Show a sweep, over what is shown."""
         try:
             self.push_screen(SweepScreen(folder))
         except SddError as error:
-            self.notify(plain(str(error), 300), severity="error", markup=False)
+            tell(self, error)
 
     def on_unmount(self) -> None:
         """Remember."""
@@ -149,7 +155,7 @@ class SddApp(App[None]):
         except OSError as error:
             self.notify(f"{name} can't be written here: {error.strerror}.", severity="error", markup=False)
             return
-        self.notify(f"Written: {Path(name).resolve()}", markup=False)
+        self.notify(f"Written: {plain(str(Path(name).resolve()), 300)}", markup=False)
 
     def action_dark(self) -> None:
         """Light or dark colours."""
@@ -175,7 +181,7 @@ class SddApp(App[None]):
         try:
             write_settings(self.settings)
         except SddError as error:
-            self.notify(plain(str(error), 300), severity="warning", markup=False)
+            tell(self, error, "warning")
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that a key does now by its name, once; the choice of a theme, and the usual layout of a run."""

@@ -12,26 +12,36 @@ from typing import Any
 
 from textual.app import App
 
-from sdd_tui.panels.numbers import as_json
+from sdd_tui.errors import SddError, plain
+from sdd_tui.panels.catalogue import measured
+from sdd_tui.panels.look import Look
+from sdd_tui.panels.panel import Panel, V
+from sdd_tui.tui.toast import tell
 
 MOST_BYTES = 52_500
 """Of text, which are 70 KB as they are sent, in base64."""
 
 
-def copy_numbers(app: App[Any], name: str, title: str, numbers: dict[str, Any]) -> None:
+def copy_numbers(app: App[Any], panel: Panel[V], view: V, look: Look) -> None:
     """Copy a panel's numbers, or the path of a file with them in the working directory; say which."""
-    text = json.dumps(as_json(numbers))
+    try:
+        text = json.dumps(measured(panel, view, look))
+    except SddError as error:
+        tell(app, error)
+        return
     if len(text) <= MOST_BYTES:  # JSON's text is ASCII
         app.copy_to_clipboard(text)
-        app.notify(f"The numbers of {title} are in the clipboard.", markup=False, timeout=2)
+        app.notify(f"The numbers of {panel.title} are in the clipboard.", markup=False, timeout=2)
         return
-    path = Path(time.strftime(f"sdd-{name}-%Y%m%d-%H%M%S.json")).absolute()
+    what = f"The numbers of {panel.title}"
+    path = Path(time.strftime(f"sdd-{panel.name}-%Y%m%d-%H%M%S.json")).absolute()
+    shown = plain(str(path), 300)
     try:
         path.write_text(text + "\n")
     except OSError as error:
-        words = f"The numbers of {title} are too long for the clipboard, and {path} can't be written: {error.strerror}."
+        words = f"{what} are too long for the clipboard, and {shown} can't be written: {error.strerror}."
         app.notify(words, severity="error", markup=False)
         return
     app.copy_to_clipboard(str(path))
-    words = f"The numbers of {title} are {len(text) / 1e6:.1f} MB, too long for the clipboard: they are in {path}, and"
-    app.notify(f"{words} this path is in the clipboard.", markup=False, timeout=6)
+    words = f"{what} are {len(text) / 1e6:.1f} MB, too long for the clipboard: they are in {shown}, and this path is in"
+    app.notify(f"{words} the clipboard.", markup=False, timeout=6)

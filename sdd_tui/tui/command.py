@@ -87,7 +87,7 @@ def main() -> None:
     try:
         command()
     except SddError as error:
-        print(f"sdd-tui: {error}", file=sys.stderr)  # noqa: T201
+        print(f"sdd-tui: {plain(str(error), 1_000)}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
 
 

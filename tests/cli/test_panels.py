@@ -55,8 +55,79 @@ def test_both_planes_have_their_numbers(call: Caller) -> None:
 
 def test_the_inspector_shows_the_example_that_is_asked_for(call: Caller) -> None:
     assert (
-        json.loads(call("show", "pentagon-small", "--panel", "inspector", "--item", "3", "--json").out)["example"] == 3
+        json.loads(call("show", "pentagon-small", "--panel", "inspector", "--example", "3", "--json").out)["example"]
+        == 3
     )
+
+
+def test_the_look_of_a_panel_is_an_option(call: Caller) -> None:
+    def drawn(*options: str, panel: str = "loss", run: str = "pentagon-small") -> str:
+        answer = call("show", run, "--panel", panel, *options)
+        assert (answer.code, answer.err) == (0, "")
+        return answer.out
+
+    usual = drawn()
+    other = [drawn("--log-x"), drawn("--linear-y"), drawn("--smooth", "5")]
+    assert len({usual, *other}) == 4
+    assert "mean of 5" in other[2]
+    assert "dims 1, 3 of 3" in drawn("--axes", "1,3", panel="hidden", run="deep-small")
+    assert "dims 1, 2 of 3" in drawn(panel="hidden", run="deep-small")
+    assert "principal" in drawn("--principal", panel="features", run="deep-small")
+    for by in ("norm", "dimensionality", "example"):
+        assert f"by {by[0].upper() if by[0] == 'd' else by}" in drawn("--colour", by, panel="hidden")
+    assert "feature 17 of 400" in drawn("--feature", "17", panel="inspector")
+    assert "◆" in drawn("--example", "2", panel="hidden")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--panel", "hidden", "--colour", "blue"), "plain, dimensionality, norm, example"),
+        (("--panel", "hidden", "--axes", "1,4"), "two of the 3 hidden dimensions"),
+        (("--panel", "hidden", "--axes", "one"), "two of the 3 hidden dimensions"),
+        (("--panel", "hidden", "--axes", "1,2", "--principal"), "choose one"),
+        (("--panel", "inspector", "--example", "1", "--feature", "1"), "choose one"),
+        (("--panel", "inspector", "--example", "12"), "examples 0 to 11"),
+        (("--panel", "inspector", "--feature", "400"), "features 0 to 399"),
+        (("--log-x",), "--panel is missing"),
+        (("--smooth", "5"), "--panel is missing"),
+    ],
+)
+def test_a_look_that_there_is_not_is_refused(call: Caller, options: tuple[str, ...], words: str) -> None:
+    assert_one_sentence(call("show", "deep-small", *options), 2, words)
+
+
+@pytest.mark.parametrize("panel", ["planes", "hidden", "dimensionality", "norms", "gram", "inspector"])
+@pytest.mark.parametrize("json_too", [(), ("--json",)])
+def test_a_panel_of_damaged_frames_is_no_picture_and_no_null(
+    call: Caller, runs: Path, panel: str, json_too: tuple[str, ...]
+) -> None:
+    (runs / "deep-small" / "frames.bin").write_bytes(b"x" * 3_000)
+    assert_one_sentence(call("show", "deep-small", "--panel", panel, *json_too), 6, "frames.bin: its header can't be")
+    assert call("show", "deep-small", "--panel", "loss").code == 0
+    (runs / "deep-small" / "frames.bin").unlink()
+    assert_one_sentence(call("show", "deep-small", "--panel", panel, *json_too), 3, "no whole frame")
+
+
+def test_losses_and_events_that_cannot_be_read_are_damage(call: Caller, runs: Path) -> None:
+    for panel, name in (("loss", "metrics.jsonl"), ("events", "events.jsonl")):
+        whole = (runs / "deep-small" / name).read_text()
+        (runs / "deep-small" / name).write_text("no\n" + whole)
+        answer = call("show", "deep-small", "--panel", panel)
+        assert (answer.code, answer.err) == (0, f"{name}: 1 line can't be read\n")
+        (runs / "deep-small" / name).write_text("no\n")
+        assert_one_sentence(call("show", "deep-small", "--panel", panel), 6, f"{name}: 1 line can't be read")
+        (runs / "deep-small" / name).write_text(whole)
+
+
+def test_the_first_frame_of_a_branch_is_shown_for_a_step_before_it(call: Caller, runs: Path) -> None:
+    frames = runs / "deep-small" / "frames.bin"
+    raw = frames.read_bytes()
+    size = (len(raw) - 1024) // 8
+    frames.write_bytes(raw[:1024] + raw[1024 + 2 * size :])
+    answer = call("show", "deep-small", "--panel", "hidden", "--step", "0")
+    assert (answer.code, answer.err) == (0, "")
+    assert not answer.out.splitlines()[0].startswith("hidden vectors h_i  step 0 ")
 
 
 def test_an_unknown_panel_is_named_with_the_nearest(call: Caller) -> None:
@@ -107,13 +178,32 @@ def test_watching_a_run_that_fails_fails(runs: Path) -> None:
     assert "NaN" in answer.err
 
 
+@pytest.mark.parametrize("status", ["{", "[]", "{}", None])
+def test_watching_a_run_whose_status_cannot_be_read_is_damage(call: Caller, runs: Path, status: str | None) -> None:
+    path = runs / "pentagon-small" / "status.json"
+    path.unlink() if status is None else path.write_text(status)
+    answer = call("watch", "pentagon-small")
+    assert answer.code == 6
+    assert "status.json: " in answer.err and "None" not in answer.err
+    assert "20,000" in answer.out
+
+
 def test_diff_prints_the_settings_that_differ_and_no_others(call: Caller) -> None:
     lines = call("diff", "pentagon-small", "deep-small").out.splitlines()
     named = {line.split()[0] for line in lines[1:]}
     assert {"data.n_examples", "model.n_hidden", "data.seed", "model.seed"} < named
     assert "optim.lr" not in named and "title" not in named
-    settings = json.loads(call("diff", "pentagon-small", "deep-small", "--json").out)["settings"]
-    assert settings["data.n_examples"] == [5, 12]
+    found = json.loads(call("diff", "pentagon-small", "deep-small", "--json").out)
+    assert found["settings"]["data.n_examples"] == [5, 12]
+    assert set(found["losses"]) == {"train_loss", "test_loss"}
+    shown = [f"{loss:.4f}" for loss in found["losses"]["test_loss"]]
+    assert next(line for line in lines if line.startswith("test loss")).split()[2:] == shown
+
+
+def test_diff_of_a_run_without_losses_has_nulls(call: Caller, runs: Path) -> None:
+    (runs / "deep-small" / "status.json").write_text("{}")
+    losses = json.loads(call("diff", "pentagon-small", "deep-small", "--json").out)["losses"]
+    assert losses["test_loss"][0] > 0 and losses["test_loss"][1] is None
 
 
 def test_diff_of_the_same_settings_says_so_and_of_one_run_is_refused(call: Caller) -> None:

@@ -22,7 +22,20 @@ def test_small_matrices_are_magnified_to_fill_the_picture() -> None:
 
 def test_without_colours_there_are_signed_digits() -> None:
     rows = heat(np.array([[1.0, -0.5], [0.02, np.nan]]), 4, 2, 1.0, colours=False)
-    assert [text for row in rows for text, _ in row] == ["+9-4", " . ."]
+    assert ["".join(text for text, _ in row) for row in rows] == ["+9-4", " . ."]
+
+
+def test_digits_have_their_shades_for_terminals_whose_marks_are_ascii() -> None:
+    (row,) = heat(np.array([[1.0, -1.0, 0.5, -0.1, 0.0]]), 10, 1, 1.0, colours=False)
+    shades = [f"heat+{LEVELS}", f"heat-{LEVELS}", "heat+3", "heat-2", "axis"]
+    assert row == list(zip(["+9", "-9", "+4", "-1", " ."], shades, strict=True))
+
+
+def test_a_digit_knows_its_entry() -> None:
+    assert entry((2, 2), 8, 4, 1, 0, colours=False) == (0, 0)
+    assert entry((2, 2), 8, 4, 2, 1, colours=False) == (1, 1)
+    assert entry((2, 2), 8, 4, 4, 0, colours=False) is None
+    assert entry((2, 2), 8, 4, 0, 2, colours=False) is None
 
 
 def test_a_cell_knows_its_entry() -> None:

@@ -102,6 +102,17 @@ def test_nothing_has_no_dimensionality() -> None:
     assert len(dimensionality(np.zeros((2, 0)))) == len(maximal_dimensionality(np.zeros((2, 0)))) == 0
 
 
+@pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("m", [2, 3])
+def test_where_a_vector_is_not_finite_no_maximal_dimensionality_is_known(m: int, broken: float) -> None:
+    H = np.random.default_rng(1).standard_normal((m, 8))
+    moment = H @ H.T
+    H[0, 3] = broken
+    assert np.isnan(maximal_dimensionality(H)).all()
+    assert np.isnan(maximal_dimensionality(H, moment)).all()
+    assert np.isnan(maximal_dimensionality(H[:, :3], np.full((m, m), broken))).all()
+
+
 def test_turning_and_scaling_change_nothing() -> None:
     v = np.random.default_rng(0).standard_normal((2, 9))
     turn = polygon(7)[:, 1:2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd_tui.panels.catalogue import PANELS, drawn
+from sdd_tui.panels.catalogue import PANELS, drawn, measured
 from sdd_tui.panels.look import Colouring, Look, Scale
 from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.view import View
 from sdd_tui.store.reader import open_run
+from tests.damage import any_look, files, harm, made_run
 
 RECORDED = Path(__file__).parents[1] / "tui" / "recorded" / "pentagon-small"
 
@@ -192,20 +194,87 @@ def test_panels_depend_on_what_they_draw(view: View) -> None:
     assert PANELS["loss"].depends(late, Look()) != PANELS["loss"].depends(late, Look(log_x=True))
 
 
-@pytest.mark.parametrize("name", ["config.toml", "status.json", "metrics.jsonl", "frames.bin", "events.jsonl"])
-@settings(max_examples=8, deadline=None)
-@given(noise=st.binary(min_size=1, max_size=3000), at=st.floats(0, 1))
-def test_random_bytes_in_any_file_leave_every_panel_drawn(
-    tmp_path_factory: pytest.TempPathFactory, name: str, noise: bytes, at: float
-) -> None:
-    run = shutil.copytree(RECORDED, tmp_path_factory.mktemp("damaged") / "run")
-    whole = (run / name).read_bytes()
-    cut = int(at * len(whole))
-    (run / name).write_bytes(whole[:cut] + noise + whole[cut + len(noise) :])
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """m -> a run with something in every file."""
+    folder = tmp_path_factory.mktemp("made")
+    return {m: made_run(folder / str(m), m) for m in (2, 3)}
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_bytes_in_any_file_leave_every_panel_drawn(tmp_path: Path, made: dict[int, Path], seed: int) -> None:
+    rng = random.Random(seed)
+    run = shutil.copytree(made[2 + seed % 2], tmp_path / "run")
+    names = files(run)
+    harm(run / names[seed // 2 % len(names)], rng)
+    harm(run / rng.choice(files(run)), rng)
     view = shown(run)
-    for panel in PANELS.values():
-        rows = drawn(panel, view, Look(), 70, 20).rows
-        assert all("\x1b" not in t for row in rows for t, _ in row)
+    for step in (None, 0, 75, 106):
+        view.go(step)
+        look = any_look(rng)
+        for panel in PANELS.values():
+            panel.depends(view, look)
+            drawing = drawn(panel, view, look, 70, 20)
+            assert all(t.isprintable() for row in drawing.rows for t, _ in row)
+            for hit in (drawing.hit(8, 5), drawing.hit(40, 12)):
+                assert hit is None or hit.kind == "step" or hit.value >= 0
+            as_json(measured(panel, view, look))
+
+
+@pytest.mark.parametrize("m", [2, 3])
+@pytest.mark.parametrize("broken", [np.nan, np.inf, 3e38])
+def test_frames_that_are_not_finite_are_drawn_in_every_look(
+    tmp_path: Path, made: dict[int, Path], m: int, broken: float
+) -> None:
+    run = shutil.copytree(made[m], tmp_path / "run")
+    raw = (run / "frames.bin").read_bytes()
+    frame = 8 + 4 * 50 * (m + 1)
+    numbers = np.frombuffer(raw[1024 + 8 : 1024 + frame], "<f4").copy()
+    numbers[[0, 7]] = broken
+    (run / "frames.bin").write_bytes(raw[: 1024 + 8] + numbers.tobytes() + raw[1024 + frame :])
+    view = shown(run, 60)
+    for seed in range(20):
+        look = replace(any_look(random.Random(seed)), star=seed % 2 == 0)
+        for panel in PANELS.values():
+            assert drawn(panel, view, look, 70, 20).rows
+            measured(panel, view, look)
+
+
+SAID = {
+    "metrics.jsonl": ("loss", "metrics.jsonl: 400 lines can't be read"),
+    "events.jsonl": ("events", "events.jsonl: 400 lines can't be read"),
+    "frames.bin": ("hidden", "its header can't be read"),
+    "config.toml": ("features", "this is not TOML"),
+    "status.json": ("system", "status.json: can't be read as JSON"),
+    "meta.json": ("system", "meta.json: can't be read as JSON"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_panel_says_what_it_cannot_read(tmp_path: Path, made: dict[int, Path], name: str) -> None:
+    run = shutil.copytree(made[2], tmp_path / "run")
+    (run / name).write_bytes(b"\x1b[2J\xff no\n" * 400)
+    panel, words = SAID[name]
+    shown_text = text(shown(run), panel, Look(), 100, 20)
+    assert words in " ".join(shown_text.split())
+
+
+@pytest.mark.parametrize(("panel", "name"), [("loss", "metrics.jsonl"), ("events", "events.jsonl")])
+def test_a_panel_says_that_it_can_read_a_part_only(
+    tmp_path: Path, made: dict[int, Path], panel: str, name: str
+) -> None:
+    run = shutil.copytree(made[2], tmp_path / "run")
+    (run / name).write_bytes(b"no\n" + (run / name).read_bytes())
+    view = shown(run)
+    assert drawn(PANELS[panel], view, Look(), 100, 20).note.startswith("1 line can't be read")
+    assert f"{name}: 1 line can't be read" in text(view, "system", Look(), 100, 20)
+
+
+def test_a_log_that_cannot_be_read_is_said(tmp_path: Path, made: dict[int, Path]) -> None:
+    run = shutil.copytree(made[2], tmp_path / "run")
+    (run / "console.log").unlink()
+    (run / "console.log").mkdir()
+    assert "console.log can't be read (Is a directory)" in text(shown(run), "system", Look(), 100, 20)
 
 
 def test_what_is_not_finite_is_null_in_json() -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from sdd_tui.catalog import with_overrides
 from sdd_tui.config import RunConfig
@@ -48,6 +52,21 @@ def asking(run: Path, step: int, *requests: str | tuple[str, int]) -> Callable[[
                 control.ask(run, *((request,) if isinstance(request, str) else request))
 
     return listen
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int, *names: str) -> None:
+    """Let these methods of Path fail below a folder, as a file system does that has gone stale; root may do all."""
+
+    def refusing(usual: Callable[..., Any]) -> Callable[..., Any]:
+        def method(self: Path, *args: Any, **more: Any) -> Any:
+            if self.is_relative_to(folder):
+                raise OSError(number, os.strerror(number), str(self))
+            return usual(self, *args, **more)
+
+        return method
+
+    for name in names:
+        monkeypatch.setattr(Path, name, refusing(getattr(Path, name)))
 
 
 def assert_same_results(one: Path, other: Path) -> None:

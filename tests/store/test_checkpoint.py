@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import random
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from sdd_tui.engine.base import State, Tensors
 from sdd_tui.errors import DamagedError
 from sdd_tui.store import checkpoint
+from tests.store.helpers import refuse
 
 SHAPE = (2, 7)
 
@@ -120,3 +122,23 @@ def test_the_advice_names_the_checkpoint_before(tmp_path: Path) -> None:
     checkpoint.path_of(tmp_path, 2000).write_bytes(b"")
     with pytest.raises(DamagedError, match="from step 1,000"):
         checkpoint.load(tmp_path, 2000, SHAPE, True)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ESTALE, errno.EIO])
+def test_checkpoints_that_cannot_be_seen_are_damage_and_not_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    checkpoint.save(tmp_path, state(7), 0.0, set())
+    refuse(monkeypatch, tmp_path, number, "iterdir", "lstat")
+    for ask in (checkpoint.steps, checkpoint.newest):
+        with pytest.raises(DamagedError, match="can't be read"):
+            ask(tmp_path)
+
+
+def test_a_newest_checkpoint_that_cannot_be_looked_at_is_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint.save(tmp_path, state(7), 0.0, set())
+    refuse(monkeypatch, tmp_path, errno.EIO, "lstat")
+    with pytest.raises(DamagedError, match=r"step-000000007.*can't be read"):
+        checkpoint.newest(tmp_path)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.errors import BusyError
+from sdd_tui.store import lock
 from sdd_tui.store.layout import replace_json
 from sdd_tui.store.lock import Lock, alive, me, process_started
 
@@ -108,6 +109,25 @@ def test_a_zombie_is_not_alive() -> None:
     os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     assert not alive(status)
     process.wait()
+
+
+@pytest.mark.parametrize(("has_proc", "most"), [(True, 30), (False, 2)])
+def test_where_asking_for_a_process_starts_another_it_is_asked_once_a_second(
+    monkeypatch: pytest.MonkeyPatch, has_proc: bool, most: int
+) -> None:
+    asked = []
+
+    def started(pid: int) -> str:
+        asked.append(pid)
+        return "now"
+
+    monkeypatch.setattr(lock, "HAS_PROC", has_proc)
+    monkeypatch.setattr(lock, "process_started", started)
+    status = me() | {"state": "running", "pid_started": "now"}
+    asked.clear()
+    assert all(alive(status) for _ in range(30))
+    assert 1 <= len(asked) <= most
+    assert not alive(status | {"pid_started": "before"})
 
 
 @pytest.mark.parametrize("heartbeat", [None, "now", 10**400, float("nan"), [1]])

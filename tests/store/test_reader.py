@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import json
 import math
+import os
 import shutil
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from sdd_tui.store.index import list_runs
 from sdd_tui.store.layout import append_line, replace_json
 from sdd_tui.store.reader import Run, open_run
 from sdd_tui.store.recorder import record
-from tests.store.helpers import small, trained
+from tests.store.helpers import refuse, small, trained
 
 FILES = ("config.toml", "meta.json", "status.json", "metrics.jsonl", "frames.bin", "events.jsonl")
 
@@ -117,6 +119,37 @@ def test_a_run_that_has_not_begun_is_readable(runs: Path) -> None:
 def test_no_run_is_not_found(path: str) -> None:
     with pytest.raises(NotFoundError):
         open_run(path)
+
+
+def test_a_path_that_cannot_be_looked_at_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match=r"can't be read \(File name too long\)"):
+        open_run(tmp_path / ("x" * 300))
+
+
+def test_another_run_at_the_same_path_is_told_from_this_one(run: Path, runs: Path) -> None:
+    opened = open_run(run)
+    assert not opened.replaced
+    other = trained(small(), runs, "b")
+    shutil.rmtree(run)
+    assert not opened.replaced and opened.unreachable == "this run's directory is gone"
+    other.rename(run)
+    assert opened.replaced and not opened.unreachable
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ESTALE, errno.EIO])
+def test_a_directory_that_goes_stale_is_said_and_raises_nothing(
+    run: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    replace_json(run / "status.json", json.loads((run / "status.json").read_text()) | {"state": "stopped"})
+    opened = open_run(run)
+    steps = opened.frame_steps
+    refuse(monkeypatch, run, number, "stat", "lstat", "iterdir")
+    assert opened.unreachable == f"this run's directory can't be read ({os.strerror(number)})"
+    assert not opened.replaced
+    assert opened.frame_steps.tolist() == steps.tolist()
+    assert os.strerror(number) in opened.problems["checkpoints"]
+    with pytest.raises(NotFoundError, match="can't be read"):
+        Run(run)
 
 
 def test_damaged_status_is_named_and_the_rest_stays_readable(run: Path) -> None:
@@ -238,6 +271,9 @@ def test_a_directory_in_a_file_s_place_leaves_the_rest_readable(run: Path, name:
     (run / name).unlink()
     (run / name).mkdir()
     read_everything(run)
+    opened = open_run(run)
+    _ = opened.meta, opened.status, opened.metrics, opened.frame_steps
+    assert name == "config.toml" or "can't be read" in opened.problems[name]
     with pytest.raises(SddError):
         record(run)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 from textual.app import App
-from textual.events import Resize
+from textual.events import Click, Resize
 from textual.geometry import Size
 from textual.widgets import Input
 
+from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.closing import Closing, Palette
+from tests.tui.driving import driven
 
 
 @pytest.mark.parametrize("typed", ["", "q"], ids=["opened", "typed into"])
@@ -49,3 +52,14 @@ async def test_two_sizes_in_a_row_end_with_the_terminals_own() -> None:
         await pilot.pause(0.5)
         assert screen.size == app.size == (100, 30)
         assert len(layouts) < 10
+
+
+async def test_a_click_where_nothing_is_laid_out_yet_does_the_palette_no_harm(tmp_path: Path) -> None:
+    async with driven(SddApp(tmp_path)) as pilot:
+        palette = Palette()
+        await pilot.app.push_screen(palette)
+        far = {"x": 900, "y": 900, "screen_x": 900, "screen_y": 900}
+        off = {"delta_x": 0, "delta_y": 0, "button": 1, "shift": False, "meta": False, "ctrl": False}
+        palette.post_message(Click(None, **far, **off))  # type: ignore[arg-type]
+        await pilot.pause(0.1)
+        assert pilot.app.screen is palette

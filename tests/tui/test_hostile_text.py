@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.store.layout import CONSOLE, EVENTS, META, NOTES, STATUS, read_json, replace_json
+from sdd_tui.store.layout import CONFIG, CONSOLE, EVENTS, META, NOTES, STATUS, read_json, replace_json
 from tests.terminal import APP, Terminal
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b6n\x1bPq\x1b\\\x08\r[red]x[/red][@click=app.quit]y[/]\u202ez\u200b"
@@ -66,6 +66,20 @@ def test_hostile_text_is_shown_and_never_obeyed(runs: Path, hostile: Path, size:
             terminal.look(0.3)
         terminal.send("\x1b")
         terminal.until(lambda text: "presets" in text and shown in text and not ragged(terminal))
+        assert terminal.process.poll() is None
+        assert not COMMANDS.findall(terminal.written.decode("utf-8", "replace"))
+
+
+def test_an_error_that_names_a_hostile_path_is_a_toast_and_no_command(runs: Path, hostile: Path) -> None:
+    config = hostile / CONFIG
+    config.write_text(f"no_such_setting = 1\n{config.read_text()}")
+    shown = beginning(hostile)
+    with Terminal([*APP, "--runs-dir", str(runs)], 120, 40) as terminal:
+        terminal.until(lambda text: "presets" in text and shown in text)
+        terminal.send("\t")
+        terminal.look(0.3)
+        terminal.send("e")
+        terminal.until(lambda text: "no_such_setting" in text)
         assert terminal.process.poll() is None
         assert not COMMANDS.findall(terminal.written.decode("utf-8", "replace"))
 

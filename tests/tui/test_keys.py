@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
+import os
 import shutil
 import time
 from pathlib import Path
@@ -26,6 +28,7 @@ from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
+from tests.store.helpers import refuse
 from tests.sweep.helpers import tiny
 from tests.tui.driving import driven, run_screen
 
@@ -80,6 +83,20 @@ async def test_a_run_whose_directory_goes_away_says_so(runs: Path, recorded: Pat
         assert "directory is gone" in str(header.render())
         await pilot.press("space")
         assert isinstance(pilot.app.screen, RunScreen)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.ESTALE])
+async def test_a_run_whose_directory_cannot_be_looked_at_any_more_says_so(
+    runs: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        refuse(monkeypatch, recorded, number, "stat", "lstat", "iterdir")
+        header = pilot.app.screen.query_one("#header")
+        await pilot.pause(0.4)
+        assert os.strerror(number) in str(header.render())
+        await pilot.press("left", "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+        await pilot.pause(0.6)
 
 
 async def test_enter_on_a_run_opens_it_and_escape_goes_back(runs: Path) -> None:

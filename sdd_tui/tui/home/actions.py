@@ -20,6 +20,7 @@ from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.starting import open_form
+from sdd_tui.tui.toast import tell
 
 MOST_NAMED = 8
 """Runs that a question names."""
@@ -110,7 +111,7 @@ def _ask_trash(
             try:
                 move(path)
             except SddError as error:
-                app.notify(str(error), severity="error", markup=False)
+                tell(app, error)
         done()
 
     folder = plain(str(paths[0].parent / TRASH), 200)
@@ -126,7 +127,7 @@ def compare(app: App[Any], runs: list[Path]) -> None:
     try:
         app.push_screen(CompareScreen(runs))
     except SddError as error:
-        app.notify(plain(str(error), 300), severity="error", markup=False)
+        tell(app, error)
 
 
 def again(app: App[Any], run: Listed, runs: Path, opened: Callable[[Path], object]) -> None:
@@ -134,7 +135,7 @@ def again(app: App[Any], run: Listed, runs: Path, opened: Callable[[Path], objec
     try:
         config = read_run_config(run.path)
     except SddError as error:
-        app.notify(str(error), severity="error", markup=False)
+        tell(app, error)
         return
     open_form(app, config, f"start {shown_name(run)} again, with changes", runs, opened)
 

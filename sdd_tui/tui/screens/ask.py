@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 from sdd_tui.errors import SddError
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.closing import Closing
+from sdd_tui.tui.toast import said
 
 
 class AskScreen(ModalScreen[bool], Closing[bool]):
@@ -43,7 +44,7 @@ class AskScreen(ModalScreen[bool], Closing[bool]):
         try:
             self._apply(event.value)
         except SddError as error:
-            self.query_one("#ask-problem", Static).update(str(error))
+            self.query_one("#ask-problem", Static).update(said(error))
         else:
             self.dismiss(True)
 

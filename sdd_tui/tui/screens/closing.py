@@ -12,7 +12,8 @@ from textual import on, work
 from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette
 from textual.css.query import NoMatches
-from textual.events import Mount, Resize
+from textual.errors import NoWidget
+from textual.events import Click, Mount, Resize
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 
@@ -64,6 +65,13 @@ class Palette(CommandPalette, Closing[None]):
     def on_mount(self, event: Mount) -> None:
         """Open, unless it was closed before it came to that."""
         if self not in self.app.screen_stack:
+            event.prevent_default()
+
+    def on_click(self, event: Click) -> None:
+        """A click that was on its way before it was laid out means nothing of it."""
+        try:
+            self.get_widget_at(event.screen_x, event.screen_y)
+        except NoWidget:
             event.prevent_default()
 
     @on(Input.Changed)

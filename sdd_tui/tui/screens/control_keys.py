@@ -14,6 +14,7 @@ from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.panel_screen import PanelScreen
 from sdd_tui.tui.starting import open_branch, open_form
+from sdd_tui.tui.toast import tell
 
 ENDED = ("stopped", "failed")
 """States that a run can be resumed from."""
@@ -97,7 +98,7 @@ class ControlKeys(PanelScreen):
         try:
             return self.view.run.config
         except SddError as error:
-            self.notify(plain(str(error), 300), severity="error", markup=False)
+            tell(self.app, error)
             return None
 
     def action_stop(self) -> None:
@@ -123,7 +124,7 @@ class ControlKeys(PanelScreen):
         try:
             ask(self.view.run.path, request)
         except SddError as error:
-            self.notify(str(error), severity="error", markup=False)
+            tell(self.app, error)
         else:
             if words:
                 self.notify(f"The trainer is asked {words}.", timeout=1.5)

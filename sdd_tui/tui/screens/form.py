@@ -24,6 +24,7 @@ from sdd_tui.tui.form.widgets import Choice, Row
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.closing import Closing
 from sdd_tui.tui.screens.confirm import ConfirmScreen
+from sdd_tui.tui.toast import said
 
 NAME = Field(
     "name", "", (), "What the run is called; without one it is called by time and preset.", "letters, digits, . _ + -"
@@ -124,7 +125,7 @@ class FormScreen(Closing[Path | None]):
             if self._named.text:
                 check_name(self._named.text)
         except SddError as error:
-            self._problems[NAME.name] = str(error)
+            self._problems[NAME.name] = said(error)
         for row in (*self._rows, self._named):
             row.mark(row.field.name in self._problems)
         count = f"{counted(len(changes), 'setting')} changed" if changes else "nothing changed"
@@ -173,7 +174,7 @@ class FormScreen(Closing[Path | None]):
         try:
             run = self._start(config, name)
         except SddError as error:
-            self.app.call_from_thread(self._failed, str(error))
+            self.app.call_from_thread(self._failed, said(error))
         else:
             self.app.call_from_thread(self.dismiss, run)
 

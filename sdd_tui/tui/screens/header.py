@@ -18,8 +18,8 @@ from sdd_tui.tui.theme import style
 def header(view: View, dark: bool) -> Text:
     """The lines, from the status and the newest row."""
     text = Text(no_wrap=True, overflow="ellipsis")
-    if not view.run.path.exists():
-        return text.append(f"{plain(view.run.path.name, 60)}\nthis run's directory is gone", "bold red")
+    if gone := view.run.unreachable:
+        return text.append(f"{plain(view.run.path.name, 60)}\n{plain(gone, 200)}", "bold red")
     try:
         config = view.run.config
     except SddError as error:

@@ -26,6 +26,7 @@ from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.sweeps import SweepsScreen
 from sdd_tui.tui.starting import open_form
+from sdd_tui.tui.toast import tell
 from sdd_tui.tui.widgets.picture import Picture
 
 POLL_S = 0.5
@@ -140,15 +141,15 @@ class HomeScreen(Reach):
             run = create(catalog.load(preset), self._runs)
             launch(run)
         except SddError as error:
-            self.app.call_from_thread(self._started, None, str(error))
+            self.app.call_from_thread(self._started, error)
             return
-        self.app.call_from_thread(self._started, run, "")
+        self.app.call_from_thread(self._started, run)
 
-    def _started(self, run: Path | None, problem: str) -> None:
+    def _started(self, run: Path | SddError) -> None:
         self._starting = False
         self._list.border_subtitle = ""
-        if run is None:
-            self.notify(problem, severity="error", markup=False)
+        if isinstance(run, SddError):
+            tell(self.app, run)
         else:
             self.open_run(run)
 

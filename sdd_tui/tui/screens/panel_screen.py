@@ -174,4 +174,4 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
     def action_copy(self) -> None:
         """The numbers of the panel in focus, by OSC 52."""
         panel = self.in_focus.panel
-        copy_numbers(self.app, panel.name, panel.title, panel.numbers(self.subject, self.look))
+        copy_numbers(self.app, panel, self.subject, self.look)

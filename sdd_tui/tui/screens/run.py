@@ -37,6 +37,7 @@ class RunScreen(ControlKeys):
         """Raises SddError when there is no run to read."""
         super().__init__()
         self.view = View(open_run(run))
+        self._real = run.resolve()
 
     def compose(self) -> ComposeResult:
         """Header, panels, timeline, footer."""
@@ -48,7 +49,6 @@ class RunScreen(ControlKeys):
     def on_mount(self) -> None:
         """Show what there is as one left it, and follow the disk from now on."""
         self.recall(remembered(self.sdd.memory.values.get("look")))
-        self.look = self.look if not self.app.no_color else self.look.without_colours()
         grid, focused = self.query_one(PanelGrid), self.sdd.memory.values.get("focused")
         grid.filled = self.sdd.memory.values.get("filled") is True
         self.set_focus(next((slot for slot in grid.slots if slot.panel.name == focused), grid.slots[0]))
@@ -76,7 +76,7 @@ class RunScreen(ControlKeys):
 
     def read(self, passed: float) -> None:
         """Read rows and frames, and the history of all frames where it is shown."""
-        if not self.view.run.path.exists():
+        if self.view.run.unreachable:
             return  # the header says so
         self.view.look(READ_S)
         self.turn(passed)
@@ -95,7 +95,8 @@ class RunScreen(ControlKeys):
         ready = pace.ready
         if ready or not pace.words:  # where little can be sent the numbers above change with the panels, no more often
             self._show_header(pace.words)
-        if ready and self.query_one(PanelGrid).paint(self.view, self.look):
+        look = self.look if self.sdd.colourful else self.look.without_colours()
+        if ready and self.query_one(PanelGrid).paint(self.view, look):
             pace.sent()
 
     def _show_header(self, pace: str) -> None:
@@ -115,8 +116,8 @@ class RunScreen(ControlKeys):
 
     @property
     def place(self) -> str:
-        """What its view is remembered under."""
-        return str(self.view.run.path.resolve())
+        """What its view is remembered under: where it lies, and which of the runs that lay there it is."""
+        return f"{self._real} {self.view.run.identity}"
 
     def action_panel(self, name: str) -> None:
         """Go to a panel."""

@@ -166,7 +166,7 @@ class SweepScreen(Reach):
     def action_copy(self) -> None:
         """The numbers of the pane in focus."""
         panel = self.panes.front.panel
-        copy_numbers(self.app, panel.name, panel.title, panel.numbers(self.view, self._look))
+        copy_numbers(self.app, panel, self.view, self._look)
 
     def action_help(self) -> None:
         """Keys and symbols."""

@@ -31,7 +31,8 @@ class TimeKeys(ChartKeys):
 
     def action_first(self) -> None:
         """The first frame."""
-        self.seek(self.head.jumped(0))
+        if len(self.steps):  # a branch begins later than step 0
+            self.seek(self.head.jumped(int(self.steps[0])))
 
     def action_newest(self) -> None:
         """Follow the newest frame."""
