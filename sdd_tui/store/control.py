@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sdd_tui.errors import ConfigError, plain
-from sdd_tui.store.layout import CONTROL, whole, writing
+from sdd_tui.errors import ConfigError, SddError, plain
+from sdd_tui.store.layout import CONTROL, STATUS, read_json, whole, writing
 
 Request = Literal["pause", "continue", "step", "stop", "checkpoint", "run_to"]
 REQUESTS: tuple[str, ...] = get_args(Request)
@@ -37,6 +37,8 @@ def ask(run: Path, request: str, step: int | None = None) -> Path:
     if _read(value) is None:
         wanted = "needs a step, a whole number from 0" if request == "run_to" else "takes no step"
         raise ConfigError(f"{request} {wanted} (it was {step}).")
+    if step is not None and step < (here := _step_of(run)):
+        raise ConfigError(f"Step {step:,} is past: {plain(run.name, 100)} is at step {here:,}. Ask for a later one.")
     folder = run / CONTROL
     name = f"{time.time_ns()}-{os.getpid()}-{request}.json"
     with writing(folder):
@@ -66,6 +68,15 @@ def take(run: Path) -> list[Asked]:
         if asked is not None:
             found.append(asked)
     return found
+
+
+def _step_of(run: Path) -> int:
+    """The step that a run says it is at; -1 where it doesn't say."""
+    try:
+        here = whole(read_json(run / STATUS).get("step"))
+    except SddError:
+        return -1
+    return -1 if here is None else here
 
 
 def _read(value: Any) -> Asked | None:

@@ -35,6 +35,7 @@ from sdd_tui.store.origin import read_origin
 from sdd_tui.store.plan import make_plan
 from sdd_tui.store.reader import read_run_config
 from sdd_tui.store.replay import Replay
+from sdd_tui.store.status import read_status
 from sdd_tui.store.watch_losses import Found
 from sdd_tui.store.watcher import Watcher
 from sdd_tui.store.writer import LATEST, Writer
@@ -115,6 +116,8 @@ class _Recorder:
             raise RunFailedError(f"{self.run.name}: {words}. Try a smaller T, n or m.") from None
 
     def _session(self) -> Result:
+        if (done := self._finished_before()) is not None:
+            return done
         self.engine = self.member or make_engine(self.config)
         self.writer.on_gpu = self.engine.device != "cpu"
         self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint)
@@ -145,6 +148,21 @@ class _Recorder:
             )
             with closing(training) as events:
                 return self._follow(events)
+
+    def _finished_before(self) -> Result | None:
+        """What a run that is whole came to: nothing is left to train, and nothing is written. Raises DamagedError."""
+        try:
+            status = read_status(self.run)
+        except SddError:
+            return None
+        if status["state"] != "finished":
+            return None
+        state = cut_back(self.run, self.config, self.plan).state
+        whole = state is not None and state.step == self.config.optim.steps
+        if not whole:
+            return None
+        self.on_words("Nothing is left to train: it is finished.")
+        return Result(self.run, "finished", status)
 
     def _beginning(self) -> Beginning:
         found = cut_back(self.run, self.config, self.plan)

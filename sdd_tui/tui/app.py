@@ -171,7 +171,8 @@ class SddApp(App[None]):
         """The next kind of marks."""
         kinds: tuple[Marks, ...] = get_args(Marks)
         marks = kinds[(kinds.index(self._marks.marks) + 1) % len(kinds)]
-        self._marks.marks, self._marks.enabled = marks, marks != "braille"
+        at = self._filters.index(self._marks)
+        self._marks = self._filters[at] = MarksFilter(marks)  # a new one: Textual keeps what a filter made of a line
         self.set_class(marks == "ascii", "ascii")
         self._keep(marks=marks)
         self.screen.refresh(layout=True)

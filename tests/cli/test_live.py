@@ -75,7 +75,8 @@ def test_a_live_run_can_be_asked_and_takes_no_second_trainer(call: Caller, runs:
         before = json.loads(call("show", "a", "--json").out)["step"]
         assert call("step", "a").out == f"a: paused at step {before + 1:,}.\n"
         assert call("step", "a", "--to", str(before + 500)).out == f"a: paused at step {before + 500:,}.\n"
-        assert call("step", "a", "--to", "0").out == f"a: paused at step {before + 500:,}.\n"
+        assert call("step", "a", "--to", str(before + 500)).out == f"a: paused at step {before + 500:,}.\n"
+        assert_one_sentence(call("step", "a", "--to", "0"), 2, f"Step 0 is past: a is at step {before + 500:,}.")
         assert call("checkpoint", "a").out == f"a: checkpoint at step {before + 500:,}.\n"
         assert checkpoint.steps(runs / "a")[-1] == json.loads(call("show", "a", "--json").out)["step"] == before + 500
         assert call("continue", "a").out.startswith("a: running at step ")
@@ -165,3 +166,19 @@ def test_the_progress_bar_of_a_terminal_shows_no_hostile_text_raw(runs: Path, tm
     assert process.wait(timeout=30) == 0
     assert b"[red]x[/red]" in said
     assert b"\x1b]0;owned" not in said
+
+
+def test_a_run_that_is_finished_is_left_as_it_is_by_resume(call: Caller, runs: Path) -> None:
+    assert call("run", *TINY, "--name", "a", "--quiet").code == 0
+
+    def kept() -> dict[str, bytes]:
+        return {str(p): p.read_bytes() for p in (runs / "a").rglob("*") if p.is_file() and p.name != "lock"}
+
+    before = kept()
+    again = call("resume", "a")
+    assert again.code == 0 and "finished, step 40 of 40" in again.out and "it is finished" in again.err
+    assert call("resume", "a", "--detach").code == 0
+    after = kept()
+    assert {k: v for k, v in after.items() if not k.endswith("console.log")} == {
+        k: v for k, v in before.items() if not k.endswith("console.log")
+    }

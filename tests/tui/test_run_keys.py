@@ -440,6 +440,18 @@ async def test_light_dark_and_marks_are_kept_as_settings(runs: Path, recorded: P
     assert (kept.theme, kept.marks) == ("sdd-light", "ascii")
 
 
+async def test_marks_go_round_from_whichever_one_begins_with(runs: Path, recorded: Path) -> None:
+    def marks(text: str) -> str:
+        braille, half = any("\u2801" <= c <= "\u28ff" for c in text), any(c in "▀▄" for c in text)
+        return "braille" if braille else "half" if half else "ascii" if text.isascii() else "mixed"
+
+    async with driven(SddApp(runs, recorded, Settings(marks="ascii"))) as pilot:
+        await until(pilot, lambda: marks(text_of(pilot)) == "ascii")
+        for expected in ("braille", "half", "ascii") * 2:
+            await pilot.press("M")
+            await until(pilot, lambda expected=expected: marks(text_of(pilot)) == expected)  # type: ignore[misc]
+
+
 async def test_the_palette_finds_a_key_by_its_name(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)

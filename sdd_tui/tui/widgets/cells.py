@@ -61,8 +61,9 @@ class Cells(Widget):
 def _difference(before: Row, now: Row) -> tuple[int, int]:
     """First and one past the last cell in which two rows differ, to the accuracy of their runs of colour."""
     start = _common(before, now)
-    length = max(sum(len(text) for text, _ in row) for row in (before, now))
-    end = length - _common(before[::-1], now[::-1], backwards=True)
+    old, new = (sum(len(text) for text, _ in row) for row in (before, now))
+    # of rows of two lengths the common ends stand in other cells
+    end = new - _common(before[::-1], now[::-1], backwards=True) if old == new else max(old, new)
     return min(start, end), max(start + 1, end)
 
 
