@@ -10,7 +10,8 @@ result = sdd_tui.train("quick", T=5, seed=4, callback=lambda moment: seen.append
 
 W, b = result.parameters.W, result.parameters.b  # (m, n) and (n,)
 print(f"W {W.shape}, {len(seen)} recorded steps, test loss {seen[-1]:.4f}, {result.outcome['solution']}")
-print(result.table)  # the recorded losses: a pandas.DataFrame, or a dict of arrays without pandas
+losses = result.table  # the recorded losses: a pandas.DataFrame, or a dict of arrays without pandas
+print(f"{len(losses['step'])} rows of {', '.join(losses)}")
 
 # Every recorded frame, as arrays over k steps: W (k, m, n), H (k, m, T), D_f (k, n), D_X (k, T).
 frames = result.frames

@@ -34,6 +34,10 @@ class RecordedRun(Run):
     `meta`, `status` and `events` say the rest, and `problems` names files that can't be read.
     """
 
+    def __repr__(self) -> str:
+        now = self.status
+        return f"RecordedRun({plain(self.name, 100)!r}, {now.get('state', 'unreadable')}, step {now.get('step')})"
+
     @property
     def table(self) -> Any:
         """`metrics` as a pandas.DataFrame (a dict of (rows,) arrays without pandas): step, train_loss, test_loss,

@@ -31,6 +31,10 @@ class RecordedSweep:
         self.path = path
         self._look = Look(path)
 
+    def __repr__(self) -> str:
+        now = self.progress
+        return f"RecordedSweep({plain(self.name, 100)!r}, {now.state}, {now.done:,} of {now.cells:,} cells done)"
+
     @property
     def name(self) -> str:
         """The directory's name."""

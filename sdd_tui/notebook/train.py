@@ -62,6 +62,10 @@ class Trained:
     run: RecordedRun | None = field(default=None, repr=False)
     """The recorded run, if there is one."""
 
+    def __repr__(self) -> str:
+        rows, found = len(self.metrics["step"]), self.outcome["solution"]
+        return f"Trained({plain(self.config.preset, 60)!r}, {found}, {rows} rows, {self.parameters}, {self.frames})"
+
     @property
     def table(self) -> Any:
         """`metrics` as a pandas.DataFrame, or a dict of (rows,) arrays without pandas."""

@@ -37,6 +37,9 @@ class Parameters:
     V: Real | None = None
     """(m, n) decoder, or None when tied (V = W)."""
 
+    def __repr__(self) -> str:
+        return f"Parameters(step={self.step:,}, {_shapes(W=self.W, b=self.b, V=self.V)})"
+
     @staticmethod
     def of(state: State) -> Parameters:
         """A copy of the only model's, W (m, n), b (n,) and V (m, n), in the precision it is trained in."""
@@ -82,6 +85,11 @@ class Frames:
 
     def __len__(self) -> int:
         return len(self.step)
+
+    def __repr__(self) -> str:
+        m, T = self.W.shape[1], self.examples.n_rows
+        steps = f"steps {self.step[0]:,} to {self.step[-1]:,}" if len(self) else "no steps"
+        return f"Frames({len(self)} at {steps}, {_shapes(W=self.W, b=self.b, V=self.V)}, H {(len(self), m, T)})"
 
     @cached_property
     def H(self) -> Floats:
@@ -136,3 +144,8 @@ def newest_exact_parameters(run: Run) -> Parameters:
 
 def _stacked(arrays: Sequence[Real], shape: tuple[int, ...]) -> Real:
     return np.asarray(np.stack(arrays) if arrays else np.zeros((0, *shape), np.float32))
+
+
+def _shapes(**arrays: Real | None) -> str:
+    """W (2, 1000), b (1000,)"""
+    return ", ".join(f"{name} {array.shape}" for name, array in arrays.items() if array is not None)
