@@ -61,6 +61,8 @@ def find_preset(name: str) -> Path:
             path = Path(name).expanduser()
             if path.is_file():
                 return path
+            if path.is_dir():
+                raise NotFoundError(f"{plain(name)}: this is a directory, not a TOML file.")
         except (OSError, RuntimeError):  # a name that is too long, or the home of nobody
             pass
         raise NotFoundError(f"{plain(name)}: there is no such file.")
@@ -129,7 +131,7 @@ def settings_of(key: str) -> tuple[str, ...]:
     if same:
         raise ConfigError(f"{key} is ambiguous: write {' or '.join(same)}.")
     leaves = [k.split(".")[-1] for k in known]
-    hint = suggest(key, [*known, *leaves, *ALIASES, "seed"])
+    hint = " --name gives a run its name." if key == "name" else suggest(key, [*known, *leaves, *ALIASES, "seed"])
     raise ConfigError(f"{plain(key)} is not a setting.{hint}")
 
 

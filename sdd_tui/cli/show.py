@@ -105,7 +105,7 @@ def _panel(run: Run, name: str, step: int | None, wanted: Wanted, json: bool) ->
     columns, rows = size()
     for n in names:
         drawing = drawn(PANELS[n], view, look, columns, max(6, rows // len(names) - 1))
-        at = "" if drawing.note.startswith("step") else f"step {view.step:,}  "
+        at = "" if view.still is None or drawing.note.startswith("step") else f"step {view.step:,}  "
         title = f"{PANELS[n].title}  {at}{drawing.note}".rstrip()[:columns]
         show([[(title, "text")], *drawing.rows])
 

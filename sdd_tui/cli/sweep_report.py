@@ -47,7 +47,8 @@ def status(look: Look, progress: Progress, as_text: bool) -> None:
     for running in progress.running:
         print(f"  {plain(running.cell, 100)}: step {running.step:,} of {running.steps:,}")
     for failed in progress.failed[:SHOWN]:
-        print(f"  {plain(failed.cell, 100)} failed ({failed.attempts} attempts): {plain(failed.reason, 200)}")
+        tried = counted(failed.attempts, "attempt")
+        print(f"  {plain(failed.cell, 100)} failed ({tried}): {plain(failed.reason, 200)}")
     for task in _tasks(look):
         why = f" ({task.reason})" if task.state == "PENDING" else ""
         print(f"  Slurm task {task.id}: {task.state.lower()}{why}")

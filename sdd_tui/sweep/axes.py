@@ -48,8 +48,11 @@ class Axis:
     """The values as TOML: a list, or a range."""
 
     def with_values(self, more: Axis, again: bool) -> Axis:
-        """This axis with another one's values after its own; those it has already only if `again`."""
+        """This axis with another one's values after its own, or in their places where its own are numbers that ascend;
+        those it has already only if `again`."""
         values = (*self.values, *(v for v in more.values if again or v not in self.values))
+        if not again and list(self.values) == sorted(self.values, key=_place):
+            values = tuple(sorted(values, key=_place))
         return self if values == self.values else Axis(self.key, self.settings, values, list(values))
 
 
@@ -153,6 +156,13 @@ def _as(value: Value, name: str) -> Value:
     if isinstance(value, float) and _is_whole(name) and value.is_integer() and abs(value) < 2**53:
         return int(value)
     return float(value) if isinstance(default, float) and abs(value) < 2**53 else value
+
+
+def _place(value: Value) -> float:
+    """Where a value stands among numbers; words, but for inf, all at one place."""
+    if isinstance(value, str):
+        return math.inf if value == "inf" else -math.inf
+    return float(value)
 
 
 def _is_huge(value: Value) -> bool:

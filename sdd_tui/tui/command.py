@@ -64,14 +64,17 @@ def _opened(what: str, runs: Path) -> Path:
     from sdd_tui import catalog
     from sdd_tui.store.create import create
     from sdd_tui.store.launch import launch
-    from sdd_tui.sweep.directory import find_run_or_sweep
+    from sdd_tui.sweep.directory import find_run_or_sweep, is_sweep, read_sweep
 
     if what.endswith(".toml") or what in {p.name for p in catalog.presets()}:
         run = create(catalog.load(what), runs)
         launch(run)
         return run
     try:
-        return find_run_or_sweep(what, runs)
+        found = find_run_or_sweep(what, runs)
+        if is_sweep(found):
+            read_sweep(found)  # a damaged one is said before the app is there
+        return found
     except NotFoundError as missing:
         try:
             catalog.find_preset(what)

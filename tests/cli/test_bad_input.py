@@ -85,9 +85,19 @@ def test_a_broken_file_in_a_process_of_its_own_is_refused_alike(runs: Path, tmp_
     assert_one_sentence(sdd("run", str(tmp_path / "mine.toml")), 2, "this is not TOML")
 
 
-@pytest.mark.parametrize("name", ["nowhere.toml", "no/where", "./", "../quick", "/", "x" * 200 + ".toml"])
+@pytest.mark.parametrize("name", ["nowhere.toml", "no/where", "../quick", "x" * 200 + ".toml"])
 def test_a_missing_file_is_not_found(call: Caller, name: str) -> None:
     assert_one_sentence(call("run", name), 3, "there is no such file")
+
+
+@pytest.mark.parametrize("name", ["./", "/"])
+def test_a_directory_is_no_preset(call: Caller, name: str) -> None:
+    assert_one_sentence(call("run", name), 3, "this is a directory, not a TOML file")
+    assert_one_sentence(call("sweep", "run", name), 3, "this is a directory, not a TOML file")
+
+
+def test_a_run_is_named_by_an_option(call: Caller) -> None:
+    assert_one_sentence(call("run", "quick", "name=x"), 2, "name is not a setting. --name gives a run its name.")
 
 
 def test_a_preset_with_a_slip_is_not_found_and_the_right_one_is_suggested(call: Caller) -> None:

@@ -79,6 +79,10 @@ def test_added_values_keep_the_cells_that_are_there() -> None:
     more = sweep.with_added(added(["T=4,5", "seed=1"]))
     assert set(names(sweep)) < set(names(more))
     assert len(more) == 6
+    assert more.axes[0].values == (3, 4, 5)  # in their places
+    assert sweep.with_added(added(["T=inf,1"])).axes[0].values == (1, 3, 5, "inf")
+    falling = tiny({"T": [5, 3], "seed": [0]})
+    assert falling.with_added(added(["T=4"])).axes[0].values == (5, 3, 4)  # whoever wrote them wants them so
     with pytest.raises(ConfigError, match=r"^m is not an axis of this sweep \(T, seed\)"):
         sweep.with_added(added(["m=2"]))
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from sdd_tui.sweep.directory import create_sweep
+from tests.sweep.helpers import tiny
 from tests.terminal import APP, Terminal
 
 
@@ -73,6 +75,15 @@ def test_runs_that_can_not_be_compared_are_refused_in_one_sentence(
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+def test_a_damaged_sweep_is_said_before_the_app_is_there(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
+    (folder / "sweep.toml").write_text("x = [")
+    with Terminal([*APP, "--runs-dir", str(runs), "a"]) as terminal:
+        terminal.process.wait(30)
+        terminal.look(0.3)
+        assert terminal.process.returncode == 6 and "sweep.toml" in terminal.text
+
+
 def test_in_a_real_terminal_the_pentagon_forms_the_same_view_comes_back_and_a_longer_run_outlives_the_app(
     tmp_path: Path,
 ) -> None:
