@@ -38,8 +38,9 @@ def span_of(values: Floats, log: bool) -> tuple[float, float]:
     return lower, upper
 
 
-def ticks(lower: float, upper: float, log: bool, most: int) -> list[float]:
-    """Round positions inside the limits: whole decades on a log axis, 1-2-5 steps else."""
+def ticks(lower: float, upper: float, log: bool, most: int, whole: bool = False) -> list[float]:
+    """Round positions inside the limits: whole decades on a log axis, 1-2-5 steps else; only whole numbers where
+    `whole` says that there are no others."""
     most = max(2, most)
     if lower >= upper:  # one number, and ∞
         return [lower]
@@ -49,11 +50,12 @@ def ticks(lower: float, upper: float, log: bool, most: int) -> list[float]:
             stride = math.ceil((last - first + 1) / most)
             return [float(p) for p in range(first, last + 1, stride)]
         if lower > -300 and upper < 300:  # less than two decades: round values instead
-            return [math.log10(v) for v in ticks(10.0**lower, 10.0**upper, False, most) if v > 0]
+            return [math.log10(v) for v in ticks(10.0**lower, 10.0**upper, False, most, whole) if v > 0]
     span = upper - lower
     rough = span / most
     scale = 10.0 ** math.floor(math.log10(rough))
     stride_value = next(f * scale for f in (1, 2, 5, 10) if f * scale >= rough * 0.999)
+    stride_value = max(1.0, stride_value) if whole else stride_value
     found: list[float] = []
     position = math.ceil(lower / stride_value - 1e-9) * stride_value
     while position <= upper + 1e-9 * span and len(found) <= 2 * most:
@@ -64,16 +66,21 @@ def ticks(lower: float, upper: float, log: bool, most: int) -> list[float]:
 
 def written(positions: list[float], log: bool, steps: bool) -> list[str]:
     """What stands at the ticks, with as many digits as tell them apart."""
+    decades = log and (not steps or all(_is_whole(position) for position in positions))
     for digits in range(4, 12):
-        labels = [_label(position, log, steps, digits) for position in positions]
+        labels = [_label(position, log, steps, digits, decades) for position in positions]
         if len(set(labels)) == len(labels):
             break
     return labels
 
 
-def _label(position: float, log: bool, steps: bool, digits: int) -> str:
+def _is_whole(position: float) -> bool:
+    return abs(position - round(position)) < 1e-9
+
+
+def _label(position: float, log: bool, steps: bool, digits: int, decades: bool) -> str:
     value = 10.0**position if log else position
-    if log and abs(position - round(position)) < 1e-9:
+    if decades and _is_whole(position):
         exponent = round(position)
         return f"{value:g}" if -2 <= exponent <= 3 else f"1e{exponent}"
     if steps and abs(value) >= 1000:

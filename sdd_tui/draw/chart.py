@@ -50,6 +50,8 @@ class Axes:
     """Ends of the axis of x, where the data does not decide them; what lies beyond is left out."""
     x_last: float | None = None
     """The last number on the axis of x, where its right end stands for ∞."""
+    x_whole: bool = False
+    """Whether x can be nothing but whole numbers."""
     y_span: tuple[float, float] | None = None
     """Ends of the other axis; what lies beyond is marked at the edge."""
     label_width: int = 0
@@ -111,7 +113,8 @@ def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = A
         lines.insert(0, Series(np.array(x_limits), np.array([level, level]), "level"))
     drawn = tuple((s.x.tobytes(), s.y.tobytes(), s.colour, s.dots) for s in lines)
     last = None if axes.x_last is None else math.log10(axes.x_last) if axes.log_x else axes.x_last
-    cells = _plot(drawn, width, height, (axes.log_x, axes.log_y), (x_limits, y_limits), axes.label_width, last)
+    logs, limits = (axes.log_x, axes.log_y), (x_limits, y_limits)
+    cells = _plot(drawn, width, height, logs, limits, axes.label_width, last, axes.x_whole)
     text, colours = [list(line) for line, _ in cells], [list(names) for _, names in cells]
     left = next((i + 1 for i, c in enumerate(text[0]) if c in "┤│"), 0)
     chart = Chart([], left, width, x_limits, axes.log_x)
@@ -153,6 +156,7 @@ def _plot(
     limits: tuple[tuple[float, float], tuple[float, float]],
     label_width: int,
     last: float | None,
+    whole: bool,
 ) -> list[tuple[list[str], list[str]]]:
     """(characters, colours) of every row, as plotext draws them.
 
@@ -180,7 +184,8 @@ def _plot(
         ("y", limits[1], logs[1], max(3, height // 3)),
     ):
         endless = axis == "x" and last is not None
-        positions = ticks(ends[0], last if last is not None and endless else ends[1], log, room)
+        end = last if last is not None and endless else ends[1]
+        positions = ticks(ends[0], end, log, room, whole and axis == "x")
         labels = [label.rjust(label_width if axis == "y" else 0) for label in written(positions, log, axis == "x")]
         if endless:
             positions, labels = [*positions, ends[1]], [*labels, "∞"]

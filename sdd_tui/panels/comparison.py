@@ -20,7 +20,7 @@ from sdd_tui.panels.charts import over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, Spot, fitted, words
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
-from sdd_tui.panels.planes import held_side, on_plane, polygon_name
+from sdd_tui.panels.planes import axes_words, held_side, on_plane, polygon_name
 from sdd_tui.panels.view import View
 from sdd_tui.store.layout import unstamped
 
@@ -199,7 +199,12 @@ class Beside(Panel[Comparison]):
         else:
             corners = still.geometry.polygon
             form = f"  regular {polygon_name(corners)}" if corners and look.kind == "example" else ""
-            note = f"  step {still.step:,}{form}"
+            dims, _, _ = axes_words(still, look).partition(" of ")  # m stands in the table
+            axes = f"  {dims}" if dims else ""
+            note = f"  step {still.step:,}"
+            room = width - 2 - min(len(comparison.names[i]), width // 2)
+            for part in (axes, form):
+                note += part if len(note + part) <= room else ""
             side = side or self._side(view, look)
             centre = side * look.offset[0], side * look.offset[1]
             vectors = self._vectors(view, look)

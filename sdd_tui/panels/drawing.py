@@ -42,6 +42,7 @@ class Drawing:
 
     rows: list[Row]
     note: str = ""
+    """Parts with two spaces between them, the most important first: where there is no room the last go first."""
     brief: str = ""
     """The note where there is no room for it."""
     hit: Callable[[int, int], Hit | None] = _nothing

@@ -22,6 +22,10 @@ COLOURS = {"diverged": "bad", "spike": "bad", "stall": "warn", "lost": "warn", "
 ROOMY = 60
 """Cells from which the kinds have a column of their own."""
 
+LONGER = {"the hidden vectors form a ": "", "the hidden vectors ": "", "the solution changed from ": "",
+          " examples are ": " ", "the train loss ": "train loss "}  # fmt: skip
+"""What the events of older runs say at more length, and what stands for it where there is little room."""
+
 
 class Events(Panel[View]):
     """The run's events, the one at or before the step in view marked."""
@@ -65,6 +69,12 @@ def _line(event: dict[str, Any], here: bool, width: int) -> Row:
     colour = COLOURS.get(kind, "dim")
     text = plain(str(event.get("text", "")), 200)
     mark = ("▸" if here else " ", "strong")
-    if width < ROOMY:  # the words say what kind it is
-        return [mark, (f"{event['step']:>7,} ", "dim"), (text, colour if colour != "dim" else "text")]
-    return [mark, (f"{event['step']:>9,} ", "dim"), (f"{kind:<10} ", colour), (text, "text")]
+    if text.startswith(kind):  # finished: memorising
+        text = text.removeprefix(kind).lstrip(":, ")
+    if width >= ROOMY:
+        return [mark, (f"{event['step']:>9,} ", "dim"), (f"{kind:<10} ", colour), (text, "text")]
+    for long, fewer in LONGER.items():
+        text = text.replace(long, fewer)
+    if colour == "dim":  # the others' words say what kind they are
+        text = f"{kind}: {text}" if text else kind
+    return [mark, (f"{event['step']:>7,} ", "dim"), (text, colour if colour != "dim" else "text")]

@@ -18,6 +18,8 @@ class Panel(ABC, Generic[V]):
 
     name: ClassVar[str]
     title: ClassVar[str]
+    shorter: ClassVar[tuple[str, ...]] = ()
+    """What stands for the title where its note needs the room, the longest first."""
     about: ClassVar[str]
     """What one sees in it, for the help."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ SHADES = [f"shade{i}" for i in range(6)]
 CYCLE = [f"one{i}" for i in range(6)]
 """Colour names that tell neighbours apart."""
 
+COLOURINGS = {"plain": "", "dimensionality": "by D", "norm": "by norm", "example": "by example"}
+"""What the edge says of the colours."""
+
 TOP_D = 0.3
 """Dimensionalities from here on have the last shade: five features on a pentagon have 0.25, m / T at T = 5 is 0.4."""
 
@@ -36,6 +39,7 @@ class Features(Panel[View]):
 
     name = "features"
     title = "features W_j"
+    shorter: ClassVar[tuple[str, ...]] = ("W_j",)
     about = (
         "Each dot is a feature's vector W_j, a column of W. When examples are memorised all features crowd around the"
         " origin; when features are learned, five of them stand out on a pentagon (m = 2)."
@@ -68,9 +72,9 @@ class Features(Panel[View]):
             found = nearest(shown, width, height, limit, column, row, centre)
             return None if found is None else Hit(self._kind, found)
 
-        words, held = self._words(view, still, look), " held" if look.scale == "fixed" else ""
-        brief = f"{words.strip().removeprefix('regular ')}"
-        return Drawing(rows, f"{words}±{limit:.3g}{held}", brief, hit, on_plane(look, width, height))
+        held = " held" if look.scale == "fixed" else ""
+        note, brief = self._edge(f"±{limit:.3g}{held}", self._words(view, still, look), still)
+        return Drawing(rows, note, brief, hit, on_plane(look, width, height))
 
     def numbers(self, view: View, look: Look) -> dict[str, Any]:
         """The vectors, whole."""
@@ -84,9 +88,18 @@ class Features(Panel[View]):
     def _measures(self, still: Still, look: Look) -> Floats:
         return still.D_f if look.colour == "dimensionality" else still.feature_norms
 
-    def _words(self, view: View, still: Still, look: Look) -> str:
-        words = f"{_axes_words(still, look)}{_colour_words(look, 'features')}"
-        return words or (f"longest {still.feature_norms.max(initial=0.0):.3g}  ")
+    def _edge(self, scale: str, words: list[str], still: Still) -> tuple[str, str]:
+        """The note and the brief one: the scale, then these words, or the longest feature where there are none."""
+        axes, *others = words
+        few = (scale, axes.partition(" of ")[0], *(word.removeprefix("regular ") for word in others))
+        alone = self._kind == "feature" and not any(words)
+        longest = f"longest {still.feature_norms.max(initial=0.0):.3g}" if alone else ""
+        parts = (scale, *words, longest)
+        return "  ".join(part for part in parts if part), "  ".join(part for part in few if part)
+
+    def _words(self, view: View, still: Still, look: Look) -> list[str]:
+        """What is said beside the scale, first the axes, then the most important; empty parts are left out."""
+        return [axes_words(still, look), COLOURINGS[look.colour]]
 
     def _outline(self, still: Still, look: Look) -> Floats | None:
         return None
@@ -130,6 +143,7 @@ class Hidden(Features):
 
     name = "hidden"
     title = "hidden vectors h_i"
+    shorter = ("hidden h_i", "h_i")
     about = (
         "Each dot is a training example's hidden vector h_i = W X_i. Memorised examples stand on a regular polygon of T"
         " corners; generalising ones lie along the features' rays. A thin outline marks a regular polygon."
@@ -148,20 +162,15 @@ class Hidden(Features):
     def _measures(self, still: Still, look: Look) -> Floats:
         return still.D_X if look.colour == "dimensionality" else still.hidden_norms
 
-    def _words(self, view: View, still: Still, look: Look) -> str:
+    def _words(self, view: View, still: Still, look: Look) -> list[str]:
         corners = still.geometry.polygon
         config = view.config
         T = config.data.n_examples if config else None
         count = still.H.shape[1]
-        shown = (
-            f"regular {polygon_name(corners)}  "
-            if corners
-            else f"{count:,} of {T:,}  "
-            if T not in (count, "inf", None)
-            else ""
-        )
-        test = "test set below  " if look.overlay else ""
-        return f"{_axes_words(still, look)}{_colour_words(look, 'examples')}{shown}{test}"
+        part = f"{count:,} of {T:,}" if T not in (count, "inf", None) else ""
+        shown = f"regular {polygon_name(corners)}" if corners else part
+        test = "test set" if look.overlay else ""
+        return [axes_words(still, look), test, shown, COLOURINGS[look.colour]]
 
     def _outline(self, still: Still, look: Look) -> Floats | None:
         return polygon_outline(still) if look.outline else None
@@ -212,14 +221,11 @@ def polygon_name(corners: int) -> str:
     return names.get(corners, f"{corners}-gon")
 
 
-def _axes_words(still: Still, look: Look) -> str:
+def axes_words(still: Still, look: Look) -> str:
+    """What is seen of more than two dimensions."""
     m = len(still.W)
     if m <= 2:
         return ""
     if look.projection == "axes":
-        return f"dims {look.axes[0] % m + 1}, {look.axes[1] % m + 1} of {m}  "
-    return "principal  " if look.projection == "principal" else "turning  "
-
-
-def _colour_words(look: Look, what: str) -> str:
-    return {"plain": "", "dimensionality": "by D  ", "norm": "by norm  ", "example": "by example  "}[look.colour]
+        return f"dims {look.axes[0] % m + 1}, {look.axes[1] % m + 1} of {m}"
+    return "principal" if look.projection == "principal" else "turning"

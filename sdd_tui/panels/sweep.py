@@ -80,7 +80,7 @@ def curve(sweep: Sweep, points: Sequence[Point], size: tuple[int, int], measure:
         series.append(Series(x[known], y[known], f"one{number}", name))
     ys = np.concatenate([s.y for s in series])
     level = 1.0 if measure.endswith("loss") else None
-    axes = Axes(at.log, _spans(ys, 10), level, x_span=at.span, x_last=at.last)
+    axes = Axes(at.log, _spans(ys, 10), level, x_span=at.span, x_last=at.last, x_whole=at.whole)
     return line_chart(series, *size, axes).rows
 
 

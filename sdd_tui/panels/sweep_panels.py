@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,8 @@ def _chart(
     chosen = _x(view, view.point) if view.point else math.nan
     cross = chosen if math.isfinite(chosen) else None
     level = 1.0 if y_span == CLIP or log_y else None
-    axes = Axes(at.log, log_y, level, cross=cross, x_span=at.span, x_last=at.last, y_span=y_span, label_width=LABELS)
+    axes = Axes(at.log, log_y, level, cross=cross, x_span=at.span, x_last=at.last, x_whole=at.whole)
+    axes = replace(axes, y_span=y_span, label_width=LABELS)
     chart = line_chart(series, *size, axes)
     if chart.left:
         last, name = "".join(text for text, _ in chart.rows[-1]), view.ways[0].key

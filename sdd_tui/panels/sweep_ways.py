@@ -78,6 +78,8 @@ class Scale:
     """Its ends; None where there is nothing to span."""
     last: float | None = None
     """The last number, where the right end stands for ∞."""
+    whole: bool = False
+    """Whether all the numbers are whole."""
 
     def place(self, x: float) -> float:
         """Where an x is drawn; NaN where it can't be."""
@@ -93,11 +95,12 @@ def scale(xs: Iterable[float]) -> Scale:
     if len(finite) + (math.inf in values) < 2 or not finite:
         return Scale()
     low, high = finite[0], finite[-1]
+    whole = all(x == int(x) for x in finite)
     log = low > 0 and (high >= 10 * low or low == high)
     if math.inf not in values:
-        return Scale(log, (low, high))
+        return Scale(log, (low, high), whole=whole)
     end = high * max(10.0, high / low) ** APART if log else high + APART * ((high - low) or 1.0)
-    return Scale(log, (low, end), high)
+    return Scale(log, (low, end), high, whole)
 
 
 def _along(axis: Axis) -> Way:

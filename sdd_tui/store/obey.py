@@ -48,7 +48,7 @@ class Obedience:
                 if asked.request == "stop":
                     return True
                 if asked.request == "checkpoint":
-                    self._save("checkpoint, as asked")
+                    self._save("as asked")
                     continue
                 self.halt = self._target(asked, step)
                 pause = asked.request == "pause" or (asked.step is not None and asked.step <= step)

@@ -171,7 +171,7 @@ class _Recorder:
         step = found.state.step if found.state else self.plan.start
         self.writer.status |= {"step": step, "seconds": found.seconds} | {name: found.row.get(name) for name in LATEST}
         if found.state:
-            self.writer.event(step, "resumed", f"resumed at step {step:,}")
+            self.writer.event(step, "resumed", "from the last checkpoint")
         return found
 
     def _first_state(self) -> State | None:
@@ -227,14 +227,14 @@ class _Recorder:
     def _begun(self) -> None:
         """The first step is recorded."""
         if self.origin:
-            self.writer.event(self.origin.step, "branched", f"branched from {self.origin.words}")
+            self.writer.event(self.origin.step, "branched", f"from {self.origin.words}")
         self._checkpoint()  # so that there is something to resume however early the disk is full
 
     def _finish(self) -> Result:
         self._checkpoint()
         losses = [v if isinstance(v := self.writer.status.get(k), float) else math.nan for k in LATEST[:2]]
         outcome = summary(self.config, self.engine.fetch(self.state).params.W[0], *losses)
-        self.writer.event(self.state.step, "finished", f"finished: {outcome['solution']}")
+        self.writer.event(self.state.step, "finished", outcome["solution"])
         self.writer.state("finished", outcome=outcome, step=self.state.step, seconds=self.seconds)
         self._log("finished")
         return Result(self.run, "finished", self.writer.status)
@@ -243,7 +243,7 @@ class _Recorder:
         """Say that the run has stopped, at the step in its status, from which it can be resumed."""
         step, interrupted = self.writer.status["step"], self.obedience.interruption.wanted
         words = "interrupted" if interrupted else "stopped, as asked"
-        self.writer.event(step, "stopped", words)
+        self.writer.event(step, "stopped", "interrupted" if interrupted else "as asked")
         outcome = {"reason": words, "advice": "sdd resume goes on from here"}
         self.writer.state("stopped", outcome=outcome, seconds=self.seconds)
         self._log(f"{words} at step {step}")

@@ -50,13 +50,13 @@ class LossWatch:
         self._recent.append(loss)
         recent = list(self._recent)
         if spiked(recent) and not spiked(recent[:-1]):
-            found.append(("spike", f"the train loss jumped from {short(min(recent[:-1]))} to {short(loss)}"))
+            found.append(("spike", f"train loss {short(min(recent[:-1]))} → {short(loss)}"))
         part = (step - self._start) * PARTS // (self._steps - self._start)
         if part > self._part:
             self._part = part
             self._even.append((step, loss))
             if lr > 0.1 * self._peak and not self._endless and self._stalled():
-                found.append(("stall", f"the train loss stands still at {short(loss)}"))
+                found.append(("stall", f"train loss stays at {short(loss)}"))
         return found
 
     def _stalled(self) -> bool:

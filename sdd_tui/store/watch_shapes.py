@@ -46,7 +46,7 @@ class ShapeWatch:
         self._hidden = config.model.hidden
         self._finite = config.data.n_examples != "inf"
         all_of_them = config.data.n_examples == self._examples.n_rows
-        self._of = f"of {'' if all_of_them else 'the first '}{self._examples.n_rows:,} examples"
+        self._of = f"of {'' if all_of_them else 'the first '}{self._examples.n_rows:,}"
         self._before: Shape | None = None
 
     def frame(self, W: NDArray[Any], train_loss: float, test_loss: float) -> list[Found]:
@@ -61,7 +61,7 @@ class ShapeWatch:
             old = set(before.own.tolist())
             found.append(("born", _born([i for i in now.own.tolist() if i not in old])))
         if now.solution != before.solution:
-            found.append(("regime", f"the solution changed from {before.solution} to {now.solution}"))
+            found.append(("regime", f"{before.solution} → {now.solution}"))
         return found
 
     def _look(self, W: NDArray[Any], train_loss: float, test_loss: float) -> Shape:
@@ -73,15 +73,15 @@ class ShapeWatch:
     def _examples_moved(self, before: Geometry, now: Geometry) -> list[Found]:
         found: list[Found] = []
         if now.polygon and now.polygon != before.polygon:
-            found.append(("polygon", f"the hidden vectors form a regular polygon of {now.polygon}"))
+            found.append(("polygon", f"regular polygon of {now.polygon}"))
         if before.polygon and not now.polygon:
-            found.append(("polygon", f"the regular polygon of {before.polygon} has dissolved"))
+            found.append(("polygon", f"no polygon of {before.polygon} any more"))
         if now.stored > before.stored:
-            found.append(("stored", f"{now.stored:,} {self._of} are away from the origin"))
+            found.append(("stored", f"{now.stored:,} {self._of} stored"))
         if now.lost > before.lost:
-            found.append(("lost", f"{now.lost:,} {self._of} are at the origin"))
+            found.append(("lost", f"{now.lost:,} {self._of} at the origin"))
         if now.two_circles and not before.two_circles:
-            found.append(("circles", "the hidden vectors lie on two circles"))
+            found.append(("circles", "two circles"))
         return found
 
 
@@ -89,6 +89,6 @@ def _born(features: list[int]) -> str:
     """New features in words, the first ones by index."""
     names = ", ".join(map(str, features[:NAMED]))
     if len(features) == 1:
-        return f"feature {names} has a direction of its own"
+        return f"feature {names} has its own direction"
     more = f" and {len(features) - NAMED:,} more" if len(features) > NAMED else ""
-    return f"features {names}{more} have a direction of their own"
+    return f"features {names}{more} have own directions"

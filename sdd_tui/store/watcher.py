@@ -66,7 +66,7 @@ class Watcher:
 
     def kept(self) -> list[Found]:
         """A checkpoint is kept."""
-        return self._admitted([("checkpoint", "checkpoint kept")])
+        return self._admitted([("checkpoint", "kept")])
 
     def _admitted(self, found: list[Found]) -> list[Found]:
         """Those that are recorded; a standstill once, the others fifty times a kind."""

@@ -206,4 +206,5 @@ class SddApp(App[None]):
 
 
 def _binds(place: DOMNode, key: str, action: str) -> bool:
-    return any(b.action == action for b in place._bindings.key_to_bindings.get(key, ()))
+    """Whether a key of the table works there: Textual's lists have actions of the same names, shown as no key."""
+    return any(b.action == action and b.key_display for b in place._bindings.key_to_bindings.get(key, ()))

@@ -29,6 +29,15 @@ HOME = (
     Key("presets", "enter", "select", "Open", "on a preset, start a run of it and watch"),
     Key("presets", "e", "screen.form", "Edit", "on a preset, change its settings first"),
     Key("presets", "v", "screen.picture", "Picture", "on a preset, its expected picture instead of the words", False),
+    Key(
+        "presets",
+        "left_curly_bracket",
+        "screen.about(-3)",
+        "Scroll up",
+        "on a preset, its words up, if not all fit",
+        False,
+    ),
+    Key("presets", "right_curly_bracket", "screen.about(3)", "Scroll down", "its words down", False),
     Key("runs", "enter", "select_cursor", "Open", "on a run, open it"),
     Key("panel", "e", "again", "Again", "on a run, start it again with changes"),
     Key(
@@ -119,7 +128,7 @@ RUN = (
     ),
     Key("run", "left_curly_bracket", "scroll(-5)", "Scroll up", "scroll the panel's lines up, if not all fit", False),
     Key("run", "right_curly_bracket", "scroll(5)", "Scroll down", "scroll them down", False),
-    Key("run", "space", "pause", "Pause/continue", "pause, or go on; resume a run that stopped or failed"),
+    Key("run", "space", "pause", "Pause/go on", "pause, or go on; resume a run that stopped or failed"),
     Key("run", "full_stop", "single_step", "Step", "one training step, then pause; each press is one", False),
     Key("run", "n", "run_to", "Run to", "run to a step that is asked for, then pause", False),
     Key("run", "k", "checkpoint", "Checkpoint", "write a checkpoint now", False),
@@ -214,6 +223,26 @@ APP = (
 )
 
 KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *SWEEP, *FORM, *DIALOGS, *APP)
+
+ALWAYS = ("escape", "question_mark", "q")
+"""Keys that every footer shows."""
+
+SPARE = (
+    "rename",
+    "note",
+    "tags",
+    "trash",
+    "sort",
+    "again",
+    "field(-1)",
+    "next(-1)",
+    "branch",
+    "play",
+    "fill",
+    "log_y",
+    "turn",
+)
+"""Actions that a narrow footer can do without, the first to go first."""
 
 PARTS = {
     "home": ("presets", "runs", "panel", "home", "sweeps", "app"),

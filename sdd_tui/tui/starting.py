@@ -13,6 +13,7 @@ from sdd_tui.errors import plain
 from sdd_tui.store.branch import branch
 from sdd_tui.store.create import create
 from sdd_tui.store.launch import launch
+from sdd_tui.store.layout import unstamped
 from sdd_tui.store.origin import TAKEN_OVER
 from sdd_tui.tui.home.details import CHANGED, changed
 from sdd_tui.tui.screens.form import FormScreen
@@ -41,7 +42,7 @@ def open_branch(app: App[Any], parent: Path, config: RunConfig, step: int, opene
         launch(run)
         return run
 
-    title = f"branch from step {step:,} of {plain(parent.name, 60)}"
+    title = f"branch from step {step:,} of {plain(unstamped(parent.name), 60)}"
     locked = {".".join(path) for path in TAKEN_OVER}
     why = "its parameters and Adam's moments are taken over"
     app.push_screen(FormScreen(config, title, start, locked, why), _then(opened))

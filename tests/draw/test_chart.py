@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sdd_tui.draw.axis import ticks, written
 from sdd_tui.draw.canvas import Row
 from sdd_tui.draw.chart import Axes, Chart, line_chart
 from sdd_tui.draw.series import Series, finite, mean_around, scaled, smoothed, thinned, within
@@ -64,6 +67,20 @@ def test_decades_are_labelled_on_a_log_axis() -> None:
     rows = "\n".join(text(line_chart([Series(x, 10.0 ** -(x / 10), "train")], 60, 20, Axes(log_y=True)).rows))
     assert "0.1┤" in rows or "0.01┤" in rows
     assert "1e-" in rows
+
+
+def test_steps_within_a_decade_are_all_written_in_thousands() -> None:
+    at = ticks(math.log10(1500), math.log10(15_000), True, 10)
+    assert written(at, True, True) == ["2k", "4k", "6k", "8k", "10k", "12k", "14k"]
+    assert written([3.0, 4.0, 5.0], True, True) == ["1000", "1e4", "1e5"]
+
+
+def test_an_axis_of_whole_numbers_has_whole_ticks() -> None:
+    assert ticks(1.0, 3.0, False, 6, whole=True) == [1.0, 2.0, 3.0]
+    assert ticks(1.0, 3.0, False, 6) == [1.0, 1.5, 2.0, 2.5, 3.0]
+    x = np.array([1.0, 2.0, 3.0])
+    axes = Axes(x_span=(1.0, 3.0), x_whole=True)
+    assert "".join(text(line_chart([Series(x, x, "train")], 80, 12, axes).rows)[-1:]).split() == ["1", "2", "3"]
 
 
 def test_the_level_line_is_inside_the_limits_even_when_no_data_reaches_it() -> None:

@@ -31,6 +31,10 @@ def test_any_text_keeps_its_length(marks: Marks, text: str) -> None:
     assert marks != "ascii" or shown.isascii()
 
 
+def test_a_scale_is_not_read_as_a_positive_number_in_ascii() -> None:
+    assert plain_text("h_i  ±1.41", "ascii") == "h_i  ~1.41"
+
+
 def test_everything_that_is_drawn_has_a_sign_in_ascii() -> None:
     drawn = "┤│└─┬┴┼╭╮╰╯▁▂▃▄▅▆▇█▀●◆▸▶‖∞…×±━ᵀĤ′‹›"
     assert "?" not in plain_text(drawn, "ascii")

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd_tui.panels.catalogue import PANELS, drawn, measured
+from sdd_tui.panels.events import _line
 from sdd_tui.panels.look import Colouring, Look, Scale
 from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.view import View
@@ -124,8 +125,10 @@ def test_planes_are_coloured_by_a_measure(view: View, colour: str) -> None:
 
 
 def test_a_common_scale_is_the_larger_one(view: View) -> None:
-    own = [drawn(PANELS[n], view, Look(), 60, 25).note.split("±")[1] for n in ("features", "hidden")]
-    common = [drawn(PANELS[n], view, Look(scale="common"), 60, 25).note.split("±")[1] for n in ("features", "hidden")]
+    own = [drawn(PANELS[n], view, Look(), 60, 25).note.split("  ")[0][1:] for n in ("features", "hidden")]
+    common = [
+        drawn(PANELS[n], view, Look(scale="common"), 60, 25).note.split("  ")[0][1:] for n in ("features", "hidden")
+    ]
     assert common == [max(own, key=float)] * 2
 
 
@@ -184,6 +187,49 @@ def test_events_mark_where_one_is_and_lead_there(view: View) -> None:
     assert lines[-1].startswith("▸") and "finished" in lines[-1]
     hit = drawing.hit(3, 0)
     assert hit is not None and hit.kind == "step" and hit.value == view.events[0]["step"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "wide", "narrow"),
+    [
+        ("finished", "memorising", "finished   memorising", "finished: memorising"),
+        ("finished", "finished: memorising", "finished   memorising", "finished: memorising"),
+        ("checkpoint", "checkpoint kept", "checkpoint kept", "checkpoint: kept"),
+        ("stopped", "stopped, as asked", "stopped    as asked", "stopped: as asked"),
+        ("regime", "none → memorising", "regime     none → memorising", "none → memorising"),
+        (
+            "regime",
+            "the solution changed from clusters to memorising",
+            "regime     the solution changed from clusters to memorising",
+            "clusters to memorising",
+        ),
+        (
+            "stored",
+            "96 of 100 examples are away from the origin",
+            "stored     96 of 100 examples are away from the origin",
+            "96 of 100 away from the origin",
+        ),
+    ],
+)
+def test_an_event_says_its_kind_once_in_new_words_and_old_ones(kind: str, text: str, wide: str, narrow: str) -> None:
+    event = {"step": 1000, "kind": kind, "text": text}
+    told = ["".join(words for words, _ in _line(event, False, width)) for width in (100, 38)]
+    assert told == [f"     1,000 {wide}", f"   1,000 {narrow}"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["memorising → generalising", "96 of 100 stored", "1,999 of the first 2,000 stored", "regular polygon of 13"],
+)
+def test_the_words_of_events_fit_beside_the_other_panels(words: str) -> None:
+    row = _line({"step": 1000, "kind": "regime", "text": words}, False, 40)
+    assert sum(len(text) for text, _ in row) <= 40
+
+
+def test_the_edge_of_the_planes_says_what_matters_most_first(view: View) -> None:
+    drawing = drawn(PANELS["hidden"], view, Look(overlay=True, colour="example"), 60, 20)
+    assert drawing.note.split("  ")[1:] == ["test set", "regular pentagon", "by example"]
+    assert drawing.note.startswith("±") and drawing.brief == drawing.note.replace("regular ", "")
 
 
 def test_panels_depend_on_what_they_draw(view: View) -> None:
@@ -325,7 +371,7 @@ def test_the_line_of_the_zero_output_is_there_while_zoomed_wherever_1_is(tmp_pat
 def test_a_held_scale_fits_the_longest_vector_of_all_frames(view: View) -> None:
     held = [drawn(PANELS[n], shown(RECORDED, s), Look(scale="fixed"), 60, 25).note for n in ("features", "hidden")
             for s in (0, 20_000)]  # fmt: skip
-    assert held[0].split("±")[1] == held[1].split("±")[1] and held[2].split("±")[1] == held[3].split("±")[1]
+    assert held[0].split("  ")[0] == held[1].split("  ")[0] and held[2].split("  ")[0] == held[3].split("  ")[0]
     frames = [view.run.frame(int(s)) for s in view.steps]
     longest = max(float(np.linalg.norm(f.H, axis=0).max()) for f in frames)
     assert float(held[2].split("±")[1].split()[0]) == pytest.approx(1.12 * longest, rel=1e-2)

@@ -122,7 +122,7 @@ def test_a_branch_says_where_it_comes_from(runs: Path) -> None:
     assert opened.config.title == "A run, changed: optim.lr=0.02, from step 2,000 of parent"
     assert (opened.status["step"], opened.status["steps"]) == (2000, 3000)
     record(child)
-    assert (opened.events[0]["kind"], opened.events[0]["text"]) == ("branched", "branched from step 2,000 of parent")
+    assert (opened.events[0]["kind"], opened.events[0]["text"]) == ("branched", "from step 2,000 of parent")
     assert opened.meta["parent"] == {"run": "parent", "step": 2000}
     assert opened.metrics["step"][0] == opened.frame_steps[0] == 2000
 
@@ -226,7 +226,7 @@ def test_while_the_parent_s_steps_are_done_again_all_but_stopping_is_put_off(
 
     with patch.object(obey.Obedience, "stop_early", asked_first):
         assert record(child).state == state
-    asked = [e["step"] for e in open_run(child).events if e["text"] == "checkpoint, as asked"]
+    asked = [e["step"] for e in open_run(child).events if (e["kind"], e["text"]) == ("checkpoint", "as asked")]
     assert asked == ([151] if request_ == "checkpoint" else [])
 
 

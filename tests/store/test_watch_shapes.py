@@ -46,44 +46,44 @@ def test_a_first_frame_is_only_taken_in(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_polygon_forms_and_dissolves(monkeypatch: pytest.MonkeyPatch) -> None:
     w = watch(monkeypatch)
-    assert said(w, UNEVEN, ring([1.0] * 6)) == [("polygon", "the hidden vectors form a regular polygon of 6")]
+    assert said(w, UNEVEN, ring([1.0] * 6)) == [("polygon", "regular polygon of 6")]
     assert said(w, ring([1.1] * 6)) == []
-    assert said(w, UNEVEN) == [("polygon", "the regular polygon of 6 has dissolved")]
+    assert said(w, UNEVEN) == [("polygon", "no polygon of 6 any more")]
 
 
 def test_examples_are_lost_and_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     w = watch(monkeypatch)
     fewer = UNEVEN * [1, 1, 0, 1, 0, 1]
-    assert said(w, UNEVEN, fewer) == [("lost", "2 of 6 examples are at the origin")]
-    assert ("stored", "6 of 6 examples are away from the origin") in said(w, UNEVEN)
+    assert said(w, UNEVEN, fewer) == [("lost", "2 of 6 at the origin")]
+    assert ("stored", "6 of 6 stored") in said(w, UNEVEN)
 
 
 def test_a_hidden_relu_leaves_examples_at_the_origin(monkeypatch: pytest.MonkeyPatch) -> None:
     w = watch(monkeypatch, hidden="relu")
-    assert said(w, np.ones((2, 6)), ring([1.0] * 6)) == [("lost", "2 of 6 examples are at the origin")]
+    assert said(w, np.ones((2, 6)), ring([1.0] * 6)) == [("lost", "2 of 6 at the origin")]
 
 
 def test_two_circles_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     told = said(watch(monkeypatch), UNEVEN, ring([1, 2, 1, 2, 1, 2]))
-    assert told == [("circles", "the hidden vectors lie on two circles")]
+    assert told == [("circles", "two circles")]
 
 
 def test_features_that_get_a_direction_of_their_own_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     w = watch(monkeypatch, "inf")
     two = ring([1, 1, 0, 0, 0, 0], 4)
     four = ring([1, 1, 1, 1, 0, 0], 4)
-    assert said(w, two, four) == [("born", "features 2, 3 have a direction of their own")]
+    assert said(w, two, four) == [("born", "features 2, 3 have own directions")]
     assert said(w, two) == []
-    assert _born([7]) == "feature 7 has a direction of its own"
-    assert _born(list(range(9))) == "features 0, 1, 2, 3, 4 and 4 more have a direction of their own"
+    assert _born([7]) == "feature 7 has its own direction"
+    assert _born(list(range(9))) == "features 0, 1, 2, 3, 4 and 4 more have own directions"
 
 
 def test_another_solution_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     w = watch(monkeypatch)
     w.frame(UNEVEN, 1.0, 1.0)
-    assert w.frame(UNEVEN, 0.1, 1.0) == [("regime", "the solution changed from none to memorising")]
+    assert w.frame(UNEVEN, 0.1, 1.0) == [("regime", "none → memorising")]
     assert w.frame(UNEVEN, 0.1, 1.0) == []
-    assert w.frame(UNEVEN, 0.1, 0.9) == [("regime", "the solution changed from memorising to generalising")]
+    assert w.frame(UNEVEN, 0.1, 0.9) == [("regime", "memorising → generalising")]
 
 
 def test_fresh_examples_do_not_come_and_go(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +92,7 @@ def test_fresh_examples_do_not_come_and_go(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_sample_is_called_one(monkeypatch: pytest.MonkeyPatch) -> None:
     told = said(watch(monkeypatch, "7"), UNEVEN, UNEVEN * [1, 1, 0, 1, 0, 1])
-    assert told == [("lost", "2 of the first 6 examples are at the origin")]
+    assert told == [("lost", "2 of the first 6 at the origin")]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])

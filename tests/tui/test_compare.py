@@ -136,13 +136,20 @@ async def test_a_comparison_comes_back_as_it_was_left(runs: Path, recorded: Path
         assert screen.head.step is None
 
 
+async def test_planes_of_more_than_two_dimensions_say_which_are_drawn(runs: Path, recorded: Path, deep: Path) -> None:
+    async with compared(runs, recorded, deep) as (pilot, _):
+        assert "dims 1, 2" in text_of(pilot)
+        await pilot.press("a")
+        await until(pilot, lambda: "dims 1, 3" in text_of(pilot))
+
+
 async def test_columns_of_the_table_that_do_not_fit_are_scrolled_by_keys(
     runs: Path, recorded: Path, deep: Path
 ) -> None:
     async with compared(runs, recorded, deep) as (pilot, screen):
         await pilot.resize_terminal(40, 24)
-        await pilot.press("shift+tab")
         await pilot.pause(0.1)
+        assert screen.in_focus.id == "overlay"
         before = text_of(pilot)
         await pilot.press("right_curly_bracket")
         assert screen.look.scroll == ("differences", 1)

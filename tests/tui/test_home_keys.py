@@ -25,7 +25,7 @@ from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.home import HomeScreen
-from tests.tui.driving import driven
+from tests.tui.driving import driven, until
 
 OTHERS = (("circle", 30, 1.01), ("middle", 2_000, 1.04))
 
@@ -329,3 +329,24 @@ async def test_thousands_of_runs_leave_the_keys_quick(runs: Path, recorded: Path
         await pilot.press("slash", *"tag:needle", "enter")
         await pilot.pause(0.2)
         assert pilot.app.screen.query_one(RunTable).border_title == "1 of 1,501 runs, newest first"
+
+
+async def test_the_words_about_a_preset_scroll_to_their_end_on_a_small_terminal(runs: Path) -> None:
+    async with driven(SddApp(runs), (80, 24)) as pilot:
+        about = pilot.app.screen.query_one("#about")
+        await until(pilot, lambda: about.border_subtitle)
+        assert about.max_scroll_y > 0 and about.scroll_y == 0
+        for _ in range(9):
+            await pilot.press("right_curly_bracket")
+        assert about.scroll_y == about.max_scroll_y
+        await pilot.press("left_curly_bracket")
+        assert about.scroll_y == about.max_scroll_y - 3
+        await pilot.press("down")
+        await until(pilot, lambda: about.scroll_y == 0)
+
+
+async def test_the_palette_offers_only_keys_of_home(runs: Path) -> None:
+    async with driven(SddApp(runs)) as pilot:
+        offered = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
+        assert "Filter" in offered and "Sweeps" in offered
+        assert not {"First", "Newest", "Back 10"} & set(offered)

@@ -72,6 +72,17 @@ async def test_the_timeline_steps_jumps_and_follows(runs: Path, recorded: Path) 
         assert screen.head.step is None
 
 
+async def test_the_header_begins_with_the_short_name_and_has_the_whole_one_only_where_it_fits(
+    runs: Path, recorded: Path
+) -> None:
+    stamped = recorded.rename(runs / "20261125-101112-pentagon-3f2a")
+    async with driven(SddApp(runs, stamped), (60, 24)) as pilot:
+        first, second, _ = header_of(pilot).splitlines()
+        assert first.startswith("pentagon-3f2a  n ") and "2026" not in second
+        await pilot.resize_terminal(120, 40)
+        await until(pilot, lambda: "  20261125-101112-pentagon-3f2a" in header_of(pilot))
+
+
 async def test_the_header_says_whose_losses_it_has(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         assert "newest" not in header_of(pilot)
@@ -203,7 +214,7 @@ async def test_a_held_scale_is_the_same_in_every_frame(runs: Path, recorded: Pat
         scales = set()
         for key in ("end", "home", "right", "right"):
             await pilot.press(key)
-            scales.add(grid(pilot).focused._drawing.note.split("±")[1])
+            scales.add(grid(pilot).focused._drawing.note.split("  ")[0])
         assert len(scales) == 1 and "held" in scales.pop()
 
 
@@ -605,3 +616,17 @@ async def test_a_run_starts_again_with_changes(runs: Path, recorded: Path) -> No
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+
+
+async def test_the_question_for_a_number_names_ones_that_there_are(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await pilot.press("number_sign")
+        await until(pilot, lambda: "Like 0, example 4 or feature 399" in text_of(pilot))
+
+
+async def test_a_branch_is_titled_whole_on_a_small_terminal(runs: Path, recorded: Path) -> None:
+    stamped = recorded.rename(runs / "20261125-101112-pentagon-3f2a")
+    async with driven(SddApp(runs, stamped), (80, 24)) as pilot:
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen) and "taken over)" in text_of(pilot))
+        assert "branch from step 20,000 of pentagon-3f2a " in text_of(pilot)

@@ -16,13 +16,14 @@ from sdd_tui.catalog import preset_dir
 class Expected:
     """The vectors that characterise a preset at its last step."""
 
-    title: str
+    symbol: str
+    """Of what is shown, short enough to stand beside its scale on a small terminal."""
     colour: str
     vectors: NDArray[np.float64]
     """(2, k)."""
 
 
-TITLES = {"features": ("features W_j", "feature"), "hidden": ("hidden vectors h_i", "hidden")}
+SHOWN = {"features": ("W_j", "feature"), "hidden": ("h_i", "hidden")}
 
 
 @lru_cache
@@ -32,5 +33,5 @@ def expected(preset: str) -> Expected | None:
     if not path.is_file():
         return None
     picture = json.loads(path.read_text())
-    title, colour = TITLES[picture["shown"]]
-    return Expected(title, colour, np.array(picture[picture["shown"]], np.float64).reshape(-1, 2).T)
+    symbol, colour = SHOWN[picture["shown"]]
+    return Expected(symbol, colour, np.array(picture[picture["shown"]], np.float64).reshape(-1, 2).T)

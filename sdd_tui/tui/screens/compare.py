@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import Footer
 
 from sdd_tui.panels.comparison import MOST, Beside, Comparison, Differences, Overlay
 from sdd_tui.panels.look import remembered
@@ -20,6 +19,7 @@ from sdd_tui.store.reader import open_run
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.panel_screen import PanelScreen
+from sdd_tui.tui.widgets.footer import KeyFooter
 from sdd_tui.tui.widgets.panel_view import PanelView
 from sdd_tui.tui.widgets.timeline import Timeline
 
@@ -53,7 +53,7 @@ class CompareScreen(PanelScreen):
             differences.styles.height = len(self.comparison.views) + 2
             yield differences
         yield Timeline(id="timeline")
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show what there is as one left it, and follow the disk from now on."""
@@ -115,6 +115,12 @@ class CompareScreen(PanelScreen):
     def action_event(self, direction: int) -> None:
         """To the event before or after, of whichever run."""
         self.seek(self.head.to_event(self.steps, self._events, direction))
+
+    def action_scroll(self, by: int) -> None:
+        """The columns of the table, from wherever one is: no other panel here has more than fits."""
+        table = self.query_one("#differences", PanelView)
+        name = table.panel.name
+        self.change(scroll=(name, self.look.scrolled(name) + table.scrollable(by)))
 
     def action_fill(self) -> None:
         """One panel on the whole screen, or all again."""

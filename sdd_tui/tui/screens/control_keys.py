@@ -9,7 +9,7 @@ from sdd_tui.errors import ConfigError, SddError, plain
 from sdd_tui.panels.view import View
 from sdd_tui.store.control import ask
 from sdd_tui.store.launch import launch
-from sdd_tui.store.layout import ACTIVE
+from sdd_tui.store.layout import ACTIVE, unstamped
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.panel_screen import PanelScreen
@@ -86,7 +86,7 @@ class ControlKeys(PanelScreen):
     def action_again(self) -> None:
         """The form with this run's settings."""
         if (config := self._config()) is not None:
-            title = f"start {plain(self.view.run.name, 60)} again, with changes"
+            title = f"start {plain(unstamped(self.view.run.name), 60)} again, with changes"
             open_form(self.app, config, title, self.view.run.path.parent, self.sdd.open_run)
 
     def action_branch(self) -> None:

@@ -13,7 +13,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus, Resize
-from textual.widgets import Button, Footer, Input, Static
+from textual.widgets import Button, Input, Static
 
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import SddError
@@ -25,6 +25,7 @@ from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.closing import Closing
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.toast import said
+from sdd_tui.tui.widgets.footer import KeyFooter
 
 NAME = Field(
     "name", "", (), "What the run is called; without one it is called by time and preset.", "letters, digits, . _ + -"
@@ -46,7 +47,8 @@ class FormScreen(Closing[Path | None]):
     """`on_mount` chooses: what is typed while the form opens must not land in the first field."""
 
     CSS = """
-    #form-title { height: 1; padding: 0 1; background: $primary-darken-2; color: $text; text-style: bold; }
+    #form-title { height: auto; max-height: 2; padding: 0 1; text-style: bold; }
+    #form-title { background: $primary-darken-2; color: $text; }
     #form-fields { height: 1fr; padding: 0 1; overflow-y: auto; }
     #form-columns { height: auto; layout: vertical; }
     #form-columns.beside { layout: horizontal; }
@@ -99,7 +101,7 @@ class FormScreen(Closing[Path | None]):
         with Horizontal(id="form-end"):
             yield Static(id="form-count", markup=False)
             yield Button("Start the run", id="form-start", compact=True, variant="primary")
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Begin at the training-set size: it is what the paper varies."""

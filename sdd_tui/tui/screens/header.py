@@ -11,12 +11,13 @@ from sdd_tui.notation import short
 from sdd_tui.panels.planes import polygon_name
 from sdd_tui.panels.system import duration, speed, time_left
 from sdd_tui.panels.view import View
-from sdd_tui.store.layout import number
+from sdd_tui.store.layout import number, unstamped
 from sdd_tui.tui.theme import style
 
 
-def header(view: View, dark: bool) -> Text:
-    """The lines, from the status and the newest row."""
+def header(view: View, dark: bool, width: int) -> Text:
+    """The lines, from the status and the newest row. The run's short name stands first, where it is never cut; the
+    whole one at the end of a line of so many cells that has room for it."""
     text = Text(no_wrap=True, overflow="ellipsis")
     if gone := view.run.unreachable:
         return text.append(f"{plain(view.run.path.name, 60)}\n{plain(gone, 200)}", "bold red")
@@ -26,8 +27,10 @@ def header(view: View, dark: bool) -> Text:
         return text.append(plain(str(error), 1_000), "bold red")
     d, status, state = config.data, view.now, view.state
     T = "∞" if d.n_examples == "inf" else f"{d.n_examples:,}"
-    text.append(plain(config.preset), "bold")
-    text.append(f"  n {d.n_features:,}  m {config.model.n_hidden}  S {d.sparsity:g}  T {T}", "dim")
+    name = plain(unstamped(view.run.name), 40)
+    text.append(name, "bold")
+    preset = "" if name.startswith(config.preset) else f"  {plain(config.preset)}"
+    text.append(f"{preset}  n {d.n_features:,}  m {config.model.n_hidden}  S {d.sparsity:g}  T {T}", "dim")
     text.append(f"  {plain(config.title, 200)}\n")
     step, total = number(status.get("step")), config.optim.steps
     text.append(state, "bold").append(f"  step {step:,.0f} of {total:,}" if math.isfinite(step) else "")
@@ -38,7 +41,11 @@ def header(view: View, dark: bool) -> Text:
         text.append("  (the first run here compiles for 5-10 s)")
     chosen = "cpu" if config.device == "auto" else config.device
     device = plain(str(view.run.meta.get("device", chosen)))
-    text.append(f"  {plain(config.engine)} on {device}", "dim").append(f"  {plain(view.run.name, 100)}\n", "dim")
+    text.append(f"  {plain(config.engine)} on {device}", "dim")
+    whole = f"  {plain(view.run.name, 100)}"
+    if view.run.name != name and len(text.plain.splitlines()[-1] + whole) <= width:
+        text.append(whole, "dim")
+    text.append("\n")
     if view.still is not None and not view.at_end:
         text.append("newest  ", "dim")  # beside panels of an earlier step
     for label, key, colour in (

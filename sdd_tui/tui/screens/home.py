@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Resize
-from textual.widgets import DataTable, Footer, OptionList, Static
+from textual.widgets import DataTable, OptionList, Static
 from textual.widgets.option_list import Option
 
 from sdd_tui import catalog
@@ -27,6 +27,7 @@ from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.sweeps import SweepsScreen
 from sdd_tui.tui.starting import open_form
 from sdd_tui.tui.toast import tell
+from sdd_tui.tui.widgets.footer import KeyFooter
 from sdd_tui.tui.widgets.picture import Picture
 
 POLL_S = 0.5
@@ -81,12 +82,12 @@ class HomeScreen(Reach):
                 presets = PresetList(*(self._option(p) for p in self._presets), id="presets")
                 presets.border_title = "presets"
                 yield presets
-                about = Static(id="about", markup=False)
+                with VerticalScroll(id="about", can_focus=False) as about:
+                    yield Static(id="about-words", markup=False)
                 about.border_title = "what it shows"
-                yield about
                 yield Picture("expected", id="expected")
             yield RunsPanel(self._runs, self.open_run, self.sdd.memory, id="runs-panel")
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Follow the disk from now on."""
@@ -121,18 +122,25 @@ class HomeScreen(Reach):
         lists.set_class(height < 16, "low")
         left, right = TITLE if width >= ROOMY else ("sdd-tui", TITLE[1])
         self.query_one("#title", Static).update(f"{left:<{max(0, width - 2 - len(right))}}{right}")
+        self.call_after_refresh(self._say_scrollable)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say and draw what the preset shows."""
         preset = self._presets[event.option_index]
         figure, *words = preset.comment().splitlines()
-        self.query_one("#about", Static).update(Text.assemble(" ".join(words), (f"\n{figure}", "dim")))
+        self.query_one("#about-words", Static).update(Text.assemble(" ".join(words), (f"\n{figure}", "dim")))
+        self.query_one("#about").scroll_home(animate=False)
+        self.call_after_refresh(self._say_scrollable)
         picture, panel = expected(preset.name), self.query_one("#expected", Picture)
         if picture is None:
             panel.say("no picture was made of this one")
             return
         half = extent(picture.vectors)
-        panel.show(partial(plane, picture.vectors, colour=picture.colour, limit=half), f"{picture.title}  ±{half:.3g}")
+        panel.show(partial(plane, picture.vectors, colour=picture.colour, limit=half), f"{picture.symbol}  ±{half:.3g}")
+
+    def _say_scrollable(self) -> None:
+        about = self.query_one("#about")
+        about.border_subtitle = "{ } scroll" if about.max_scroll_y else ""
 
     @work(thread=True)
     def start(self, preset: str) -> None:
@@ -196,6 +204,10 @@ class HomeScreen(Reach):
     def action_picture(self) -> None:
         """The expected picture in the place of the words, or the words again."""
         self.query_one("#lists").toggle_class("pictured")
+
+    def action_about(self, by: int) -> None:
+        """The words about the preset up or down, where not all fit."""
+        self.query_one("#about").scroll_relative(y=by, animate=False)
 
     def action_sweeps(self) -> None:
         """The sweeps there are."""

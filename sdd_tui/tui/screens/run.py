@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 from textual.app import ComposeResult
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from sdd_tui.panels.inspector import asked, walked
 from sdd_tui.panels.look import Kind, Ranking, remembered
@@ -20,6 +20,7 @@ from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.control_keys import ControlKeys
 from sdd_tui.tui.screens.header import header
 from sdd_tui.tui.screens.help import HelpScreen
+from sdd_tui.tui.widgets.footer import KeyFooter
 from sdd_tui.tui.widgets.panel_grid import PanelGrid, ordered
 from sdd_tui.tui.widgets.panel_view import PanelView
 from sdd_tui.tui.widgets.timeline import Timeline
@@ -44,7 +45,7 @@ class RunScreen(ControlKeys):
         yield Static(id="header", markup=False)
         yield PanelGrid(ordered(self.sdd.memory.values.get("layout")), id="panels")
         yield Timeline(id="timeline")
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show what there is as one left it, and follow the disk from now on."""
@@ -100,7 +101,8 @@ class RunScreen(ControlKeys):
             pace.sent()
 
     def _show_header(self, pace: str) -> None:
-        top, text = self.query_one("#header", Static), header(self.view, self.app.current_theme.dark)
+        top = self.query_one("#header", Static)
+        text = header(self.view, self.app.current_theme.dark, self.size.width - 2)
         if pace:
             text.append(f"   {pace}", "italic")
         if text != top.content:
@@ -155,7 +157,8 @@ class RunScreen(ControlKeys):
             if still := self.view.still:
                 self._inspect(*asked(text, self.look.kind, still))
 
-        words = "Like 17, example 17 or feature 4321; they are counted from 0."
+        examples, features = (still.H.shape[1], still.W.shape[1]) if (still := self.view.still) else (1, 1)
+        words = f"Like 0, example {examples - 1} or feature {features - 1}; they are counted from 0."
         self.app.push_screen(AskScreen("Inspect example or feature", "", words, apply))
 
     def _inspect(self, kind: Kind, item: int) -> None:

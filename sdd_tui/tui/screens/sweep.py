@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from sdd_tui.errors import plain
 from sdd_tui.panels.look import Look
@@ -17,6 +17,7 @@ from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.help import HelpScreen
+from sdd_tui.tui.widgets.footer import KeyFooter
 from sdd_tui.tui.widgets.panel_view import PanelView
 from sdd_tui.tui.widgets.sweep_panes import SweepPanes
 
@@ -51,7 +52,7 @@ class SweepScreen(Reach):
         """Title, panes, footer."""
         yield Static(id="sweep-title", markup=False)
         yield self.panes
-        yield Footer()
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         """Follow the disk from now on."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from textual.events import Click, Leave, MouseDown, MouseMove, MouseScrollDown, MouseScrollUp, MouseUp
@@ -13,6 +15,22 @@ from sdd_tui.panels.drawing import Drawing, Hit, Spot
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.tui.widgets.cells import Cells
+
+
+def worded(titles: Sequence[str], notes: Sequence[str], room: int) -> tuple[str, str]:
+    """A title and a note that so many cells have room for: the first title and note that fit together, else the last
+    ones, without the parts at the note's end."""
+    notes = [note for note in notes if note] or [""]
+    for title in titles:
+        for note in notes:
+            if len(title) + len(note) <= room:
+                return title, note
+    room -= len(titles[-1])
+    parts = re.split(r" {2,}", notes[-1])
+    while len(parts) > 1 and len("  ".join(parts)) > room:
+        parts.pop()
+    note = "  ".join(parts)
+    return titles[-1], note if len(note) <= room else note[: room - 1] + "…" if room > 8 else ""
 
 
 class PanelView(Cells, can_focus=True):
@@ -84,12 +102,9 @@ class PanelView(Cells, can_focus=True):
         """─2 features W_j ──────── note ─"""
         digit = list(PANELS).index(self.panel.name) + 1 if self.panel.name in PANELS else self._digit
         colour = "strong" if self.has_focus else "axis"
-        title = f"{digit or ''} {self.panel.title} ".lstrip()[: max(0, width - 2)]
-        room = width - len(title) - 5
-        note = self._drawing.note.rstrip()
-        if len(note) > room:
-            note = self._drawing.brief or note
-            note = note if len(note) <= room else note[: room - 1] + "…" if room > 8 else ""
+        titles = [f"{digit or ''} {name} ".lstrip() for name in (self.panel.title, *self.panel.shorter)]
+        title, note = worded(titles, [self._drawing.note.rstrip(), self._drawing.brief], width - 5)
+        title = title[: max(0, width - 2)]
         line = "━" if self.has_focus else "─"
         fill = width - 2 - len(title) - (len(note) + 3 if note else 0)
         row = [(line + " ", colour), (title, "strong" if self.has_focus else "text"), (line * max(0, fill), colour)]
