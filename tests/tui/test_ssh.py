@@ -90,6 +90,13 @@ def test_over_ssh_keys_are_answered_and_a_lost_connection_takes_the_app_with_it(
         terminal.until(lambda text: "3 hidden" in text and "1 loss" not in text)
         remote = int(pid.read_text())
         assert process_started(remote) is not None
+        for _ in range(2):  # pictures that are not put together with the one before
+            terminal.look(0.5)
+            terminal.send("\x1b[C")
+            terminal.until(lambda text: "frame 8 of 8" in text)
+            terminal.look(0.5)
+            terminal.send("\x1b[D")
+            terminal.until(lambda text: "frame 7 of 8" in text)
         terminal.look(0.5)
         assert terminal.frames > 2  # the questions come through, and their answers
         terminal.process.kill()
