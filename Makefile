@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test science cluster-check gpu-check bench clean
+.PHONY: run test science cluster-check gpu-check bench bench-app clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,9 @@ cluster-check: $(VENV)/.installed  # sweeps on a Slurm of its own: Debian, as ro
 
 bench: $(VENV)/.installed
 	$(BIN)/sdd bench
+
+bench-app: $(VENV)/.installed  # the app's and sweeps' bars on an idle machine, as JSON: 15 minutes on two cores
+	$(BIN)/python -m tests.bench.screen --json; screen=$$?; $(BIN)/python -m tests.bench.sweep --json && exit $$screen
 
 gpu-check: $(VENV)/.installed  # on a machine with a GPU: 8 minutes at most; writes gpu-check.json
 	$(BIN)/python -m tests.gpu.check gpu-check.json

@@ -1,7 +1,8 @@
 """Writes the parts of the README that are made from the program: `python -m tests.make_readme`.
 
 Measurements come in with `--on "2 cores of ..., November 2026"` and `--verified FILE` for what `sdd verify --json`
-printed, `--benched FILE` for `sdd bench --json`; the main figure with `--figure SWEEP` for each sweep of it.
+printed, `--benched FILE` for `sdd bench --json`, `--app FILE` for `make bench-app`; the main figure with
+`--figure SWEEP` for each sweep of it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import PARTS, help_lines
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Settings, as_text
-from tests.measured import bench, claims, keep_bench, keep_figure, keep_verified
+from tests.measured import app, bench, claims, keep_app, keep_bench, keep_figure, keep_verified
 
 README = Path(__file__).parent.parent / "README.md"
 PICTURE = README.parent / "docs" / "run-screen.svg"
@@ -74,7 +75,7 @@ def picture() -> str:
         return asyncio.run(drawn(Path(folder)))
 
 
-PIECES = {"keys": keys, "claims": claims, "bench": bench, "notebook": notebook, "settings": settings}
+PIECES = {"keys": keys, "claims": claims, "bench": bench, "app": app, "notebook": notebook, "settings": settings}
 """Name of a pair of comments in the README -> what stands between them."""
 
 
@@ -91,6 +92,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--verified", type=Path, help="what `sdd verify --json` printed")
     parser.add_argument("--benched", type=Path, help="what `sdd bench --json` printed")
+    parser.add_argument("--app", type=Path, help="what `make bench-app` printed")
     parser.add_argument("--figure", type=Path, action="append", help="a sweep of the main figure")
     parser.add_argument("--on", default="", help="on which machine, and when")
     given = parser.parse_args()
@@ -98,6 +100,8 @@ if __name__ == "__main__":
         keep_verified(given.verified, given.on)
     if given.benched:
         keep_bench(given.benched, given.on)
+    if given.app:
+        keep_app(given.app, given.on)
     if given.figure:
         keep_figure(given.figure)
     README.write_text(made(README.read_text()))

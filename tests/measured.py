@@ -1,7 +1,7 @@
 """What long measurements gave, kept under docs/ with machine and date, and the README's tables of it.
 
-Kept are `sdd verify --json` without the runs' paths, `sdd bench --json`, and the main figure with its numbers;
-`python -m tests.make_readme` takes them in.
+Kept are `sdd verify --json` without the paths of runs, `sdd bench --json`, the bars of the app and sweeps, and the main
+figure with its numbers; `python -m tests.make_readme` takes them in.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).parent.parent / "docs"
-VERIFIED, BENCH = DOCS / "verified", DOCS / "bench.json"
+VERIFIED, BENCH, APP = DOCS / "verified", DOCS / "bench.json", DOCS / "app.json"
 FIGURE, NUMBERS = DOCS / "main-figure.png", DOCS / "main-figure.json"
 
 
@@ -30,6 +30,13 @@ def keep_verified(path: Path, on: str) -> None:
 def keep_bench(path: Path, on: str) -> None:
     """Keep what `sdd bench --json` printed."""
     _write(BENCH, {"on": on, **json.loads(path.read_text())})
+
+
+def keep_app(path: Path, on: str) -> None:
+    """Keep what `make bench-app` printed, a measurement a line."""
+    rows = [json.loads(line) for line in path.read_text().splitlines() if line.startswith("{")]
+    kept = ("what", "unit", "median", "p95", "bar", "bar_95", "at_least", "note", "holds")
+    _write(APP, {"on": on, "rows": [{key: row[key] for key in kept} | {"n": len(row["values"])} for row in rows]})
 
 
 def keep_figure(sweeps: Sequence[Path]) -> None:
@@ -80,6 +87,19 @@ def bench() -> str:
     command = f"`sdd bench{' --compile' if 'compiled' in loops else ''}`"
     words = f"{command}, {found['on']}, torch {found['torch']}, n = {found['n']:,}, {found['threads']} threads:"
     return "\n".join([words, "", *table])
+
+
+def app() -> str:
+    """How quick the app and sweeps are: a table."""
+    found = json.loads(APP.read_text())
+    rows = [["", "median", "95 %", "of", "bar", ""], ["---", "---", "---", "---", "---", "---"]]
+    for r in found["rows"]:
+        sign = "≥" if r["at_least"] else "≤"
+        bar = f"{sign} {r['bar']:g}" + (f", 95 % {sign} {r['bar_95']:g}" if r["bar_95"] is not None else "")
+        note = f" ({r['note']})" if r["note"] else ""
+        median, p95 = f"{r['median']:.3g} {r['unit']}", f"{r['p95']:.3g}" if r["n"] > 1 else ""
+        rows.append([r["what"].strip() + note, median, p95, f"{r['n']}", bar, "holds" if r["holds"] else "missed"])
+    return "\n".join([f"`make bench-app`, {found['on']}:", "", *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def _times(value: float) -> str:
