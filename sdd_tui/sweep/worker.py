@@ -30,7 +30,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,7 +177,6 @@ class Worker:
             except RuntimeError:  # no more threads: these cells stay open
                 for member in members[len(futures) :]:
                     member.leave()
-            wait(futures)
         errors = [error for future in futures if (error := future.exception())]
         for error in sorted(errors, key=lambda error: not isinstance(error, NoRoomError)):
             raise error

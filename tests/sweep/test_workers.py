@@ -80,13 +80,19 @@ def test_a_worker_that_takes_the_place_of_a_lost_one_keeps_what_that_said(folder
     lost.wait()
 
 
-def test_a_paused_cell_does_not_keep_its_worker_from_stopping(runs: Path) -> None:
+def paused(runs: Path) -> tuple[Path, Path, subprocess.Popen[bytes]]:
+    """A sweep whose only cell is paused, that cell, and the session."""
     folder = create_sweep(tiny({"T": [3], "seed": [0]}, steps=100_000_000), runs, "a")
     run = folder / "cells" / "T=3,seed=0"
     process = start(folder)
     wait_until(lambda: workers_of(folder) and read_status(run).get("step"))
     ask(run, "pause")
     wait_until(lambda: read_status(run)["state"] == "paused")
+    return folder, run, process
+
+
+def test_a_paused_cell_does_not_keep_its_worker_from_stopping(runs: Path) -> None:
+    folder, run, process = paused(runs)
     began = time.monotonic()
     ask_to_stop(folder)
     _, words = process.communicate(timeout=20)
@@ -96,12 +102,7 @@ def test_a_paused_cell_does_not_keep_its_worker_from_stopping(runs: Path) -> Non
 
 
 def test_the_workers_of_a_killed_session_leave_a_paused_cell(runs: Path) -> None:
-    folder = create_sweep(tiny({"T": [3], "seed": [0]}, steps=100_000_000), runs, "a")
-    run = folder / "cells" / "T=3,seed=0"
-    process = start(folder)
-    wait_until(lambda: workers_of(folder) and read_status(run).get("step"))
-    ask(run, "pause")
-    wait_until(lambda: read_status(run)["state"] == "paused")
+    folder, run, process = paused(runs)
     process.kill()
     process.communicate()
     wait_until(lambda: not workers_of(folder), 20)
