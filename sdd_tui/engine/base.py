@@ -118,6 +118,10 @@ class Engine(Protocol):
         """The state as numpy arrays on the host."""
         ...
 
+    def parameters(self, state: State) -> Tensors:
+        """The state's parameters as numpy arrays on the host, without its moments."""
+        ...
+
     def load(self, data: Examples | FreshExamples) -> Any:
         """The data in the form this engine reads; finite data is always drawn on the host."""
         ...
@@ -132,5 +136,5 @@ class Engine(Protocol):
 
     def evaluate(self, state: State, data: Any) -> NDArray[np.float64]:
         """(B,) losses in the paper's units (sum over features, mean over examples), from float64 residuals; a feature's
-        squared error counts by its importance."""
+        squared error counts by its importance. The data of a single model serve every model of the state."""
         ...

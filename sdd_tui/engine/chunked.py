@@ -59,12 +59,12 @@ class Chunked(Reference):
         """(B,) losses from dense float64 residuals, on the device."""
         examples = data.examples if data.fresh is None else data.fresh.steps(state.step, 1)
         assert examples is not None
-        losses = np.zeros(examples.n_models)
-        for b in range(examples.n_models):
+        losses = np.zeros(len(state.params.W))
+        for b in range(len(losses)):
             params = {
                 name: torch.from_numpy(a[b]).to(self.device).double() for name, a in state.params.arrays().items()
             }
-            rows, V = examples.model(b), params.get("V", params["W"])
+            rows, V = examples.model(b % examples.n_models), params.get("V", params["W"])
             weights = 1.0 if rows.importance is None else torch.from_numpy(rows.importance).to(self.device)
             sums = [
                 (weights * (reconstruct(params["W"], params["b"], V, x, state.output, state.hidden) - x) ** 2).sum()

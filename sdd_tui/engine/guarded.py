@@ -39,6 +39,11 @@ class Guarded:
         with device_errors(self.device):
             return self.engine.fetch(state)
 
+    def parameters(self, state: State) -> Tensors:
+        """The parameters on the host."""
+        with device_errors(self.device):
+            return self.engine.parameters(state)
+
     def load(self, data: Examples | FreshExamples) -> Any:
         """The data in the engine's form."""
         with device_errors(self.device):

@@ -80,6 +80,10 @@ class Reference:
         """The state itself: it lives on the host."""
         return state
 
+    def parameters(self, state: State) -> Tensors:
+        """The parameters themselves."""
+        return state.params
+
     def load(self, data: Examples | FreshExamples) -> Loaded:
         """Keep the data; it becomes dense when it is read."""
         return Loaded(None, data) if isinstance(data, FreshExamples) else Loaded(data)
@@ -119,15 +123,15 @@ class Reference:
         return out
 
     def evaluate(self, state: State, data: Loaded) -> NDArray[np.float64]:
-        """(B,) losses from dense float64 residuals."""
+        """(B,) losses from dense float64 residuals; the data of a single model serve every model of the state."""
         examples = data.examples if data.examples is not None else None
         if examples is None:
             assert data.fresh is not None
             examples = data.fresh.steps(state.step, 1)
-        losses = np.zeros(examples.n_models)
-        for b in range(examples.n_models):
+        losses = np.zeros(len(state.params.W))
+        for b in range(len(losses)):
             params = {name: torch.from_numpy(a[b]).double() for name, a in state.params.arrays().items()}
-            rows = examples.model(b)
+            rows = examples.model(b % examples.n_models)
             weights = 1.0 if rows.importance is None else torch.from_numpy(rows.importance)
             total = 0.0
             for start in range(0, rows.n_rows, CHUNK):

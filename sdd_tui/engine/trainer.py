@@ -110,7 +110,7 @@ def train(
     def record() -> Iterator[Event]:
         nonlocal seconds
         if state.step in recording.rows:
-            host = engine.fetch(state).params
+            host = engine.parameters(state)
             row = Row(
                 state.step,
                 float(engine.evaluate(state, train_data)[0]),
@@ -123,7 +123,7 @@ def train(
             seconds = row.seconds
             yield row
         if state.step in recording.frames:
-            yield Frame(state.step, engine.fetch(state).params)
+            yield Frame(state.step, engine.parameters(state))
 
     if state.step == recording.start:
         yield from record()
@@ -139,7 +139,7 @@ def train(
             took = clock() - began
             seconds += took
             per_step = max(took / k, 1e-9)
-            if not engine.fetch(state).params.finite():
+            if not engine.parameters(state).finite():
                 yield _diverged(state.step, seconds, problem.schedule)
                 return
             if state.step == stop:

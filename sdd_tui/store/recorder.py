@@ -22,7 +22,7 @@ from sdd_tui.engine.setup import (
     test_data,
     training_data,
 )
-from sdd_tui.engine.together import Member
+from sdd_tui.engine.together import Member, nothing
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
 from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
 from sdd_tui.store.begin import Beginning, cut_back
@@ -114,6 +114,15 @@ class _Recorder:
             if ours:
                 raise
             raise RunFailedError(f"{self.run.name}: {words}. Try a smaller T, n or m.") from None
+        finally:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Open the circles through those who call back: while they are closed the engine and its memory stay until
+        Python looks for circles, and a batch that ran out of memory runs out again when it is tried cell by cell."""
+        if self.member:
+            self.member.alive = nothing
+        vars(self).pop("obedience", None)
 
     def _session(self) -> Result:
         if (done := self._finished_before()) is not None:
@@ -233,7 +242,7 @@ class _Recorder:
     def _finish(self) -> Result:
         self._checkpoint()
         losses = [v if isinstance(v := self.writer.status.get(k), float) else math.nan for k in LATEST[:2]]
-        outcome = summary(self.config, self.engine.fetch(self.state).params.W[0], *losses)
+        outcome = summary(self.config, self.engine.parameters(self.state).W[0], *losses)
         self.writer.event(self.state.step, "finished", outcome["solution"])
         self.writer.state("finished", outcome=outcome, step=self.state.step, seconds=self.seconds)
         self._log("finished")

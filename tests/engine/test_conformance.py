@@ -65,6 +65,26 @@ def test_losses_match_float64_residuals_in_either_precision(subject: Subject, pr
     assert max(c.loss_error(subject.make(precision), case) for case in subject.cases) < 1e-10
 
 
+def test_one_set_of_examples_serves_every_model(subject: Subject) -> None:
+    case = next(case for case in subject.cases if len(case.T) > 1)
+    engine, test_set = subject.make("float32"), DataSource(case.n, case.S).draw(9, Stream.TEST, 0, 11)
+    state, data = engine.place(case.state()), engine.load(test_set)
+    losses = engine.evaluate(state, data)
+    alone = [engine.evaluate(engine.place(_only(case.state(), b)), data)[0] for b in range(len(case.T))]
+    assert losses.tolist() == alone
+
+
+def test_parameters_are_those_of_the_whole_state(subject: Subject) -> None:
+    engine, case = subject.make("float32"), subject.cases[0]
+    state = engine.place(case.state())
+    for name, array in engine.parameters(state).arrays().items():
+        assert np.array_equal(array, case.state().params.arrays()[name])
+
+
+def _only(state: State, b: int) -> State:
+    return State.start(state.params.model(b), state.output, state.hidden)
+
+
 def _rounding_of_torch(
     case: c.Case, steps: int, truth: c.Tensors, dtype: torch.dtype, variants: tuple[int, ...]
 ) -> float:

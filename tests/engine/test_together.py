@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -82,9 +85,22 @@ class Counting(FusedCPU):
     def __init__(self) -> None:
         super().__init__()
         self.models: list[int] = []
+        self.evaluated: list[tuple[int, int]] = []
+        """Models and step of each evaluation."""
+
+    def evaluate(self, state: State, data: Any) -> Any:
+        self.evaluated.append((len(state.params.W), state.step))
+        return super().evaluate(state, data)
 
     def advance(self, state: State, data: Any, schedule: Any, k: int) -> None:
         self.models.append(len(state.params.W))
+        super().advance(state, data, schedule, k)
+
+
+class Broken(FusedCPU):
+    def advance(self, state: State, data: Any, schedule: Any, k: int) -> None:
+        if state.step > 5:
+            raise MemoryError
         super().advance(state, data, schedule, k)
 
 
@@ -101,11 +117,44 @@ def test_all_models_are_in_every_call_of_the_engine() -> None:
     assert set(engine.models) == {len(DIFFERENT)}
 
 
-class Broken(FusedCPU):
-    def advance(self, state: State, data: Any, schedule: Any, k: int) -> None:
-        if state.step > 5:
-            raise MemoryError
-        super().advance(state, data, schedule, k)
+def test_what_all_record_is_evaluated_once_for_the_batch() -> None:
+    """Two evaluations a recorded step, on the training data and on the test set, however many models there are."""
+    engine = Counting()
+    same_test_set = [config(T, 0) for T in (3, 17, 5)]
+    batch = Together(engine, len(same_test_set))
+
+    def one(of: RunConfig) -> None:
+        with batch.member() as member:
+            trained(member, of)
+
+    with ThreadPoolExecutor(len(same_test_set)) as pool:
+        list(pool.map(one, same_test_set))
+    for step in (7, 30, STEPS):
+        assert [models for models, at in engine.evaluated if at == step] == [3, 3]
+
+
+def over(kind: type[FusedCPU]) -> weakref.ref[FusedCPU]:
+    """The engine of a batch that has ended."""
+    engine = kind()
+    batch = Together(engine, 2)
+
+    def one(of: RunConfig) -> None:
+        with batch.member() as member, suppress(MemoryError):
+            trained(member, of)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(one, DIFFERENT[:2]))
+    return weakref.ref(engine)
+
+
+@pytest.mark.parametrize("kind", [FusedCPU, Broken], ids=["that finished", "that failed"])
+def test_a_batch_that_is_over_leaves_nothing_behind(kind: type[FusedCPU]) -> None:
+    """Neither its models nor the engine wait until Python looks for circles: a GPU's memory would stay with them."""
+    gc.disable()
+    try:
+        assert over(kind)() is None
+    finally:
+        gc.enable()
 
 
 def test_an_engine_that_fails_fails_for_each_of_them() -> None:

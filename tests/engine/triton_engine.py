@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +10,9 @@ import pytest
 
 from sdd_tui.engine.base import Engine
 from sdd_tui.engine.data import Examples, FreshExamples
+from sdd_tui.engine.devices import has_triton
 
-TRITON = pytest.mark.skipif(importlib.util.find_spec("triton") is None, reason="Triton is not installed")
+TRITON = pytest.mark.skipif(not has_triton(), reason="Triton is not installed, or too old")
 
 
 def small_blocks(m: int) -> Any:
@@ -21,7 +21,7 @@ def small_blocks(m: int) -> Any:
 
     sizes = Sizes.of(m)
     walked = {"tile": 32, "loop": 16, "least": (16, 16), "loss_rows": 16, "loss_features": 32}
-    return replace(sizes, **walked, rows=16, chunk=8, runs=2, features=64, parts=2)
+    return replace(sizes, **walked, rows=16, chunk=8, runs=2, parameters=128, parts=2)
 
 
 def fused_cuda(precision: str) -> Engine:

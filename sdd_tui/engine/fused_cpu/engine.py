@@ -69,6 +69,10 @@ class FusedCPU:
         """The state itself: it lives on the host."""
         return state
 
+    def parameters(self, state: State) -> Tensors:
+        """The parameters themselves."""
+        return state.params
+
     def load(self, data: Examples | FreshExamples) -> Loaded:
         """The data model by model; O(non-zeros) memory."""
         if isinstance(data, FreshExamples):
@@ -103,8 +107,9 @@ class FusedCPU:
         return out
 
     def evaluate(self, state: State, data: Loaded) -> NDArray[np.float64]:
-        """(B,) losses, exact."""
+        """(B,) losses, exact; the data of a single model serve every model of the state."""
         models = data.models if data.fresh is None else [self._draw(data.fresh, state.step, 1)]
+        models = models * len(state.params.W) if len(models) == 1 else models
         return np.array([float(np.mean(self.example_losses(state, b, rows))) for b, rows in enumerate(models)])
 
     def example_losses(self, state: State, b: int, batches: Batches) -> NDArray[np.float64]:

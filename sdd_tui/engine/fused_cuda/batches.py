@@ -6,7 +6,7 @@ time, and lies there step by step. Sorting and cutting is done on the device for
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -62,10 +62,13 @@ class Batches:
     row: torch.Tensor
     pos: torch.Tensor
     """(non-zeros,): row within the step, and place, sorted by step, model and feature."""
+    sorted_values: torch.Tensor
+    """(non-zeros,): values in that order."""
     segments: torch.Tensor
     """(steps, segments of a step, 2): where each begins and ends; those beyond a step's last are empty."""
     starts: torch.Tensor
     """(steps, models * n + 1): where each feature's segments begin."""
+    _tiles: dict[int, torch.Tensor] = field(default_factory=dict)
 
     @property
     def n_models(self) -> int:
@@ -81,6 +84,52 @@ class Batches:
     def weighted(self) -> bool:
         """Whether features differ in importance."""
         return self.targets is not self.values
+
+    def tiles(self, rows: int) -> torch.Tensor:
+        """(tiles, 3) on the device: model, first and last row (exclusive) of every `rows` examples of a model."""
+        if rows not in self._tiles:
+            found = [
+                (b, first, min(first + rows, int(last)))
+                for b, (start, last) in enumerate(zip(self.offsets[:-1], self.offsets[1:], strict=True))
+                for first in range(int(start), int(last), rows)
+            ]
+            self._tiles[rows] = _put(np.array(found, np.int32), self.indptr.device)
+        return self._tiles[rows]
+
+    def with_room(self, steps: int) -> Batches:
+        """Buffers for so many steps like these, with a tenth to spare: graphs read them whatever they hold."""
+        share = 1.1 * steps / len(self.segments)
+
+        def room(array: torch.Tensor, *shape: int) -> torch.Tensor:
+            return torch.zeros(shape, dtype=array.dtype, device=array.device)
+
+        many, segments = int(share * len(self.indices)) + 1_000, int(1.1 * self.segments.shape[1]) + 100
+        values = room(self.values, many)
+        return replace(
+            self,
+            indptr=room(self.indptr, steps * self.n_rows + 1),
+            indices=room(self.indices, many),
+            values=values,
+            targets=room(self.targets, many) if self.weighted else values,
+            row=room(self.row, many),
+            pos=room(self.pos, many),
+            sorted_values=room(self.values, many),
+            segments=room(self.segments, steps, segments, 2),
+            starts=room(self.starts, steps, self.starts.shape[1]),
+            _tiles={},
+        )
+
+    def hold(self, other: Batches) -> bool:
+        """Copy other steps into these buffers, if there is room."""
+        names = ["indptr", "indices", "values", "row", "pos", "sorted_values", "segments", "starts"]
+        names += ["targets"] * self.weighted
+        pairs = [(getattr(self, name), getattr(other, name)) for name in names]
+        if any(there > room for mine, its in pairs for room, there in zip(mine.shape, its.shape, strict=True)):
+            return False
+        self.segments.zero_()
+        for mine, its in pairs:
+            mine[tuple(slice(size) for size in its.shape)] = its
+        return True
 
     @staticmethod
     def of(data: Placed, offsets: Integers, dtype: torch.dtype, steps: int = 1) -> Batches:
@@ -110,6 +159,7 @@ class Batches:
             models=models,
             row=row[pos].to(torch.int32),
             pos=pos.to(torch.int32) if len(pos) < 2**31 else pos,
+            sorted_values=values[pos],
             segments=segments,
             starts=starts,
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,11 +23,11 @@ from sdd_tui.engine.fused_cuda import fresh as device_data
 from sdd_tui.engine.fused_cuda import losses as exact
 from sdd_tui.engine.fused_cuda import sparse
 from sdd_tui.engine.fused_cuda.batches import Batches, Loaded, Placed
-from sdd_tui.engine.fused_cuda.plan import Sizes
+from sdd_tui.engine.fused_cuda.plan import Layout, Sizes
 from sdd_tui.engine.fused_cuda.step import CAPACITY, Steps, lowest, on
 from sdd_tui.engine.optimizer import Schedule
 
-FRESH_ROWS = 32_768
+FRESH_ROWS = 524_288
 """Examples drawn on the device at once when T = ∞."""
 
 FRESH_COLUMNS = 10_000_000
@@ -35,14 +36,16 @@ FRESH_COLUMNS = 10_000_000
 
 @dataclass
 class PlacedState(State):
-    """A state on the device; its tensors are views of three arrays (models, rows of parameters, n).
-
-    Rows: V's m (W's when tied), b's one and, when untied, W's m.
-    """
+    """A state on the device; its tensors are views of three arrays (models, n, numbers of a feature's row)."""
 
     theta: Any = None
     theta1: Any = None
     theta2: Any = None
+
+    @property
+    def layout(self) -> Layout:
+        """Where a feature's parameters lie in its row."""
+        return Layout(self.params.W.shape[1], self.tied)
 
     def model(self, b: int) -> Self:
         """Model `b` alone, as views."""
@@ -60,11 +63,19 @@ class FusedCUDA:
     def __init__(
         self, precision: str = "float32", device: str = "cuda", sizes: Callable[[int], Sizes] = Sizes.of
     ) -> None:
-        """`sizes` gives the block sizes that go with m."""
+        """`sizes` gives the block sizes that go with m.
+
+        What torch keeps of an earlier engine's memory goes back to the driver first: graphs and kernels are loaded into
+        memory that torch doesn't give out, and find none after a batch that filled the GPU.
+        """
         self.dtype = torch.float64 if precision == "float64" else torch.float32
         self.device = device
         self.sizes = sizes
+        if self._on_gpu():
+            torch.cuda.empty_cache()
         self._steps: Steps | None = None
+        self._room: Batches | None = None
+        """What fresh data is copied into, where graphs read it."""
 
     def needs_compiling(self) -> bool:
         """Whether no earlier process left compiled kernels on this machine."""
@@ -72,15 +83,19 @@ class FusedCUDA:
 
     def place(self, state: State) -> PlacedState:
         """The state on the device, in this engine's precision."""
-        m = state.params.W.shape[1]
-        theta, theta1, theta2 = (self._array(t) for t in (state.params, state.first, state.second))
-        params, first, second = (_views(a, m, state.tied) for a in (theta, theta1, theta2))
+        layout = Layout(state.params.W.shape[1], state.tied)
+        theta, theta1, theta2 = (self._array(t, layout) for t in (state.params, state.first, state.second))
+        params, first, second = (_views(a, layout) for a in (theta, theta1, theta2))
         return PlacedState(params, first, second, state.output, state.step, state.hidden, theta, theta1, theta2)
 
     def fetch(self, state: State) -> State:
         """The state as numpy arrays."""
         params, first, second = (_host(t) for t in (state.params, state.first, state.second))
         return State(params, first, second, state.output, state.step, state.hidden)
+
+    def parameters(self, state: State) -> Tensors:
+        """The parameters as numpy arrays."""
+        return _host(state.params)
 
     def load(self, data: Examples | FreshExamples) -> Loaded:
         """Finite data on the device; fresh data is drawn there as it is needed."""
@@ -98,7 +113,7 @@ class FusedCUDA:
             steps = self._steps_for(state, data.batches)
             for first in range(0, k, CAPACITY):
                 count = min(CAPACITY, k - first)
-                steps.run(schedule, state.step, count, captured=True)
+                steps.run(schedule, state.step, count)
                 state.step += count
         if self._on_gpu():
             torch.cuda.synchronize(self.device)
@@ -108,40 +123,46 @@ class FusedCUDA:
         assert isinstance(state, PlacedState)
         out = torch.zeros_like(state.theta)
         Steps(state, self._rows(state, data), self._sizes(state)).gradient(schedule, out)
-        return _host(_views(out, state.params.W.shape[1], state.tied))
+        return _host(_views(out, state.layout))
 
     def evaluate(self, state: State, data: Loaded) -> NDArray[np.float64]:
-        """(B,) losses, exact."""
+        """(B,) losses, exact; the data of a single model serve every model of the state."""
         assert isinstance(state, PlacedState)
-        rows, sizes = self._rows(state, data), self._sizes(state)
-        _, n_grad, n = state.theta.shape
-        m, n_params = state.params.W.shape[1], n_grad * n
-        encoder = state.theta if state.tied else state.theta[:, m + 1 :]
-        H = torch.zeros((rows.n_rows, sizes.M), dtype=torch.float64, device=self.device)
-        out = torch.zeros(rows.n_rows, dtype=torch.float64, device=self.device)
+        rows, sizes, layout = self._rows(state, data), self._sizes(state), state.layout
+        models, n, _ = state.theta.shape
+        times = models if rows.n_models == 1 else 1
+        H = torch.zeros((times * rows.n_rows, layout.hidden), dtype=torch.float64, device=self.device)
+        out = torch.zeros(times * rows.n_rows, dtype=torch.float64, device=self.device)
         clock = torch.zeros(1, dtype=torch.int32, device=self.device)
+        lie = {"m": layout.m, "STRIDE": layout.stride, "ROW": layout.hidden}
+        tiles = rows.tiles(sizes.loss_rows)
         with on(self.device):
-            sparse.encode[(triton.cdiv(rows.n_rows, sizes.rows),)](
-                rows.indptr, rows.indices, rows.values, rows.models, encoder, H, clock, 0, 0, rows.n_rows, n, m,
-                n_params, lowest(state.hidden), M=sizes.M, E=sizes.rows, P=sizes.chunk, num_warps=1,
+            sparse.encode[(triton.cdiv(rows.n_rows, sizes.rows), times)](
+                rows.indptr, rows.indices, rows.values, rows.models, state.theta, H, clock, 0, 0, rows.n_rows, n,
+                lowest(state.hidden), **lie, ENCODER=layout.encoder, M=sizes.M, E=sizes.rows, P=sizes.chunk,
+                num_warps=sizes.row_warps,
             )  # fmt: skip
-            exact.losses[(triton.cdiv(rows.n_rows, sizes.loss_rows),)](
-                rows.indptr, rows.indices, rows.values, rows.models, state.theta, rows.exact_roots, H, out,
-                rows.n_rows, n, m, n_params, lowest(state.output), M=sizes.M, E=sizes.loss_rows,
-                F=sizes.loss_features, P=16, WEIGHTED=rows.weighted, num_warps=4,
+            exact.losses[(len(tiles), times)](
+                tiles, rows.indptr, rows.indices, rows.values, state.theta, rows.exact_roots, H, out, rows.n_rows, n,
+                lowest(state.output), **lie, E=sizes.loss_rows, F=sizes.loss_features, WEIGHTED=rows.weighted,
+                num_warps=4,
             )  # fmt: skip
         each = out.cpu().numpy()
-        return np.array([each[a:b].mean() for a, b in zip(rows.offsets[:-1], rows.offsets[1:], strict=True)])
+        offsets = np.arange(models + 1) * rows.n_rows if times > 1 else rows.offsets
+        return np.array([each[a:b].mean() for a, b in pairwise(offsets)])
 
     def _advance_fresh(self, state: PlacedState, fresh: FreshExamples, schedule: Schedule, k: int) -> None:
         most = min(CAPACITY, max(1, min(FRESH_ROWS // fresh.batch_size, FRESH_COLUMNS // fresh.n_features)))
-        if k == 0 and self._on_gpu():
-            Steps(state, self._drawn(fresh, state.step, 1), self._sizes(state)).warm()
-        for first in range(0, k, most):
+        for first in range(0, max(1, k), most):
             count = min(most, k - first)
-            batches = self._drawn(fresh, state.step, count)
-            Steps(state, batches, self._sizes(state)).run(schedule, state.step, count, captured=False)
-            state.step += count
+            drawn = self._drawn(fresh, state.step, max(1, count))
+            if self._room is None or not self._room.hold(drawn):
+                self._room = drawn.with_room(most)
+                self._room.hold(drawn)
+            steps = self._steps_for(state, self._room)
+            if count:
+                steps.run(schedule, state.step, count)
+                state.step += count
 
     def _steps_for(self, state: PlacedState, batches: Batches) -> Steps:
         """The buffers and graphs of the last call where they fit."""
@@ -171,14 +192,20 @@ class FusedCUDA:
     def _sizes(self, state: State) -> Sizes:
         return self.sizes(state.params.W.shape[1])
 
-    def _array(self, t: Tensors) -> torch.Tensor:
-        rows = [t.W, t.b[:, None]] if t.V is None else [t.V, t.b[:, None], t.W]
-        return torch.from_numpy(np.concatenate(rows, axis=1)).to(device=self.device, dtype=self.dtype).contiguous()
+    def _array(self, t: Tensors, layout: Layout) -> torch.Tensor:
+        models, _, n = t.W.shape
+        array = torch.zeros((models, n, layout.stride), dtype=self.dtype)
+        views = _views(array, layout).arrays()
+        for name, values in t.arrays().items():
+            views[name].copy_(torch.from_numpy(values))
+        return array.to(self.device)
 
 
-def _views(theta: torch.Tensor, m: int, tied: bool) -> Any:
+def _views(theta: torch.Tensor, layout: Layout) -> Any:
     """W, b and V of an array like theta; torch tensors, which callers outside `fetch` never see."""
-    parts: list[Any] = [theta[:, :m] if tied else theta[:, m + 1 :], theta[:, m], None if tied else theta[:, :m]]
+    m, encoder = layout.m, layout.encoder
+    W, V = (theta[:, :, at : at + m].transpose(1, 2) for at in (encoder, 0))
+    parts: list[Any] = [W, theta[:, :, m], None if layout.tied else V]
     return Tensors(*parts)
 
 

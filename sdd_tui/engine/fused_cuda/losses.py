@@ -11,43 +11,44 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-from sdd_tui.engine.fused_cuda.pairs import NAN
+TILE = tl.constexpr(3)
+"""Numbers of a tile of examples: model, first row, last row."""
 
 
-@triton.jit(do_not_specialize=["n_rows", "n", "m", "n_params"])
+@triton.jit(do_not_specialize=["n_rows", "n"])
 def losses(
-    indptr, indices, values, models, theta, roots, H, out, n_rows, n, m, n_params, low,
-    M: tl.constexpr, E: tl.constexpr, F: tl.constexpr, P: tl.constexpr, WEIGHTED: tl.constexpr,
+    tiles, indptr, indices, values, theta, roots, H, out, n_rows, n, low,
+    m: tl.constexpr, STRIDE: tl.constexpr, ROW: tl.constexpr, E: tl.constexpr, F: tl.constexpr,
+    WEIGHTED: tl.constexpr,
 ):  # fmt: skip
-    """out[t] = Σ I (max(z, low) - x)² of E examples, in float64; H is float64, features of an example ascend."""
-    t = tl.program_id(0) * E + tl.arange(0, E)
-    inside = t < n_rows
-    V = theta + tl.load(models + t, mask=inside, other=0).to(tl.int64) * n_params  # (E,)
+    """out[t] = Σ I (max(z, low) - x)² of a tile's examples, in float64; H is float64, features of an example ascend.
+
+    With a second axis of programs the examples are those of that many models, one after another in H and out.
+    """
+    tile = tiles + tl.program_id(0) * TILE
+    t = tl.load(tile + 1) + tl.arange(0, E)
+    inside = t < tl.load(tile + 2)
+    row = (tl.program_id(1) * n_rows + t).to(tl.int64)
+    V = theta + (tl.load(tile) + tl.program_id(1)).to(tl.int64) * n * STRIDE
     p = tl.load(indptr + t, mask=inside, other=0)
     last = tl.load(indptr + t + 1, mask=inside, other=0)
-    total = tl.zeros((E,), tl.float64)
+    i = tl.load(indices + p, mask=p < last, other=n + F)  # each example's next active feature
+    total = tl.zeros((E, F), tl.float64)
     for j0 in range(0, n, F):
         j = j0 + tl.arange(0, F)
-        here = inside[:, None] & (j < n)[None, :]
-        z = tl.load(V[:, None] + m * n + j[None, :], mask=here, other=0.0).to(tl.float64)  # (E, F)
+        here = j < n
+        z = tl.zeros((E, F), tl.float64) + tl.load(V + j * STRIDE + m, mask=here, other=0.0).to(tl.float64)[None, :]
         for k in range(0, m):
-            h = tl.load(H + t.to(tl.int64) * M + k, mask=inside, other=0.0)
-            z += h[:, None] * tl.load(V[:, None] + k * n + j[None, :], mask=here, other=0.0).to(tl.float64)
-        r = tl.where(here, tl.maximum(z, low, propagate_nan=NAN), 0.0)
-        # How many of an example's features lie in this tile, then these one by one.
-        count = tl.zeros((E,), tl.int32)
-        behind = tl.max(last - p)
-        for q in range(0, behind, P):
-            place = p[:, None] + (q + tl.arange(0, P))[None, :]
-            i = tl.load(indices + place, mask=place < last[:, None], other=n + F)
-            count += tl.sum((i < j0 + F).to(tl.int32), axis=1)
-        for q in range(0, tl.max(count)):
-            now = q < count
-            i = tl.load(indices + p + q, mask=now, other=-1)
-            x = tl.load(values + p + q, mask=now, other=0.0).to(tl.float64)
+            h = tl.load(H + row[:, None] * ROW + k, mask=inside[:, None], other=0.0)  # (E, 1)
+            z += h * tl.load(V + j * STRIDE + k, mask=here, other=0.0).to(tl.float64)[None, :]
+        r = tl.where(here[None, :], tl.where(z <= low, low, z), 0.0)  # a NaN stays one
+        while tl.max((i < j0 + F).to(tl.int32), axis=0) > 0:
+            now = i < j0 + F
+            x = tl.load(values + p, mask=now, other=0.0).to(tl.float64)
             r -= tl.where(i[:, None] == j[None, :], x[:, None], 0.0)
-        p += count
+            p += now.to(p.dtype)
+            i = tl.load(indices + p, mask=p < last, other=n + F)
         if WEIGHTED:
-            r *= tl.load(roots + j, mask=j < n, other=0.0)[None, :]
-        total += tl.sum(r * r, axis=1)
-    tl.store(out + t, total, mask=inside)
+            r *= tl.load(roots + j, mask=here, other=0.0)[None, :]
+        total += r * r
+    tl.store(out + row, tl.sum(total, axis=1), mask=inside)

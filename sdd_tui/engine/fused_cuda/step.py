@@ -1,11 +1,10 @@
 """One training step as a row of kernels, and many steps as a captured CUDA graph.
 
 1. encode            by example: H.
-2. features_pass     by tile of features: Σ r h, Σ r.
-3. examples_pass     by tile of examples: Σ r v.
-4. hidden_gradient   by example: dH, and the correction at active features.
-5. columns           by feature: the corrections' part of the gradient, and the encoder's.
-6. update            by feature: the gradient's last sums, AdamW.
+2. pairs             by tile of features: Σ r h, Σ r; and by tile of examples: Σ r v.
+3. hidden_gradient   by example: dH, and the correction at active features.
+4. columns           by feature: the corrections' part of the gradient, and the encoder's.
+5. update            by parameter: the gradient's last sums, AdamW.
 
 The position of a call's first step lies on the device, and so do the schedule's lines; a graph holds several steps and
 moves the position on by as many. Kernels follow each other on one stream; no sum has an order that depends on timing.
@@ -47,21 +46,20 @@ class Steps:
 
     def __init__(self, state: Any, data: Batches, sizes: Sizes) -> None:
         """`state` is a PlacedState."""
-        self.state, self.data, self.sizes = state, data, sizes
+        self.state, self.data, self.sizes, self.layout = state, data, sizes, state.layout
         self.device, dtype = str(state.theta.device), state.theta.dtype
-        _, self.n_grad, self.n = state.theta.shape
-        self.m = state.params.W.shape[1]
+        self.n, layout = state.theta.shape[1], state.layout
         work = Work.of(data.offsets, self.n, sizes)
-        self.n_pieces = int(work.runs.max())
 
         def room(*shape: int) -> torch.Tensor:
             return torch.zeros(shape, dtype=dtype, device=self.device)
 
-        self.H, self.dH = room(data.n_rows, sizes.M), room(data.n_rows, sizes.M)
+        self.H = room(data.n_rows, 2 * layout.hidden)
+        self.dH = self.H[:, layout.hidden :]
         self.delta = torch.zeros_like(data.values)
-        self.feature_parts = room(len(work.features), self.m + 1, self.n)
-        self.example_parts = room(self.n_pieces, data.n_rows, sizes.M)
-        self.sums = room(data.segments.shape[1], self.n_grad)
+        self.feature_parts = room(len(work.features), layout.m + 1, self.n)
+        self.example_parts = room(int(work.runs.max()), data.n_rows, layout.hidden)
+        self.sums = room(data.segments.shape[1], layout.stride)
         self.table, self.constants = room(data.n_models, CAPACITY, 3), room(data.n_models, adamw.N_CONSTANTS)
         self.clock = torch.zeros(1, dtype=torch.int32, device=self.device)
         self.work = {name: torch.from_numpy(a).to(self.device) for name, a in vars(work).items()}
@@ -76,16 +74,13 @@ class Steps:
         columns = [schedule.beta1, 1 - schedule.beta1, schedule.beta2, 1 - schedule.beta2, schedule.eps, scale]
         self.constants.copy_(torch.from_numpy(np.stack(columns, axis=1)))
 
-    def run(self, schedule: Schedule, first: int, k: int, captured: bool) -> None:
-        """k ≤ CAPACITY steps, the first being step `first`; with fresh data k is at most the steps loaded.
-
-        Captured in graphs where the same buffers will serve again: to capture one costs some milliseconds.
-        """
+    def run(self, schedule: Schedule, first: int, k: int) -> None:
+        """k ≤ CAPACITY steps, the first being step `first`; with fresh data k is at most the steps loaded."""
         self.configure(schedule)
         self.table[:, :k].copy_(torch.from_numpy(schedule.table(first, k)))
         self.clock.zero_()
         with on(self.device):
-            if not captured or not self.device.startswith("cuda"):
+            if not self.device.startswith("cuda"):
                 for s in range(k):
                     self.launch(s)
                 return
@@ -100,9 +95,9 @@ class Steps:
         self.clock.zero_()
         with on(self.device):
             self._forward_backward(0)
-            adamw.gradient[self._by_feature()](
+            adamw.gradient[self._by_parameter()](
                 out, self.feature_parts, self.work["slabs"], self.data.roots, self.sums, self.data.starts,
-                self.constants, self.n, self.m, self.n_grad, **self._feature_sizes(), num_warps=1,
+                self.constants, self.n, **self._parameter_sizes(),
             )  # fmt: skip
 
     def warm(self) -> None:
@@ -119,41 +114,39 @@ class Steps:
         """The kernels of the step that is `s` after the position on the device."""
         self._forward_backward(s)
         data, state = self.data, self.state
-        adamw.update[self._by_feature()](
+        adamw.update[self._by_parameter()](
             state.theta, state.theta1, state.theta2, self.feature_parts, self.work["slabs"], data.roots, self.sums,
             data.starts, self.constants, self.table, self.clock, s, self._stride(data.starts.shape[1]), CAPACITY,
-            self.n, self.m, self.n_grad, **self._feature_sizes(), num_warps=1,
+            self.n, **self._parameter_sizes(),
         )  # fmt: skip
 
     def _forward_backward(self, s: int) -> None:
-        data, sizes, work = self.data, self.sizes, self.work
-        theta, n, m, low = self.state.theta, self.n, self.m, lowest(self.state.output)
-        low_hidden, n_params = lowest(self.state.hidden), self.n_grad * self.n
-        encoder = theta if self.state.tied else theta[:, m + 1 :]
-        by_row = (triton.cdiv(data.n_rows, sizes.rows),)
-        where = (self.clock, s, self._stride(data.n_rows), data.n_rows, n, m, n_params)
-        blocks = {"M": sizes.M, "E": sizes.rows, "P": sizes.chunk}
+        data, sizes, work, layout = self.data, self.sizes, self.work, self.layout
+        theta, n, low, low_hidden = self.state.theta, self.n, lowest(self.state.output), lowest(self.state.hidden)
+        where = (self.clock, s, self._stride(data.n_rows), data.n_rows, n)
+        rows = {"m": layout.m, "M": sizes.M, "STRIDE": layout.stride, "ROW": 2 * layout.hidden}
+        blocks = rows | {"E": sizes.rows, "P": sizes.chunk, "num_warps": sizes.row_warps}
+        by_row = (triton.cdiv(data.n_rows, sizes.rows), 1)
         sparse.encode[by_row](
-            data.indptr, data.indices, data.values, data.models, encoder, self.H, *where, low_hidden, **blocks,
-            num_warps=1,
+            data.indptr, data.indices, data.values, data.models, theta, self.H, *where, low_hidden, **blocks,
+            ENCODER=layout.encoder,
         )  # fmt: skip
-        tiles = {"M": sizes.M, "L": sizes.loop, "WEIGHTED": data.weighted, "num_warps": sizes.warps, "num_stages": 1}
-        pairs.features_pass[len(work["features"]), triton.cdiv(n, sizes.tile)](
-            work["features"], theta, data.roots, self.H, self.feature_parts, n, m, n_params, low, F=sizes.tile, **tiles
-        )
-        pairs.examples_pass[(len(work["examples"]),)](
-            work["examples"], theta, data.roots, self.H, self.example_parts, n, m, n_params, data.n_rows, low,
-            E=sizes.tile, **tiles,
+        n_tiles = triton.cdiv(n, sizes.tile)
+        n_programs = len(work["features"]) * n_tiles
+        pairs.pairs[(n_programs + len(work["examples"]),)](
+            work["features"], work["examples"], theta, data.roots, self.H, self.feature_parts, self.example_parts,
+            n, data.n_rows, n_programs, n_tiles, low, **rows, HIDDEN=layout.hidden, TILE=sizes.tile,
+            L=sizes.loop, WEIGHTED=data.weighted, num_warps=sizes.warps, num_stages=1,
         )  # fmt: skip
         sparse.hidden_gradient[by_row](
             data.indptr, data.indices, data.targets, data.models, work["runs"], theta, self.H, self.dH, self.delta,
-            self.example_parts, *where, low, low_hidden, **blocks, S=sizes.runs, num_warps=1,
+            self.example_parts, *where, low, low_hidden, **blocks, HIDDEN=layout.hidden, S=sizes.runs,
         )  # fmt: skip
         n_segments = data.segments.shape[1]
         sparse.columns[(triton.cdiv(n_segments, sizes.rows),)](
-            data.segments, data.row, data.pos, data.values, self.H, self.dH, self.delta, self.sums, self.clock, s,
-            self._stride(n_segments), n_segments, m, self.n_grad, M=sizes.M, G=sizes.rows, Q=sizes.chunk,
-            TIED=self.state.tied, num_warps=1,
+            data.segments, data.row, data.pos, data.sorted_values, self.H, self.dH, self.delta, self.sums, self.clock,
+            s, self._stride(n_segments), n_segments, **rows, ENCODER=layout.encoder, G=sizes.rows,
+            Q=sizes.chunk, num_warps=sizes.row_warps,
         )  # fmt: skip
 
     def _graph(self, size: int) -> Any:
@@ -171,13 +164,11 @@ class Steps:
         """How far apart two steps' data lie; 0 for finite data, which every step reads."""
         return width if len(self.data.segments) > 1 else 0
 
-    def _by_feature(self) -> tuple[int, int, int]:
-        return triton.cdiv(self.n, self.sizes.features), self.n_grad, self.data.n_models
+    def _by_parameter(self) -> tuple[int, int]:
+        return triton.cdiv(self.n, self._parameter_sizes()["F"]), self.data.n_models
 
-    def _feature_sizes(self) -> dict[str, Any]:
-        return {
-            "F": self.sizes.features,
-            "S": self.sizes.parts,
-            "WEIGHTED": self.data.weighted,
-            "N_CONSTANTS": adamw.N_CONSTANTS,
-        }
+    def _parameter_sizes(self) -> dict[str, Any]:
+        layout, K = self.layout, triton.next_power_of_2(self.layout.stride)
+        rows = {"m": layout.m, "STRIDE": layout.stride, "K": K, "ENCODER": layout.encoder}
+        blocks = {"F": max(1, self.sizes.parameters // K), "S": self.sizes.parts, "num_warps": 4}
+        return rows | blocks | {"WEIGHTED": self.data.weighted, "N_CONSTANTS": adamw.N_CONSTANTS}
