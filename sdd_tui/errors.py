@@ -37,6 +37,10 @@ class DeviceFailedError(SddError):
     """The device ran out of memory or was lost while it computed."""
 
 
+class DeviceLostError(DeviceFailedError):
+    """The device failed in a way after which this process can't use it any more."""
+
+
 class ConfigError(SddError):
     """A setting, an option or a file of settings that can't be used."""
 

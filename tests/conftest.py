@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 
-if shutil.which("nvidia-smi") is None:  # before anything imports Triton, which looks at it as it defines its functions
+from sdd_tui.engine.devices import gpu_problem
+
+if gpu_problem():  # before anything imports Triton, which looks at it as it defines its functions
     os.environ.setdefault("TRITON_INTERPRET", "1")
 
 

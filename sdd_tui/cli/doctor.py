@@ -90,20 +90,23 @@ def _torch_devices() -> dict[str, Any]:
         import torch
     except ImportError as error:
         return {"devices": f"cpu (torch can't be imported: {error})"}
-    devices = ["cpu"]
-    devices += [f"cuda:{i} ({torch.cuda.get_device_name(i)})" for i in range(torch.cuda.device_count())]
+    from sdd_tui.engine.devices import gpu_count, gpu_problem
+
+    usable = [i for i in range(gpu_count()) if not gpu_problem(f"cuda:{i}")]
+    devices = ["cpu"] + [f"cuda:{i} ({torch.cuda.get_device_name(i)})" for i in usable]
     devices += ["mps"] if torch.backends.mps.is_available() else []
     return {"devices": ", ".join(devices)}
 
 
 def _gpus() -> dict[str, Any]:
     """What the fused engine makes of the GPUs here, and how busy they are."""
-    from sdd_tui.engine.devices import gpu_count, gpu_problem, has_triton
+    from sdd_tui.engine.devices import TRITON, gpu_count, gpu_problem, has_triton
     from sdd_tui.store.machine import gpus
 
     if not gpu_count():
         return {"gpu": "none that NVIDIA's driver offers"}
     problem = gpu_problem()
-    use = f"not used: {problem}" if problem else "fused kernels" if has_triton() else "plain torch: Triton is missing"
+    plain = f"plain torch: Triton {TRITON[0]}.{TRITON[1]} or later is not installed"
+    use = f"not used: {problem}" if problem else "fused kernels" if has_triton() else plain
     lines = gpus() or ["install nvidia-ml-py to see their use, memory and temperature"]
     return {"gpu engine": use} | {f"gpu {i}": line for i, line in enumerate(lines)}

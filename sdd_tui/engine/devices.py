@@ -1,6 +1,7 @@
-"""Which devices this machine offers, and a device's failures in words: without importing torch.
+"""Which devices this machine offers, and a device's failures in words.
 
-The driver is asked itself, so the app and `sdd run` on a CPU pay nothing for the answer.
+The driver is asked itself, so `sdd run` on a machine without a GPU pays nothing for the answer; torch is asked only
+once there is a GPU that it could use.
 """
 
 from __future__ import annotations
@@ -9,13 +10,22 @@ import ctypes
 import importlib.util
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from sdd_tui.errors import DeviceFailedError, NoDeviceError, plain
+from sdd_tui.engine.architectures import architectures, has_kernels
+from sdd_tui.errors import DeviceFailedError, DeviceLostError, NoDeviceError, NoRoomError, SddError, plain
+
+TRITON = (3, 6)
+"""The oldest Triton whose language the kernels are written in."""
+
+MAJOR, MINOR = 75, 76
+"""The driver's attributes of a device that are its compute capability."""
 
 DRIVER = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
 
@@ -40,11 +50,22 @@ def _driver() -> tuple[int, int]:
 
 
 @cache
+def _capability(number: int) -> tuple[int, int]:
+    """The compute capability of a GPU that the driver offers."""
+    driver, found = ctypes.CDLL(DRIVER), (ctypes.c_int(0), ctypes.c_int(0))
+    for value, attribute in zip(found, (MAJOR, MINOR), strict=True):
+        driver.cuDeviceGetAttribute(ctypes.byref(value), attribute, number)
+    return found[0].value, found[1].value
+
+
+@cache
 def _torch_cuda() -> int:
     """The major version of the CUDA that the installed torch was built with; 0 for none. Read, not imported."""
     spec = importlib.util.find_spec("torch")
     for place in (spec.submodule_search_locations if spec else None) or ():
-        found = re.search(r"^cuda\b[^=]*=\s*['\"](\d+)", (Path(place) / "version.py").read_text(), re.MULTILINE)
+        found = re.search(
+            r"^cuda\b[^=]*=\s*['\"](\d+)", (Path(place) / "version.py").read_text(encoding="utf-8"), re.MULTILINE
+        )
         if found:
             return int(found[1])
     return 0
@@ -57,13 +78,18 @@ def gpu_count() -> int:
 
 def gpu_problem(device: str = "cuda") -> str:
     """Why torch can't compute on `device`, cuda or cuda:N; empty when it can."""
-    count, version = _driver()
-    if int(device.partition(":")[2] or 0) >= count:
+    count, driver = _driver()
+    number = int(device.partition(":")[2] or 0)
+    if number >= count:
         return ("no GPU is here", "there is only cuda:0", f"there are only {count} GPUs here")[min(count, 2)]
     if not _torch_cuda():
         return "the torch installed here is built without CUDA"
-    if version // 1000 < _torch_cuda():
+    if driver // 1000 < _torch_cuda():
         return f"its driver is too old for the torch installed here, which needs one for CUDA {_torch_cuda()}"
+    capability = _capability(number)
+    if not has_kernels(capability, architectures()):
+        major, minor = capability
+        return f"the torch installed here has no kernels for its compute capability, {major}.{minor}"
     return ""
 
 
@@ -73,36 +99,70 @@ def check_gpu(device: str) -> None:
         raise NoDeviceError(f"device {device}: {problem}; use device=cpu, which every machine has.")
 
 
+@cache
 def has_triton() -> bool:
-    """Whether Triton is installed."""
-    return importlib.util.find_spec("triton") is not None
+    """Whether a Triton is installed that the kernels can be compiled with."""
+    try:
+        found = re.findall(r"\d+", version("triton"))
+    except PackageNotFoundError:
+        return False
+    return tuple(int(number) for number in found[:2]) >= TRITON
 
 
 @contextmanager
 def device_errors(device: str) -> Iterator[None]:
-    """Say what torch, Triton and the driver raise when a GPU fails as one sentence, whoever raised it."""
+    """Say what torch, Triton, its compilers and the driver raise when a GPU fails as one sentence."""
     try:
         yield
-    except RuntimeError as error:
-        text = str(error)
-        reason = plain(text.strip().splitlines()[0] if text.strip() else type(error).__name__, 160)
-        if type(error).__name__ == "OutOfMemoryError" or "out of memory" in text:
-            raise DeviceFailedError(
-                f"device {device}: there is not enough memory on it for this run"
-                "; try a smaller T, n, m or batch_size, or device=cpu."
-            ) from None
-        if "driver" in text and ("too old" in text or "insufficient" in text):
-            raise NoDeviceError(
-                f"device {device}: its driver is too old for the torch installed here; update it, or use device=cpu."
-            ) from None
-        if "C compiler" in text:
-            raise NoDeviceError(
-                f"device {device}: Triton needs a C compiler such as gcc, and finds none; install one, or use"
-                " device=cpu."
-            ) from None
-        if "CUDA" in text or "NVML" in text or "Triton Error" in text:
-            raise DeviceFailedError(
-                f"device {device}: it failed or was lost ({reason}); look at nvidia-smi, then `sdd resume` goes on from"
-                " the last checkpoint."
-            ) from None
+    except SddError:
         raise
+    except Exception as error:  # raised again unless it is a device's
+        told = _told(device, error)
+        if told is None:
+            raise
+        raise told from None
+
+
+def _told(device: str, error: Exception) -> SddError | None:
+    """The error that a user reads, where it is a device's."""
+    text, kind = str(error).strip(), type(error).__name__
+    reason = plain(text.splitlines()[0] if text else kind, 160)
+    from_triton = type(error).__module__.partition(".")[0] == "triton"
+    if kind == "OutOfMemoryError" or "out of memory" in text:
+        return DeviceFailedError(
+            f"device {device}: there is not enough memory on it for this run; try a smaller T, n, m or batch_size, or"
+            " device=cpu."
+        )
+    if "driver" in text and ("too old" in text or "insufficient" in text):
+        return NoDeviceError(
+            f"device {device}: its driver is too old for the torch installed here; update it, or use device=cpu."
+        )
+    if "active drivers" in text or ("libcuda" in text and isinstance(error, AssertionError)):
+        return NoDeviceError(
+            f"device {device}: Triton doesn't find NVIDIA's driver ({reason}); put libcuda.so.1 where the loader looks"
+            " (ldconfig -p | grep libcuda), or use device=cpu."
+        )
+    if "C compiler" in text:
+        return NoDeviceError(
+            f"device {device}: Triton needs a C compiler such as gcc, and finds none; install one, or use device=cpu."
+        )
+    if isinstance(error, subprocess.CalledProcessError):
+        return NoDeviceError(
+            f"device {device}: Triton's C compiler fails ({reason}); it needs a working gcc and Python's headers"
+            " (Python.h: python3-dev), or use device=cpu."
+        )
+    if kind in ("OutOfResources", "PTXASError") or (from_triton and not isinstance(error, RuntimeError)):
+        return NoDeviceError(
+            f"device {device}: the kernels can't be compiled for it ({reason}); try a smaller m, or device=cpu."
+        )
+    if isinstance(error, OSError):
+        return NoRoomError(
+            f"device {device}: Triton can't keep its compiled kernels ({reason}); set TRITON_CACHE_DIR to a directory"
+            " that can be written, or use device=cpu."
+        )
+    if isinstance(error, RuntimeError) and any(word in text for word in ("CUDA", "NVML", "Triton Error")):
+        return DeviceLostError(
+            f"device {device}: it failed or was lost ({reason}); look at nvidia-smi, then `sdd resume` goes on from the"
+            " last checkpoint."
+        )
+    return None

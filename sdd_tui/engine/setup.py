@@ -10,7 +10,7 @@ import numpy as np
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import Engine, State, Tensors
 from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, repeat, uniforms
-from sdd_tui.engine.devices import check_gpu, cores, device_errors, gpu_count, gpu_problem, has_triton
+from sdd_tui.engine.devices import TRITON, check_gpu, cores, device_errors, gpu_count, gpu_problem, has_triton
 from sdd_tui.engine.groups import Groups
 from sdd_tui.engine.guarded import Guarded
 from sdd_tui.engine.optimizer import Schedule
@@ -95,12 +95,21 @@ def schedule(config: RunConfig) -> Schedule:
     )
 
 
-def resolve_device(config: RunConfig) -> str:
-    """Where the configured engine computes; the fused engine takes a GPU where there is one. Raises NoDeviceError."""
+FEW_PAIRS = 1_000_000
+"""(Feature, example) pairs of a step up to which a single model is trained on the CPU even where a GPU is: its 50,000
+steps take a second or two there, and torch and the kernels some four seconds to load (H200)."""
+
+
+def resolve_device(config: RunConfig, one_of_many: bool = False) -> str:
+    """Where the configured engine computes; without a choice, the fused engine takes a GPU that can be used, unless the
+    model is small and alone. Raises NoDeviceError."""
     if config.engine == "reference":
         return "cpu" if config.device == "auto" else config.device
     if config.device == "auto":
-        return "cuda" if not gpu_problem() else "cpu"
+        d = config.data
+        pairs = d.n_features * (d.batch_size if d.n_examples == "inf" else d.n_examples)
+        small = pairs <= FEW_PAIRS and not one_of_many
+        return "cpu" if small or gpu_problem() else "cuda"
     if config.device == "mps":
         raise NoDeviceError(
             "device mps: the fused engine computes on the CPU and on NVIDIA's GPUs; use device=cpu,"
@@ -114,7 +123,7 @@ def resolve_device(config: RunConfig) -> str:
 def devices_for(config: RunConfig) -> list[str]:
     """The devices that models of a configuration can be spread over: every GPU here, the one that is named, or the CPU.
     Raises NoDeviceError."""
-    device = resolve_device(config)
+    device = resolve_device(config, one_of_many=True)
     return [f"cuda:{number}" for number in range(gpu_count())] if device == "cuda" else [device]
 
 
@@ -175,7 +184,7 @@ def _gpu_engine(config: RunConfig, device: str) -> Engine:
             return FusedCUDA(config.precision, device)
         from sdd_tui.engine.chunked import Chunked
 
-        missing = "Triton is not installed (pip install 'sdd-tui[gpu]')"
+        missing = f"Triton {TRITON[0]}.{TRITON[1]} or later is not installed (pip install 'sdd-tui[gpu]')"
         if has_triton():
             from sdd_tui.engine.fused_cuda import MOST_HIDDEN
 

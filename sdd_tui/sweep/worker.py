@@ -9,7 +9,8 @@ here, inside functions.
 
 On a GPU it takes as many cells as fill it and trains them in one batch (engine/together.py), each in a thread that
 writes its recording; a cell that failed before is trained alone. Worker i of a host, or of a Slurm task, uses the i-th
-GPU.
+GPU. After a device's failure that isn't one of memory the process can't use the GPU any more: the worker ends, and
+whoever started it starts another.
 
 On a CPU it trains one cell at a time. Several small models in one call were measured (two cores, n = 1,000, m = 2;
 µs a step of a model and core, median of five) and save nothing, as a call does 50 ms of steps anyway:
@@ -35,7 +36,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sdd_tui.errors import ExitCode, InterruptedRunError, NoRoomError, SddError, plain
+from sdd_tui.errors import DeviceLostError, ExitCode, InterruptedRunError, NoRoomError, SddError, plain
 from sdd_tui.store import control
 from sdd_tui.store.interruption import Interruption
 from sdd_tui.store.layout import CONSOLE
@@ -80,7 +81,7 @@ class Worker:
         own = set(list(self.cells)[group[0] :: group[1]])
         self.claims = Claims(folder, session.id, self.cells, own, self.results, room or self._room, session.places)
         self.interruption = Interruption()
-        self._orphaned = threading.Event()
+        self._orphaned, self._lost = threading.Event(), threading.Event()
         if tied:
             threading.Thread(target=self._wait_for_the_end_of_input, daemon=True).start()
 
@@ -97,7 +98,7 @@ class Worker:
             try:
                 with alone(self.folder, self.stopping):
                     compile_kernels(list(self.cells.values()), self._here, self.stopping)
-                while not self.stopping() and (open_cells := self._open()):
+                while not (self.stopping() or self._lost.is_set()) and (open_cells := self._open()):
                     if not self._do_some(open_cells, place):
                         time.sleep(IDLE_S)
             finally:
@@ -110,6 +111,8 @@ class Worker:
         return self.interruption.wanted or self._orphaned.is_set() or asked
 
     def _code(self) -> int:
+        if self._lost.is_set():
+            return ExitCode.FAILED
         return ExitCode.INTERRUPTED if self.stopping() else ExitCode.DONE
 
     def _open(self) -> list[str]:
@@ -216,6 +219,8 @@ class Worker:
         except (NoRoomError, InterruptedRunError):
             raise
         except (SddError, MemoryError) as error:
+            if isinstance(error, DeviceLostError):
+                self._lost.set()
             reason = plain(str(error) or "there is not enough memory", 300)
             sys.stderr.write(f"{name}: {reason}\n")
         except Exception as error:  # noqa: BLE001 - a cell never stops the others, whatever a library raised in it
@@ -251,7 +256,8 @@ def compile_kernels(
     seen = set()
     for cell in cells:
         settings = cell.settings
-        kind = (settings["model"]["n_hidden"], settings["model"]["tied"], settings["precision"])
+        model, importance = settings["model"], settings["data"]["importance"]
+        kind = (model["n_hidden"], model["tied"], settings["precision"], importance == 1.0)
         if settings["engine"] != "fused" or kind in seen or stopping():
             continue
         seen.add(kind)

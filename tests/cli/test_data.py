@@ -122,6 +122,22 @@ def test_every_preset_is_listed(call: Caller) -> None:
     assert [line.split()[0] for line in lines] == [p.name for p in catalog.presets()]
 
 
+def test_doctor_answers_where_the_driver_is_too_old(monkeypatch: pytest.MonkeyPatch, call: Caller) -> None:
+    import torch
+
+    from sdd_tui.engine import devices
+
+    def too_old(*_: object) -> str:
+        raise RuntimeError("The NVIDIA driver on your system is too old (found version 11040).")
+
+    monkeypatch.setattr(devices, "_driver", lambda: (1, 11_080))
+    monkeypatch.setattr(devices, "_torch_cuda", lambda: 12)
+    monkeypatch.setattr(torch.cuda, "get_device_name", too_old)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    answer = call("doctor")
+    assert answer.code == 0 and "its driver is too old" in answer.out
+
+
 @pytest.mark.parametrize("json_wanted", [True, False])
 def test_doctor_answers(runs: Path, json_wanted: bool) -> None:
     answer = sdd("doctor", *(["--json"] * json_wanted))

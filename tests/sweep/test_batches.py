@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ import pytest
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.fused_cpu import FusedCPU
-from sdd_tui.errors import DeviceFailedError, ExitCode, NoDeviceError
+from sdd_tui.errors import DeviceFailedError, DeviceLostError, ExitCode, NoDeviceError
 from sdd_tui.store import checkpoint, control
 from sdd_tui.store.layout import FRAMES, METRICS, STATUS
 from sdd_tui.store.lock import Lock
@@ -111,6 +113,57 @@ def test_a_batch_that_fails_is_done_again_cell_by_cell(
     assert {result.attempts for result in look.finished.values()} == {2}
     lines = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
     assert sum("not enough memory" in line.get("reason", "") for line in lines) == 3
+
+
+@pytest.mark.parametrize("room", [1, 64])
+def test_a_device_that_is_lost_ends_its_worker_and_a_fresh_one_takes_the_cells(
+    runs: Path, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    healthy, calls = FusedCPU.advance, list[int]()
+
+    def lost(self: FusedCPU, state: Any, data: Any, schedule: Any, k: int) -> None:
+        if state.step > 5:
+            calls.append(state.step)
+            raise DeviceLostError("device cuda: it failed or was lost.")
+        healthy(self, state, data, schedule, k)
+
+    folder = create_sweep(tiny({"T": [3, 4, 5]}), runs, "a")
+    monkeypatch.setattr(FusedCPU, "advance", lost)
+    assert Worker(folder, ONE, tied=False, room=lambda config: room).work() == ExitCode.FAILED
+    assert len(calls) == 1, "nothing is asked of a device that is lost"
+    monkeypatch.setattr(FusedCPU, "advance", healthy)
+    assert Worker(folder, ONE, tied=False, room=lambda config: room).work() == ExitCode.DONE
+    assert len(Look(folder).poll().failed) == 0
+
+
+@pytest.mark.parametrize("room", [1, 64])
+@pytest.mark.parametrize("full", [False, True], ids=["there is room", "batches run out of memory"])
+def test_cells_leave_no_engine_behind(
+    runs: Path, room: int, full: bool, batches: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A GPU's memory would stay with it, and a batch that ran out of memory run out again cell by cell."""
+    counted = FusedCPU.advance
+
+    def advance(self: FusedCPU, state: Any, *more: Any) -> None:
+        counted(self, state, *more)
+        if full and len(state.params.W) > 1:
+            raise DeviceFailedError("device cuda: there is not enough memory on it for this run.")
+
+    monkeypatch.setattr(FusedCPU, "advance", advance)
+    engines, start = list[weakref.ref[FusedCPU]](), FusedCPU.__init__
+
+    def started(self: FusedCPU, *arguments: Any) -> None:
+        assert [engine() for engine in engines if engine()] == []
+        start(self, *arguments)
+        engines.append(weakref.ref(self))
+
+    monkeypatch.setattr(FusedCPU, "__init__", started)
+    gc.disable()
+    try:
+        trained(tiny({"T": [3, 4, 5]}), runs, "a", lambda config: room)
+        assert engines and [engine() for engine in engines if engine()] == []
+    finally:
+        gc.enable()
 
 
 def test_a_cell_that_diverges_does_not_stop_the_others_of_its_batch(runs: Path) -> None:
