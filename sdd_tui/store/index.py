@@ -13,6 +13,7 @@ from sdd_tui.errors import NotFoundError, SddError, plain
 from sdd_tui.store.layout import CELLS, CONFIG, LATEST, NOTES, STATUS, TRASH, home, read_json
 from sdd_tui.store.notes import Notes, read_notes
 from sdd_tui.store.status import checked
+from sdd_tui.store.written import check_whole
 from sdd_tui.tables import loads_alike, read_toml
 
 
@@ -102,7 +103,9 @@ def _stamp(path: str) -> Stamp | None:
 
 @lru_cache(maxsize=10_000)
 def _settings(run: Path, stamp: Stamp | None) -> dict[str, Any]:
-    return read_toml(run / CONFIG, loads_alike)
+    settings = read_toml(run / CONFIG, loads_alike, recorded=True)
+    check_whole(run / CONFIG, settings)
+    return settings
 
 
 @lru_cache(maxsize=10_000)
@@ -132,7 +135,7 @@ def find_run(word: str, runs: Path) -> Path:
     names = sorted(r.name for r in list_runs(runs))
     if word == LATEST:
         link = runs / LATEST
-        if link.is_dir():
+        if _is_dir(link) and listed(link.resolve()) is not None:
             return link.resolve()
         if names:
             return list_runs(runs)[0].path

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sdd_tui.errors import BusyError, ConfigError, NotFoundError, SddError, plain
-from sdd_tui.store.index import list_runs
+from sdd_tui.store.index import list_runs, listed
 from sdd_tui.store.layout import ACTIVE, LATEST, TRASH, check_name, point_latest, writing
 from sdd_tui.store.lock import Lock
 from sdd_tui.store.status import read_status
@@ -93,6 +93,8 @@ def move_to_trash(folder: Path) -> Path:
 def _at_rest(run: Path, done: str) -> Iterator[None]:
     """Holds the run's lock, so that no trainer takes it meanwhile. Raises BusyError, ConfigError, NotFoundError."""
     check_movable(run, "run", done)
+    if listed(run) is None:
+        raise NotFoundError(f"{plain(run.name, 100)}: this directory is not a run, so it stays.")
     try:
         state = read_status(run)["state"]
     except SddError:

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.config import RunConfig, read_config
+from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.population import Population
 from sdd_tui.engine.setup import some_training_data, test_data, training_data
-from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError, plain
+from sdd_tui.errors import DamagedError, NotFoundError, SddError, plain
 from sdd_tui.notation import counted
 from sdd_tui.store import checkpoint
 from sdd_tui.store.frame_view import FrameView
@@ -27,6 +27,7 @@ from sdd_tui.store.frames import FrameFile
 from sdd_tui.store.layout import ACTIVE, CHECKPOINTS, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
 from sdd_tui.store.lines import Lines
 from sdd_tui.store.meta import check_data
+from sdd_tui.store.run_config import known_config
 from sdd_tui.store.status import read_status
 from sdd_tui.store.table import Table
 
@@ -73,8 +74,10 @@ class Run:
 
     @cached_property
     def config(self) -> RunConfig:
-        """The resolved configuration. Raises DamagedError."""
-        return read_run_config(self.path)
+        """The resolved configuration, as far as this version knows it. Raises DamagedError."""
+        config, left_out = known_config(self.path)
+        self._note(CONFIG, left_out)
+        return config
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -291,14 +294,6 @@ def _why_not(path: Path) -> str:
     except OSError as error:
         return f"can't be read ({error.strerror})"
     return ""
-
-
-def read_run_config(run: Path) -> RunConfig:
-    """The configuration of a run. What was written was valid, so anything else was changed or lost: DamagedError."""
-    try:
-        return read_config(run / CONFIG)
-    except (ConfigError, NotFoundError) as error:
-        raise DamagedError(str(error)) from None
 
 
 def open_run(path: str | Path) -> Run:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sdd_tui import files
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import State
 from sdd_tui.engine.setup import (
@@ -33,8 +34,8 @@ from sdd_tui.store.meta import session_meta
 from sdd_tui.store.obey import Obedience
 from sdd_tui.store.origin import read_origin
 from sdd_tui.store.plan import make_plan
-from sdd_tui.store.reader import read_run_config
 from sdd_tui.store.replay import Replay
+from sdd_tui.store.run_config import read_run_config
 from sdd_tui.store.status import read_status
 from sdd_tui.store.watch_losses import Found
 from sdd_tui.store.watcher import Watcher
@@ -274,5 +275,5 @@ class _Recorder:
 
     def _log(self, words: str) -> None:
         path = self.run / CONSOLE
-        with writing(path), path.open("a") as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n")
+        with writing(path), files.open_append(path) as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n".encode())

@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sdd_tui import files
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import State
 from sdd_tui.engine.trainer import Frame, Row
@@ -77,7 +78,7 @@ class Writer:
         if self._frames is None:
             self._frames = Format.of(frame.params, self._plan.frame_dtype)
         record = self._frames.pack(frame.step, frame.params)
-        with writing(path), path.open("ab") as file:
+        with writing(path), files.open_append(path) as file:
             if file.tell() == 0:
                 file.write(self._frames.header())
             file.write(record)
@@ -91,7 +92,11 @@ class Writer:
         append_line(self.run / EVENTS, {"step": step, "time": time.time(), "kind": kind, "text": text})
 
     def checkpoint(self, state: State, seconds: float) -> None:
-        """Save the state."""
+        """Save the state, once what leads up to it is on the disk."""
+        with writing(self.run):
+            for name in (METRICS, FRAMES, EVENTS):
+                files.sync(self.run / name)
+            files.sync(self.run)
         checkpoint.save(self.run, state, seconds, self._kept)
 
     def progress(self, step: int, seconds: float) -> None:
@@ -131,7 +136,7 @@ class Writer:
             self.status |= {"state": state, "outcome": outcome}
             text = json.dumps(self.status).encode()
             try:
-                with (self.run / STATUS).open("r+b") as file:
+                with files.open_update(self.run / STATUS) as file:
                     file.write(text.ljust(os.fstat(file.fileno()).st_size))
                     file.truncate()
             except OSError:

@@ -21,11 +21,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from sdd_tui import files
 from sdd_tui.engine.setup import resolve_device
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError, plain
 from sdd_tui.store.create import create
 from sdd_tui.store.index import find_run, meant
 from sdd_tui.store.layout import CELLS, LATEST, TRASH, check_name, home, new_name, replace, writing
+from sdd_tui.store.written import check_whole_sweep
 from sdd_tui.sweep.axes import Axis
 from sdd_tui.sweep.files import check_files
 from sdd_tui.sweep.plan import Cell, Sweep
@@ -68,8 +70,8 @@ def add_cells(folder: Path, more: Sequence[Axis], confirmed: bool = False) -> Sw
     ConfigError, NotFoundError, DamagedError, NoRoomError."""
     turn = folder / WORKERS / ".adding"
     with writing(turn):
-        turn.parent.mkdir(exist_ok=True)
-        file = turn.open("ab")
+        files.make_folder(turn.parent)
+        file = files.open_append(turn)
     with file:
         with suppress(OSError):  # without locks the last one's cells stay
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -84,7 +86,9 @@ def read_sweep(folder: Path) -> Sweep:
     """The sweep in a directory. What was written was valid, so anything else was changed or lost: DamagedError."""
     path = folder / SWEEP
     try:
-        return parse(read_toml(path), plain(str(path), 200), folder.name, folder)
+        tables = read_toml(path, recorded=True)
+        check_whole_sweep(path, tables)
+        return parse(tables, plain(str(path), 200), folder.name, folder)
     except (ConfigError, NotFoundError) as error:
         raise DamagedError(str(error)) from None
 
@@ -166,7 +170,7 @@ def ask_to_stop(folder: Path) -> None:
 def asked_to_stop(folder: Path) -> str:
     """What changes when somebody asks the workers to stop."""
     try:
-        return (folder / CANCEL).read_text(errors="replace").strip()[:64]
+        return files.tail(folder / CANCEL, 64).strip()
     except OSError:
         return ""
 

@@ -39,7 +39,7 @@ from sdd_tui.errors import ExitCode, InterruptedRunError, NoRoomError, SddError,
 from sdd_tui.store import control
 from sdd_tui.store.interruption import Interruption
 from sdd_tui.store.layout import CONSOLE
-from sdd_tui.store.reader import read_run_config
+from sdd_tui.store.run_config import read_run_config
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep.claims import Claim, Claims
 from sdd_tui.sweep.directory import asked_to_stop, read_sweep

@@ -111,8 +111,7 @@ def test_a_damaged_run_is_listed_as_damaged(runs: Path, name: str, content: byte
         (run / name).write_bytes(content)
     entry = listed(run)
     assert entry is not None
-    assert (entry.name, entry.state) == ("a", "failed" if name == "x" else entry.state)
-    assert entry.state == "damaged" or (name == "config.toml" and content == b"")
+    assert (entry.name, entry.state) == ("a", "damaged")
 
 
 @pytest.mark.parametrize("value", ["x", None, [], {}, True, 10**400, float("nan"), float("inf"), "\x1b[31m", -1])

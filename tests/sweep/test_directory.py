@@ -11,7 +11,7 @@ from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError
 from sdd_tui.panels.sweep import table
 from sdd_tui.store.index import find_run, list_runs
 from sdd_tui.store.layout import CONFIG
-from sdd_tui.store.reader import read_run_config
+from sdd_tui.store.run_config import read_run_config
 from sdd_tui.sweep.directory import add_cells, create_sweep, find_sweep, list_sweeps, make_cell, read_sweep
 from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import Look
