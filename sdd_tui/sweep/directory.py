@@ -1,6 +1,7 @@
 """A sweep on disk: a directory beside the runs, whose cells are runs.
 
     runs/20261123-101500-double-descent-3f2a/
+      meta.json        schema version, and when it was made
       sweep.toml       the resolved sweep (a sweep's file like any other)
       cells/CELL/      ordinary run directories, each made when a worker begins it; result.json when it is finished
       results.jsonl    one line a finished or failed cell, in the order they ended
@@ -14,19 +15,30 @@ It has neither config.toml nor status.json, so it is no run.
 from __future__ import annotations
 
 import fcntl
-import os
 import secrets
-import shutil
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from sdd_tui import files
 from sdd_tui.engine.setup import resolve_device
-from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError, plain
-from sdd_tui.store.create import create
-from sdd_tui.store.index import find_run, meant
-from sdd_tui.store.layout import CELLS, LATEST, TRASH, check_name, home, new_name, replace, writing
+from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, plain
+from sdd_tui.store.create import make
+from sdd_tui.store.index import created, find_run, folders_in, meant
+from sdd_tui.store.layout import (
+    CELLS,
+    LATEST,
+    META,
+    SCHEMA_VERSION,
+    check_name,
+    home,
+    new_name,
+    replace,
+    replace_json,
+    writing,
+)
+from sdd_tui.store.staging import clear, move_in, staging
 from sdd_tui.store.written import check_whole_sweep
 from sdd_tui.sweep.axes import Axis
 from sdd_tui.sweep.files import check_files
@@ -39,8 +51,6 @@ RESULTS = "results.jsonl"
 RESULT = "result.json"
 WORKERS = "workers"
 CANCEL = "cancel"
-STAGING = ".staging"
-"""Where cells are made before they are moved to cells/, so that a killed worker leaves no half-made one there."""
 
 
 def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: bool = False, here: bool = True) -> Path:
@@ -55,13 +65,16 @@ def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: b
     text = to_toml(sweep)
     with writing(folder):
         runs.mkdir(parents=True, exist_ok=True)
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            raise BusyError(f"{folder}: there is a run, a sweep or a file of that name already.") from None
-        for inside in (CELLS, WORKERS, STAGING):
-            (folder / inside).mkdir()
-    replace(folder / SWEEP, text)
+        clear(runs)
+        with staging(runs) as made:
+            for inside in (made, made / CELLS, made / WORKERS):
+                inside.mkdir()
+            replace(made / SWEEP, text)
+            replace_json(made / META, {"schema_version": SCHEMA_VERSION, "created": time.time()})
+            try:
+                move_in(made, folder)
+            except FileExistsError:
+                raise BusyError(f"{folder}: there is a run, a sweep or a file of that name already.") from None
     return folder
 
 
@@ -94,18 +107,11 @@ def read_sweep(folder: Path) -> Sweep:
 
 
 def list_sweeps(runs: Path) -> list[Path]:
-    """Every sweep in a directory, newest first."""
+    """Every sweep in a directory, newest first. Raises what `list_runs` raises."""
     found = []
-    try:
-        with os.scandir(runs) as entries:
-            folders = [runs / e.name for e in entries if e.is_dir(follow_symlinks=False) and e.name != TRASH]
-    except OSError:
-        return []
-    for folder in folders:
-        try:
-            found.append(((folder / SWEEP).stat().st_mtime_ns, folder.name, folder))
-        except OSError:  # a run, or something else
-            continue
+    for folder in folders_in(runs):
+        if (made := created(folder, SWEEP)) is not None:
+            found.append((made, folder.name, folder))
     return [folder for _, _, folder in sorted(found, reverse=True)]
 
 
@@ -145,20 +151,13 @@ def cell_path(folder: Path, cell: str) -> Path:
 
 
 def make_cell(folder: Path, cell: Cell) -> Path:
-    """The run of a cell, made if nobody has made it yet. Raises NoRoomError."""
+    """The run of a cell, made if nobody has made it yet. Raises DamagedError for a link, NoRoomError."""
     run = cell_path(folder, cell.name)
-    if run.exists():
-        return run
-    staging = folder / STAGING / f"{os.getpid()}-{secrets.token_hex(4)}"
-    try:
-        made = create(cell.config, staging, "cell")
-        with writing(run):
-            made.rename(run)
-    except SddError:
-        if not run.exists():  # else another worker was faster: a directory never replaces one that isn't empty
-            raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    if run.is_symlink() or run.parent.is_symlink():
+        raise DamagedError(f"{run}: is reached by a link, and nothing is trained through links inside a sweep.")
+    if not run.exists():
+        with suppress(BusyError):  # another worker was faster
+            make(cell.config, run)
     return run
 
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from sdd_tui import files
 from sdd_tui.errors import ExitCode, NoRoomError, RunFailedError, plain
 from sdd_tui.store.interruption import Interruption
-from sdd_tui.store.layout import CONSOLE, writing
+from sdd_tui.store.layout import CELLS, CONSOLE, writing
 from sdd_tui.store.lock import process_started
+from sdd_tui.store.staging import clear
 from sdd_tui.sweep.directory import asked_to_stop
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
@@ -62,6 +63,7 @@ class LocalRunner:
                     time.sleep(LOOK_S)
             finally:
                 self._stop()
+                clear(folder / CELLS)
         return not stopped
 
     def busy(self, folder: Path) -> bool:

@@ -43,7 +43,7 @@ def test_a_cell_is_an_ordinary_run_made_once(runs: Path) -> None:
     assert read_run_config(run) == cell.config
     assert find_run("a/T=3,seed=0", runs) == run
     assert find_run(str(run), runs) == run
-    assert not list((folder / ".staging").iterdir())
+    assert [p.name for p in (folder / "cells").iterdir()] == ["T=3,seed=0"]
     assert list_runs(runs) == []
 
 

@@ -52,7 +52,11 @@ class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
     def _fill(self, name: str = "") -> None:
         """Read the sweeps; the highlight goes to the one of a name, or stays where it is."""
         at = self._list.highlighted or 0
-        self._sweeps = list_sweeps(self._runs)
+        try:
+            self._sweeps = list_sweeps(self._runs)
+        except SddError as error:
+            self._sweeps = []
+            self.query(Static)[1].update(plain(str(error), 300))
         names = [folder.name for folder in self._sweeps]
         self._list.clear_options()
         self._list.add_options([Option(_line(folder)) for folder in self._sweeps])
