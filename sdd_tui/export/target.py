@@ -57,13 +57,13 @@ def check_target(path: Path, force: bool, ours: tuple[str, ...] = ()) -> None:
     if not there:
         return
     if not force:
-        raise BusyError(f"{name}: is there already. Add --force to replace it, or name another place with -o.")
+        raise BusyError(f"{name}: is there already. Add --force to replace it, or name another place.")
     if not ours and path.is_dir():
-        raise ConfigError(f"{name}: is a directory, and this export is a file. Name another place with -o.")
+        raise ConfigError(f"{name}: is a directory, and a file is to be written. Name another place with -o.")
     if not ours and _is_recorded(path):
         raise ConfigError(f"{name}: is what a run or a sweep is made of, so it stays. Name another place with -o.")
     if not ours and path.exists() and not path.is_file():
-        raise ConfigError(f"{name}: is a device or a pipe, and this export is a file. Name another place with -o.")
+        raise ConfigError(f"{name}: is a device or a pipe, and a file is to be written. Name another place with -o.")
     if ours and not directory:
         raise ConfigError(f"{name}: is a file, and this export is a directory. Name another place with -o.")
     if ours and not all(_is_ours(p, ours) for p in path.rglob("*")):

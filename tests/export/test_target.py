@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,12 @@ def test_a_place_that_is_not_there_or_may_not_be_written_is_said_so(tmp_path: Pa
     (tmp_path / "file").write_text("x")
     with pytest.raises(NoRoomError):
         make(tmp_path / "file" / "a")
+
+
+def test_force_never_replaces_a_pipe_or_a_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "null").symlink_to("/dev/null")
+    for name in ("pipe", "null"):
+        with pytest.raises(ConfigError, match="is a device or a pipe"):
+            make(tmp_path / name, force=True)
+    assert (tmp_path / "pipe").is_fifo() and (tmp_path / "null").is_symlink()
