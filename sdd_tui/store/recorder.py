@@ -27,6 +27,7 @@ from sdd_tui.engine.together import Member
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
 from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
 from sdd_tui.store.begin import Beginning, cut_back
+from sdd_tui.store.bits import note_machine
 from sdd_tui.store.findings import summary
 from sdd_tui.store.layout import CONSOLE, META, PARENT, replace_json, writing
 from sdd_tui.store.lock import Lock
@@ -126,8 +127,8 @@ class _Recorder:
             self.member.alive = lambda: self.writer.alive("running")
             self.obedience.on_pause = self.member.paused
         problem = Problem(training_data(self.config), test_data(self.config), schedule(self.config))
-        meta = session_meta(self.run, problem, self.engine)
-        beginning = self._beginning()
+        meta = session_meta(self.run, self.config, problem, self.engine)
+        beginning = self._beginning(meta)
         replace_json(self.run / META, meta)
         self.writer.state("starting")
         if self.engine.needs_compiling():
@@ -165,14 +166,21 @@ class _Recorder:
         self.on_words("Nothing is left to train: it is finished.")
         return Result(self.run, "finished", status)
 
-    def _beginning(self) -> Beginning:
+    def _beginning(self, meta: dict[str, Any]) -> Beginning:
         found = cut_back(self.run, self.config, self.plan)
         self.watcher.catch_up(self.run)
         self.seconds = self.saved_at = found.seconds
         step = found.state.step if found.state else self.plan.start
         self.writer.status |= {"step": step, "seconds": found.seconds} | {name: found.row.get(name) for name in LATEST}
+        if found.state is None:  # nothing is left of what another machine did
+            meta["machines"] = []
+        changed = note_machine(meta, step)
         if found.state:
-            self.writer.event(step, "resumed", "from the last checkpoint")
+            self.writer.event(
+                step, "resumed", f"from the last checkpoint. {changed}" if changed else "from the last checkpoint"
+            )
+        if changed:
+            self._say(changed)
         return found
 
     def _first_state(self) -> State | None:

@@ -22,12 +22,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from sdd_tui import files
+from sdd_tui.config import RunConfig, differing
 from sdd_tui.engine.setup import resolve_device
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, plain
+from sdd_tui.store.bits import FREE
 from sdd_tui.store.create import make
 from sdd_tui.store.index import created, find_run, folders_in, meant
 from sdd_tui.store.layout import (
     CELLS,
+    CONFIG,
     LATEST,
     META,
     SCHEMA_VERSION,
@@ -38,6 +41,7 @@ from sdd_tui.store.layout import (
     replace_json,
     writing,
 )
+from sdd_tui.store.run_config import read_run_config
 from sdd_tui.store.staging import clear, move_in, staging
 from sdd_tui.store.written import check_whole_sweep
 from sdd_tui.sweep.axes import Axis
@@ -159,6 +163,18 @@ def make_cell(folder: Path, cell: Cell) -> Path:
         with suppress(BusyError):  # another worker was faster
             make(cell.config, run)
     return run
+
+
+def read_cell(folder: Path, cell: Cell) -> RunConfig:
+    """The configuration of a cell's run, once it is the planned one. Raises DamagedError."""
+    found = read_run_config(cell_path(folder, cell.name))
+    for name, (planned, value) in differing([cell.config, found]):
+        if name not in FREE:
+            raise DamagedError(
+                f"{cell_path(folder, cell.name) / CONFIG}: {name} is {plain(str(value))}, and the sweep's plan says"
+                f" {plain(str(planned))}. Restore the file, or move the cell's directory away to train it anew."
+            )
+    return found
 
 
 def ask_to_stop(folder: Path) -> None:
