@@ -130,8 +130,9 @@ def make_folder(path: Path) -> None:
             raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from None
 
 
-def clear_remains(folder: Path) -> None:
-    """Remove what kills left of files that were being replaced in a directory. For who alone writes there."""
-    for path in folder.iterdir() if folder.is_dir() and not folder.is_symlink() else ():
-        if REMAINS.fullmatch(path.name) and not path.is_dir():
+def clear_remains(folder: Path, spared: str | None = None) -> None:
+    """Remove what kills left of files that were being replaced in a directory. For who alone writes there, apart from
+    one file that is `spared`."""
+    for path in folder.iterdir():
+        if REMAINS.fullmatch(path.name) and not path.name.startswith(f".{spared}.") and not path.is_dir():
             path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def test_a_replaced_file_is_on_the_disk_before_it_has_its_name_and_the_name_afte
     done: list[str] = []
 
     def sync(fd: int) -> None:
-        done.append("folder" if os.path.isdir(f"/dev/fd/{fd}") else f"{os.fstat(fd).st_size} bytes")  # noqa: PTH112
+        found = os.fstat(fd)
+        done.append("folder" if stat.S_ISDIR(found.st_mode) else f"{found.st_size} bytes")
 
     usual = Path.replace
 
@@ -103,3 +105,7 @@ def test_remains_of_kills_are_cleared_and_nothing_else(tmp_path: Path) -> None:
         (tmp_path / name).write_text("x")
     files.clear_remains(tmp_path)
     assert {p.name for p in tmp_path.iterdir()} == {"new", "a.new", ".trash"}
+    for name in (".status.json.0123abcd.new", ".notes.json.0123abcd.new"):
+        (tmp_path / name).write_text("x")
+    files.clear_remains(tmp_path, "notes.json")
+    assert {p.name for p in tmp_path.iterdir()} == {"new", "a.new", ".trash", ".notes.json.0123abcd.new"}

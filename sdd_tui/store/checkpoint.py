@@ -59,6 +59,11 @@ def newest(run: Path) -> tuple[int, int, int] | None:
 
 def save(run: Path, state: State, seconds: float, kept: set[int]) -> None:
     """Write the checkpoint of the state's step, then drop older ones that are not in `kept`. Raises NoRoomError."""
+    write(run, state.step, packed(state, seconds), kept)
+
+
+def packed(state: State, seconds: float) -> bytes:
+    """The file of a checkpoint."""
     from safetensors.numpy import save as pack
 
     arrays = _arrays(state)
@@ -71,14 +76,19 @@ def save(run: Path, state: State, seconds: float, kept: set[int]) -> None:
         "hidden": state.hidden,
     }
     metadata["crc32"] = _checksum(arrays, metadata)
-    path = path_of(run, state.step)
+    return bytes(pack(arrays, metadata))
+
+
+def write(run: Path, step: int, content: bytes, kept: set[int]) -> None:
+    """Write the file of a step, then drop older ones that are not in `kept`. Raises NoRoomError."""
+    path = path_of(run, step)
     with writing(path):
         files.make_folder(path.parent)
         files.clear_remains(path.parent)
-        files.replace(path, pack(arrays, metadata))
-        for step in steps(run):
-            if step < state.step and step not in kept:
-                path_of(run, step).unlink(missing_ok=True)
+        files.replace(path, content)
+        for old in steps(run):
+            if old < step and old not in kept:
+                path_of(run, old).unlink(missing_ok=True)
 
 
 def load(run: Path, step: int, shape: tuple[int, int], tied: bool) -> tuple[State, float]:

@@ -56,10 +56,10 @@ def make(config: RunConfig, run: Path, origin: Origin | None = None) -> None:
 
 
 def _fill(run: Path, config: RunConfig, origin: Origin | None) -> None:
-    replace(run / CONFIG, to_toml(config))
+    replace(run / CONFIG, to_toml(config), lasting=False)  # the names of all are synced in the end
     parent = {"run": origin.run, "step": origin.step} if origin else None
     meta = {"schema_version": SCHEMA_VERSION, "created": time.time(), "parent": parent}
-    replace_json(run / META, meta | {"versions": {"sdd-tui": __version__}})
+    replace_json(run / META, meta | {"versions": {"sdd-tui": __version__}}, lasting=False)
     if origin:
         origin.keep(run)
     step = origin.step if origin else 0

@@ -29,7 +29,7 @@ from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, 
 from sdd_tui.store.begin import Beginning, cut_back
 from sdd_tui.store.bits import note_machine
 from sdd_tui.store.findings import summary
-from sdd_tui.store.layout import CONSOLE, META, PARENT, replace_json, writing
+from sdd_tui.store.layout import CONSOLE, META, NOTES, PARENT, replace_json, writing
 from sdd_tui.store.lock import Lock
 from sdd_tui.store.meta import session_meta
 from sdd_tui.store.obey import Obedience
@@ -120,6 +120,8 @@ class _Recorder:
     def _session(self) -> Result:
         if (done := self._finished_before()) is not None:
             return done
+        with writing(self.run):
+            files.clear_remains(self.run, NOTES)  # which anybody may be writing
         self.engine = self.member or make_engine(self.config)
         self.writer.on_gpu = self.engine.device != "cpu"
         self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint)
@@ -223,7 +225,7 @@ class _Recorder:
                 if kept:
                     self._happened(event.step, self.watcher.kept())
                 if kept or event.seconds - self.saved_at > CHECKPOINT_S:
-                    self._checkpoint()
+                    self._checkpoint(wait=False)
                 if self.obedience.stop(event.step):
                     self._checkpoint()
                     return self._stopped()
@@ -270,11 +272,11 @@ class _Recorder:
         self._log(f"{outcome.reason} by step {outcome.step}")
         return RunFailedError(f"{self.run.name}: stopped at step {outcome.step:,}: {outcome.reason}. {outcome.advice}")
 
-    def _checkpoint(self, words: str = "") -> None:
+    def _checkpoint(self, words: str = "", wait: bool = True) -> None:
         """Save the state; `words` make it an event."""
         if words:
             self.writer.event(self.state.step, "checkpoint", words)
-        self.writer.checkpoint(self.engine.fetch(self.state), self.seconds)
+        self.writer.checkpoint(self.engine.fetch(self.state), self.seconds, wait)
         self.saved_at = self.seconds
 
     def _say(self, words: str) -> None:
