@@ -14,6 +14,7 @@ RunWord = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object to stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")]
+Overwrite = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
 Force = Annotated[
     bool, typer.Option("--force", help="Train even if another trainer seems to hold the run. It may be damaged.")
 ]

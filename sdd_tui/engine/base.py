@@ -102,6 +102,11 @@ class Engine(Protocol):
     """What one should know before training starts; mostly nothing."""
 
     @property
+    def processor(self) -> str:
+        """What computes, as far as bits depend on it: another one may round differently."""
+        ...
+
+    @property
     def threads(self) -> int | None:
         """Threads it computes with, where it decides that itself."""
         ...

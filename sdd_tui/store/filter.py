@@ -18,7 +18,7 @@ from typing import Any
 
 from sdd_tui.errors import plain
 from sdd_tui.notation import ALIASES
-from sdd_tui.store.index import Listed
+from sdd_tui.store.index import UNREADABLE, Listed
 from sdd_tui.store.layout import ACTIVE
 
 Test = Callable[[Listed], bool]
@@ -50,7 +50,7 @@ KEYWORDS: dict[str, Callable[[Listed], tuple[str, ...]]] = {
 }
 """The beginning of one of these words is asked for."""
 
-STATES = (*ACTIVE, "finished", "stopped", "failed", "damaged")
+STATES = (*ACTIVE, "finished", "stopped", "failed", "damaged", UNREADABLE)
 
 SHORT = {"seed": ("data.seed", "model.seed")}
 """Short for several settings, all of which must hold."""

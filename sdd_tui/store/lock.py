@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sdd_tui import files
 from sdd_tui.errors import BusyError, SddError
 from sdd_tui.store.layout import ACTIVE, LOCK, STATUS, read_json, real, writing
 
@@ -72,7 +73,7 @@ class Lock:
         """Take the lock. Raises BusyError unless `force`; NoRoomError."""
         self.path = run / LOCK
         with writing(self.path):
-            self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
+            self._fd = files.open_lock(self.path)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             held = False
@@ -105,7 +106,7 @@ def _other_trainer(run: Path) -> bool:
 
 def _holder(path: Path) -> str:
     try:
-        who = json.loads(path.read_text())
+        who = json.loads(files.read(path))
         return f"process {int(who['pid'])} on {str(who['host'])[:60]!r}"
     except (OSError, ValueError, KeyError, TypeError):
         return "unknown"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sdd_tui import files
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import State
 from sdd_tui.engine.setup import (
@@ -26,15 +27,16 @@ from sdd_tui.engine.together import Member
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
 from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
 from sdd_tui.store.begin import Beginning, cut_back
+from sdd_tui.store.bits import note_machine
 from sdd_tui.store.findings import summary
-from sdd_tui.store.layout import CONSOLE, META, PARENT, replace_json, writing
+from sdd_tui.store.layout import CONSOLE, META, NOTES, PARENT, replace_json, writing
 from sdd_tui.store.lock import Lock
 from sdd_tui.store.meta import session_meta
 from sdd_tui.store.obey import Obedience
 from sdd_tui.store.origin import read_origin
 from sdd_tui.store.plan import make_plan
-from sdd_tui.store.reader import read_run_config
 from sdd_tui.store.replay import Replay
+from sdd_tui.store.run_config import read_run_config
 from sdd_tui.store.status import read_status
 from sdd_tui.store.watch_losses import Found
 from sdd_tui.store.watcher import Watcher
@@ -118,6 +120,8 @@ class _Recorder:
     def _session(self) -> Result:
         if (done := self._finished_before()) is not None:
             return done
+        with writing(self.run):
+            files.clear_remains(self.run, NOTES)  # which anybody may be writing
         self.engine = self.member or make_engine(self.config)
         self.writer.on_gpu = self.engine.device != "cpu"
         self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint)
@@ -125,8 +129,8 @@ class _Recorder:
             self.member.alive = lambda: self.writer.alive("running")
             self.obedience.on_pause = self.member.paused
         problem = Problem(training_data(self.config), test_data(self.config), schedule(self.config))
-        meta = session_meta(self.run, problem, self.engine)
-        beginning = self._beginning()
+        meta = session_meta(self.run, self.config, problem, self.engine)
+        beginning = self._beginning(meta)
         replace_json(self.run / META, meta)
         self.writer.state("starting")
         if self.engine.needs_compiling():
@@ -164,14 +168,21 @@ class _Recorder:
         self.on_words("Nothing is left to train: it is finished.")
         return Result(self.run, "finished", status)
 
-    def _beginning(self) -> Beginning:
+    def _beginning(self, meta: dict[str, Any]) -> Beginning:
         found = cut_back(self.run, self.config, self.plan)
         self.watcher.catch_up(self.run)
         self.seconds = self.saved_at = found.seconds
         step = found.state.step if found.state else self.plan.start
         self.writer.status |= {"step": step, "seconds": found.seconds} | {name: found.row.get(name) for name in LATEST}
+        if found.state is None:  # nothing is left of what another machine did
+            meta["machines"] = []
+        changed = note_machine(meta, step)
         if found.state:
-            self.writer.event(step, "resumed", "from the last checkpoint")
+            self.writer.event(
+                step, "resumed", f"from the last checkpoint. {changed}" if changed else "from the last checkpoint"
+            )
+        if changed:
+            self._say(changed)
         return found
 
     def _first_state(self) -> State | None:
@@ -214,7 +225,7 @@ class _Recorder:
                 if kept:
                     self._happened(event.step, self.watcher.kept())
                 if kept or event.seconds - self.saved_at > CHECKPOINT_S:
-                    self._checkpoint()
+                    self._checkpoint(wait=False)
                 if self.obedience.stop(event.step):
                     self._checkpoint()
                     return self._stopped()
@@ -261,11 +272,11 @@ class _Recorder:
         self._log(f"{outcome.reason} by step {outcome.step}")
         return RunFailedError(f"{self.run.name}: stopped at step {outcome.step:,}: {outcome.reason}. {outcome.advice}")
 
-    def _checkpoint(self, words: str = "") -> None:
+    def _checkpoint(self, words: str = "", wait: bool = True) -> None:
         """Save the state; `words` make it an event."""
         if words:
             self.writer.event(self.state.step, "checkpoint", words)
-        self.writer.checkpoint(self.engine.fetch(self.state), self.seconds)
+        self.writer.checkpoint(self.engine.fetch(self.state), self.seconds, wait)
         self.saved_at = self.seconds
 
     def _say(self, words: str) -> None:
@@ -274,5 +285,5 @@ class _Recorder:
 
     def _log(self, words: str) -> None:
         path = self.run / CONSOLE
-        with writing(path), path.open("a") as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n")
+        with writing(path), files.open_append(path) as file:
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n".encode())

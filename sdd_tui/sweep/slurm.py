@@ -17,6 +17,7 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+from sdd_tui import files
 from sdd_tui.errors import RunFailedError, plain
 from sdd_tui.store.interruption import Interruption
 from sdd_tui.store.layout import writing
@@ -79,7 +80,7 @@ class SlurmRunner:
         options, jobs = self._options, folder.resolve() / queue.JOBS
         count = session.places // options.workers
         with writing(jobs):
-            jobs.mkdir(exist_ok=True)
+            files.make_folder(jobs)
             before = set(jobs.iterdir())
             # exec: a shell around the task would die of the signal that the task is to answer with checkpoints
             executor = SlurmExecutor(jobs, python=f"exec {shlex.quote(sys.executable)}")
@@ -132,7 +133,7 @@ def last_words(folder: Path, job: str) -> str:
     """The last line that a task of a job left on stderr."""
     logs = sorted((folder / queue.JOBS).glob(f"{job}_*log.err"), key=lambda path: path.stat().st_mtime)
     for log in reversed(logs):
-        lines = log.read_text(errors="replace").strip().splitlines()
+        lines = files.tail(log).strip().splitlines()
         if lines:
             return plain(lines[-1].removeprefix("sdd: "), 500)
     return f"see {queue.JOBS}/ in the sweep's directory."

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sdd_tui import files
 from sdd_tui.errors import BusyError, SddError, plain
 from sdd_tui.store.layout import read_json, writing
 from sdd_tui.store.lock import NO_LOCKS, me, process_started
@@ -70,8 +71,8 @@ def take_place(folder: Path, places: int) -> Place | None:
     for number in range(places):
         path = folder / WORKERS / f"{host}.{number}"
         with writing(path):
-            path.parent.mkdir(exist_ok=True)
-            fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            files.make_folder(path.parent)
+            fd = files.open_lock(path)
         if _locked(fd, fcntl.LOCK_EX):
             return Place(fd)
         os.close(fd)
@@ -135,7 +136,9 @@ def lost_elsewhere(folder: Path, cell: str) -> str | None:
         host, cells = place.get("host"), cells_of(place)
         if cell in cells and isinstance(host, str) and host != socket.gethostname():
             with writing(path):
-                path.write_text(json.dumps(place | {"cells": [name for name in cells if name != cell]}))
+                left = json.dumps(place | {"cells": [name for name in cells if name != cell]})
+                with files.open_update(path) as file:
+                    file.truncate(file.write(left.encode()))
             return host
     return None
 
@@ -167,8 +170,8 @@ def used(folder: Path) -> bool:
 def _using(folder: Path, kind: int, patience_s: float = 0.0) -> Iterator[bool]:
     path = folder / WORKERS / IN_USE
     with writing(path):
-        path.parent.mkdir(exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+        files.make_folder(path.parent)
+        fd = files.open_lock(path)
     try:
         until = time.monotonic() + patience_s
         while not (free := _locked(fd, kind)) and time.monotonic() < until:
@@ -183,7 +186,7 @@ def alone(folder: Path, stopping: Callable[[], bool]) -> Iterator[None]:
     """One worker of a host after the other; not waited for when it is to stop."""
     path = folder / WORKERS / f".{socket.gethostname()[:60]}.compiling"
     with writing(path):
-        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        fd = files.open_lock(path)
     try:
         while not _locked(fd, fcntl.LOCK_EX) and not stopping():
             time.sleep(0.05)

@@ -150,3 +150,17 @@ def test_an_interrupted_verification_goes_on(call: Caller, runs: Path, tmp_path:
 
 def test_listing_claims_imports_no_engine(runs: Path) -> None:
     assert not imported("verify", "--list") & {"torch", "numba", "textual", "plotext", "matplotlib"}
+
+
+def test_a_report_is_not_written_over_what_is_there_unless_it_is_forced(
+    call: Caller, runs: Path, tmp_path: Path, tiny: list[Claim], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_up(tiny[0].need.plan.sweep, runs, "done", lambda cell: {"test_loss": 1.0})
+    monkeypatch.setitem(sys.modules, "sdd_tui.figures", None)
+    for option, name in (("--markdown", "r.md"), ("--html", "r.html")):
+        (tmp_path / name).write_text("mine")
+        words = ("verify", "--quick", option, str(tmp_path / name))
+        assert_one_sentence(call(*words), 5, "is there already. Add --force")
+        assert (tmp_path / name).read_text() == "mine"
+        assert call(*words, "--force").code == 1
+        assert "good" in (tmp_path / name).read_text()

@@ -69,6 +69,23 @@ def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int, *names: s
         monkeypatch.setattr(Path, name, refusing(getattr(Path, name)))
 
 
+def refuse_system(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int) -> None:
+    """Let the system's calls fail for all that is at or below a path, as for somebody who may not look there."""
+
+    def refusing(usual: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, *args: Any, **more: Any) -> Any:
+            if isinstance(path, str | os.PathLike) and Path(path).is_relative_to(folder):
+                raise OSError(number, os.strerror(number), str(path))
+            return usual(path, *args, **more)
+
+        return call
+
+    for name in ("open", "scandir"):
+        monkeypatch.setattr(os, name, refusing(getattr(os, name)))
+    if folder.is_dir():
+        monkeypatch.setattr(os, "stat", refusing(os.stat))
+
+
 def assert_same_results(one: Path, other: Path) -> None:
     """Parameters, moments, metrics without the timing column, and frames agree to the bit."""
     rows = []

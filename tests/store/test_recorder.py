@@ -330,12 +330,12 @@ class TestDamage:
     def test_other_training_data_are_refused(self, run: Path) -> None:
         text = (run / "config.toml").read_text()
         (run / "config.toml").write_text(re.sub("n_examples = 20", "n_examples = 21", text))
-        self.refused(run, "SHA-256 differs")
+        self.refused(run, r"config.toml: was changed: data.n_examples was 20 .* is 21 now")
 
     def test_another_number_of_steps_is_refused(self, run: Path) -> None:
         text = (run / "config.toml").read_text()
         (run / "config.toml").write_text(re.sub("steps = 200", "steps = 300", text))
-        self.refused(run, r"metrics.jsonl.*config.toml was changed")
+        self.refused(run, r"config.toml: was changed: optim.steps was 200 .* is 300 now")
 
     def test_a_damaged_status_is_refused(self, run: Path) -> None:
         (run / "status.json").write_text("{")

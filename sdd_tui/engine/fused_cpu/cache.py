@@ -32,6 +32,11 @@ def cache_dir() -> Path:
     return Path(platformdirs.user_cache_dir("sdd-tui")) / "kernels" / name
 
 
+def processor() -> str:
+    """The kind of CPU that kernels are compiled for: this one, or what NUMBA_CPU_NAME says."""
+    return str(settings.CPU_NAME or llvmlite.binding.get_host_cpu_name())
+
+
 def _usable(path: Path) -> bool:
     try:
         path.mkdir(parents=True, exist_ok=True)

@@ -48,6 +48,11 @@ class FusedCPU:
         self.team_work = TEAM_WORK
         self._pool = _started_pool(self.threads - 1) if self.threads > 1 else None
 
+    @property
+    def processor(self) -> str:
+        """The CPU that the kernels are compiled for."""
+        return cache.processor()
+
     def needs_compiling(self) -> bool:
         """Whether no earlier process left compiled kernels on this machine."""
         return not cache.compiled()

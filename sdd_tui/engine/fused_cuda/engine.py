@@ -66,6 +66,11 @@ class FusedCUDA:
         self.sizes = sizes
         self._steps: Steps | None = None
 
+    @property
+    def processor(self) -> str:
+        """The GPU."""
+        return torch.cuda.get_device_name(self.device)
+
     def needs_compiling(self) -> bool:
         """Whether no earlier process left compiled kernels on this machine."""
         return not any(Path(triton.knobs.cache.dir).glob("*/*.cubin"))

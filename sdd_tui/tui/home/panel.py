@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.widgets import DataTable, Input, Label, Static
 
-from sdd_tui.errors import SddError
+from sdd_tui.errors import SddError, plain
 from sdd_tui.notation import counted
 from sdd_tui.store.filter import Filter, parse
 from sdd_tui.store.index import Listed, list_runs
@@ -76,10 +76,17 @@ class RunsPanel(Vertical):
 
     def follow(self) -> None:
         """Show the runs as they are on disk now."""
-        self._listed = list_runs(self._runs)
+        self._look()
         there = {run.name for run in self._listed}
         self._marked = [name for name in self._marked if name in there]
         self._show()
+
+    def _look(self) -> None:
+        self._trouble = ""
+        try:
+            self._listed = list_runs(self._runs)
+        except SddError as error:
+            self._listed, self._trouble = [], plain(str(error), 300)
 
     def _show(self, at: str | None = None) -> None:
         order = ORDERS[self._order]
@@ -96,7 +103,7 @@ class RunsPanel(Vertical):
             table.border_title, table.border_subtitle = title, subtitle
         empty = self.query_one("#no-runs", Static)
         empty.display = not shown
-        _say(empty, Text("No run matches. Esc clears the filter." if self._listed else NO_RUNS))
+        _say(empty, Text("No run matches. Esc clears the filter." if self._listed else self._trouble or NO_RUNS))
         self._show_details()
 
     def _show_details(self) -> None:
@@ -215,7 +222,7 @@ class RunsPanel(Vertical):
 
     def _renamed(self, old: str, new: str) -> None:
         self._marked = [new if name == old else name for name in self._marked]
-        self._listed = list_runs(self._runs)
+        self._look()
         self._show(new)
 
     def action_tags(self) -> None:

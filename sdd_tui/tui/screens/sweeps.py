@@ -19,6 +19,8 @@ from sdd_tui.tui.home import actions
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.closing import Closing
 
+NO_SWEEPS = "There are none yet. sdd sweep run double-descent-quick makes one."
+
 
 class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
     """Closes with the sweep that was chosen, or None."""
@@ -42,7 +44,7 @@ class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
         with Vertical(id="sweeps"):
             yield Static("Sweeps", classes="heading")
             yield OptionList()
-            yield Static("There are none yet. sdd sweep run double-descent-quick makes one.", markup=False)
+            yield Static(NO_SWEEPS, markup=False)
             yield Static("Enter opens one, r renames it, d moves it to the trash, Esc closes", classes="dim")
 
     def on_mount(self) -> None:
@@ -52,7 +54,12 @@ class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
     def _fill(self, name: str = "") -> None:
         """Read the sweeps; the highlight goes to the one of a name, or stays where it is."""
         at = self._list.highlighted or 0
-        self._sweeps = list_sweeps(self._runs)
+        words = NO_SWEEPS
+        try:
+            self._sweeps = list_sweeps(self._runs)
+        except SddError as error:
+            self._sweeps, words = [], plain(str(error), 300)
+        self.query(Static)[1].update(words)
         names = [folder.name for folder in self._sweeps]
         self._list.clear_options()
         self._list.add_options([Option(_line(folder)) for folder in self._sweeps])
