@@ -24,7 +24,8 @@ from sdd_tui.cli import (
     verify,
     watch,
 )
-from sdd_tui.errors import ExitCode, SddError, plain
+from sdd_tui.errors import ExitCode, OutputError, ReaderGoneError, SddError, plain
+from sdd_tui.streams import give_up_output, open_output, open_words
 
 app = typer.Typer(
     help='Train, keep and inspect the toy models of "Superposition, Memorization, and Double Descent".',
@@ -59,14 +60,27 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Run the command line; the process's exit code is one of ExitCode."""
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that knows no ∞ shows ?
+    open_words()
+    open_output()
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
+    except OutputError as error:
+        give_up_output()
+        if not isinstance(error, ReaderGoneError):
+            _say(error)
+        sys.exit(error.exit_code)
     except SddError as error:
-        print(f"sdd: {plain(str(error), 1_000)}", file=sys.stderr)
+        _say(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(ExitCode.INTERRUPTED)
+
+
+def _say(error: SddError) -> None:
+    print(f"sdd: {plain(str(error), 1_000)}", file=sys.stderr)
 
 
 if __name__ == "__main__":

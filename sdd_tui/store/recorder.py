@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Ro
 from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
 from sdd_tui.store.begin import Beginning, cut_back
 from sdd_tui.store.findings import summary
-from sdd_tui.store.layout import CONSOLE, META, PARENT, replace_json, writing
+from sdd_tui.store.layout import CONSOLE, META, PARENT, replace_json
 from sdd_tui.store.lock import Lock
 from sdd_tui.store.meta import session_meta
 from sdd_tui.store.obey import Obedience
@@ -273,6 +273,5 @@ class _Recorder:
         self._log(words)
 
     def _log(self, words: str) -> None:
-        path = self.run / CONSOLE
-        with writing(path), path.open("a") as file:
+        with suppress(OSError), (self.run / CONSOLE).open("a") as file:  # words are never worth a run
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n")

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from sdd_tui.errors import ConfigError, NotFoundError, SddError, plain
+from sdd_tui.streams import open_words
 
 command = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
@@ -86,6 +87,7 @@ def _opened(what: str, runs: Path) -> Path:
 
 def main() -> None:
     """Run the command; errors become one sentence and an exit code."""
+    open_words()
     gc.disable()  # until the app is there: imports leave no garbage, and looking for it is a tenth of the start
     try:
         command()

@@ -412,3 +412,9 @@ class TestLaunch:
         run = create(small("optim.steps=10000000"), runs, "a")
         os.kill(launch(run), signal.SIGKILL)
         assert wait_for(run, "failed", seconds=5)["outcome"]["reason"] == "its process is gone"  # type: ignore[index]
+
+
+def test_a_console_log_that_can_t_be_written_costs_no_run(runs: Path) -> None:
+    run = create(small(), runs, "a")
+    (run / "console.log").mkdir()
+    assert record(run).state == "finished"
