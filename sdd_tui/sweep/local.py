@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from sdd_tui.errors import ExitCode, NoRoomError, RunFailedError, plain
 from sdd_tui.store.interruption import Interruption
+from sdd_tui.store.launch import PYTHON
 from sdd_tui.store.layout import CONSOLE, writing
 from sdd_tui.store.lock import process_started
 from sdd_tui.sweep.directory import asked_to_stop
@@ -78,7 +78,7 @@ class LocalRunner:
                 self._workers.append(
                     subprocess.Popen(
                         [
-                            *(sys.executable, "-m", "sdd_tui.sweep.worker", str(folder.resolve())),
+                            *(*PYTHON, "-m", "sdd_tui.sweep.worker", str(folder.resolve())),
                             *(*session.arguments(), f"--group={self._group}", f"--number={number}", "--tied"),
                         ],
                         stdin=subprocess.PIPE,

@@ -54,6 +54,13 @@ def asking(run: Path, step: int, *requests: str | tuple[str, int]) -> Callable[[
     return listen
 
 
+def lay_traps(folder: Path) -> None:
+    """Files named like modules that we import, which end whoever takes them for these."""
+    (folder / "sdd_tui").mkdir()
+    for name in ("random.py", "secrets.py", "numpy.py", "sdd_tui/__init__.py"):
+        (folder / name).write_text("raise SystemExit('a file of the working directory was imported')\n")
+
+
 def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int, *names: str) -> None:
     """Let these methods of Path fail below a folder, as a file system does that has gone stale; root may do all."""
 

@@ -24,7 +24,7 @@ from sdd_tui.store.plan import make_plan
 from sdd_tui.store.reader import open_run
 from sdd_tui.store.recorder import record
 from sdd_tui.store.writer import Writer
-from tests.store.helpers import asking, assert_same_results, small, trained
+from tests.store.helpers import asking, assert_same_results, lay_traps, small, trained
 
 KINDS = {
     "finite": (),
@@ -407,6 +407,15 @@ class TestLaunch:
         (run / "frames.bin").write_bytes(b"x" * 9_999)
         with pytest.raises(DamagedError, match="header"):
             launch(run)
+
+    def test_files_of_the_working_directory_are_no_modules(
+        self, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = create(small(), runs, "a")
+        lay_traps(tmp_path)
+        monkeypatch.chdir(tmp_path)
+        launch(run)
+        wait_for(run, "finished")
 
     def test_a_killed_child_has_failed_at_once(self, runs: Path) -> None:
         run = create(small("optim.steps=10000000"), runs, "a")
