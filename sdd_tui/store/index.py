@@ -129,13 +129,14 @@ def find_run(word: str, runs: Path) -> Path:
     sweep, _, cell = word.rpartition("/")
     if sweep and _is_dir(inside := runs / sweep / CELLS / cell) and listed(inside) is not None:
         return inside
-    names = sorted(r.name for r in list_runs(runs))
+    listing = list_runs(runs)
+    names = sorted(r.name for r in listing)
     if word == LATEST:
         link = runs / LATEST
-        if link.is_dir():
+        if link.is_symlink() and link.is_dir():
             return link.resolve()
-        if names:
-            return list_runs(runs)[0].path
+        if newest := next((r for r in listing if r.name != LATEST), None):  # a directory of that name is a copied link
+            return newest.path
         raise NotFoundError(f"{runs}: there are no runs yet. `sdd run pentagon` makes one.")
     name = meant(word, names)
     if name is None:
