@@ -59,7 +59,7 @@ def listed(run: Path) -> Listed | None:
     settings: dict[str, Any] = {}
     state = "damaged"
     try:
-        status = checked(_status(run, written))
+        status = checked(_status(run, written), run)
         state = status["state"]
     except SddError:
         pass

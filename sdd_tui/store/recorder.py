@@ -28,7 +28,7 @@ from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, 
 from sdd_tui.store.begin import Beginning, cut_back
 from sdd_tui.store.findings import summary
 from sdd_tui.store.layout import CONSOLE, META, PARENT, replace_json
-from sdd_tui.store.lock import Lock
+from sdd_tui.store.lock import hold
 from sdd_tui.store.meta import session_meta
 from sdd_tui.store.obey import Obedience
 from sdd_tui.store.origin import read_origin
@@ -65,7 +65,7 @@ def record(
     somebody else's. Raises BusyError, DamagedError, NoRoomError, RunFailedError and InterruptedRunError; whatever
     happens, the run can be resumed."""
     config = read_run_config(run)
-    lock = Lock(run, force)
+    lock = hold(run, force, on_words)
     try:
         return record_held(run, config, on_event, on_words, hosted=hosted)
     finally:

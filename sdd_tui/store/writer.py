@@ -29,7 +29,7 @@ from sdd_tui.store.layout import (
     replace_json,
     writing,
 )
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
 from sdd_tui.store.machine import gpus, memory
 from sdd_tui.store.plan import Plan
 
@@ -51,7 +51,8 @@ class Writer:
         self._plan = plan
         self._kept = set(plan.checkpoint_steps)
         self._frames: Format | None = None
-        self._written = 0.0
+        self._written = -math.inf
+        self._beats = 0
         self._past: deque[tuple[float, int]] = deque()
         self._first: tuple[float, int] | None = None
         self.on_gpu = False
@@ -111,13 +112,14 @@ class Writer:
 
     def alive(self, state: str) -> None:
         """Write the status file if a heartbeat is due."""
-        if time.time() - self._written >= HEARTBEAT_S:
+        if time.monotonic() - self._written >= HEARTBEAT_S:
             self.state(state)
 
     def state(self, state: str, **more: Any) -> None:
         """Write the status file."""
-        self._written = time.time()
-        self.status |= {"state": state, "heartbeat": self._written, **memory(), **more}
+        self._written = time.monotonic()
+        self._beats += 1
+        self.status |= {"state": state, "heartbeat": time.time(), "beats": self._beats, **memory(), **more}
         if self.on_gpu and (found := gpus()):
             self.status["gpus"] = found
         replace_json(self.run / STATUS, self.status)

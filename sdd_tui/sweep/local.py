@@ -17,7 +17,7 @@ from sdd_tui.errors import ExitCode, NoRoomError, RunFailedError, plain
 from sdd_tui.store.interruption import Interruption
 from sdd_tui.store.launch import PYTHON
 from sdd_tui.store.layout import CONSOLE, writing
-from sdd_tui.store.lock import process_started
+from sdd_tui.store.liveness import process_started
 from sdd_tui.sweep.directory import asked_to_stop
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session

@@ -29,6 +29,10 @@ SMALL = (
 )
 
 
+ELSEWHERE = {"host": "elsewhere", "boot": "another"}
+"""What a trainer on another machine says of itself, in place of what `me` says."""
+
+
 def small(*overrides: str) -> RunConfig:
     """A configuration that trains in a twentieth of a second."""
     return with_overrides(RunConfig(preset="small"), [*SMALL, *overrides])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.store.control import ask
-from sdd_tui.store.lock import me, process_started
+from sdd_tui.store.liveness import me, process_started
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, read_sweep
 from sdd_tui.sweep.local import LocalRunner
