@@ -17,12 +17,13 @@ from typing import Any
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import State
 from sdd_tui.engine.trainer import Frame, Row
-from sdd_tui.errors import SddError
+from sdd_tui.errors import NoRoomError, SddError
 from sdd_tui.store import checkpoint
 from sdd_tui.store.frames import Format
 from sdd_tui.store.layout import (
     EVENTS,
     FRAMES,
+    LOCK,
     METRICS,
     STATUS,
     append_line,
@@ -53,6 +54,7 @@ class Writer:
         self._frames: Format | None = None
         self._written = -math.inf
         self._beats = 0
+        self._locked = (run / LOCK).exists()
         self._past: deque[tuple[float, int]] = deque()
         self._first: tuple[float, int] | None = None
         self.on_gpu = False
@@ -116,7 +118,10 @@ class Writer:
             self.state(state)
 
     def state(self, state: str, **more: Any) -> None:
-        """Write the status file."""
+        """Write the status file. Raises NoRoomError, also where the run's files were removed under its trainer: what is
+        written from then on would be half a run."""
+        if self._locked and not _is_there(self.run / LOCK):
+            raise NoRoomError(f"{self.run}: its files were removed while it was trained.")
         self._written = time.monotonic()
         self._beats += 1
         self.status |= {"state": state, "heartbeat": time.time(), "beats": self._beats, **memory(), **more}
@@ -138,3 +143,14 @@ class Writer:
                     file.truncate()
             except OSError:
                 return  # nothing can be written at all; the process's own last sentence says so
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a file is there, or can't be seen just now."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return True

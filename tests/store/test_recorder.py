@@ -16,7 +16,7 @@ import pytest
 
 from sdd_tui.engine.trainer import Event, Frame, Progress
 from sdd_tui.errors import BusyError, DamagedError, InterruptedRunError, NoRoomError, RunFailedError
-from sdd_tui.store import checkpoint, control
+from sdd_tui.store import checkpoint, control, writer
 from sdd_tui.store.create import create
 from sdd_tui.store.launch import launch
 from sdd_tui.store.lock import Lock
@@ -427,3 +427,31 @@ def test_a_console_log_that_can_t_be_written_costs_no_run(runs: Path) -> None:
     run = create(small(), runs, "a")
     (run / "console.log").mkdir()
     assert record(run).state == "finished"
+
+
+def test_a_run_whose_files_are_removed_is_not_trained_on(runs: Path) -> None:
+    run = create(small(), runs, "a")
+
+    def remove(event: Event) -> None:
+        if isinstance(event, Progress) and event.step == 50:
+            for path in run.iterdir():  # as by an `rm -r` that the trainer's next file makes leave the directory
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    with pytest.raises(NoRoomError, match="its files were removed while it was trained"):
+        record(run, on_event=remove)
+    assert not (run / "status.json").exists()
+
+
+def test_a_clock_set_back_does_not_freeze_the_status(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = create(small(), runs, "a")
+    seen = list[int]()
+    late = time.time() - 3_600
+
+    def set_back(event: Event) -> None:
+        if isinstance(event, Progress):
+            monkeypatch.setattr(time, "time", lambda: late)
+            seen.append(json.loads((run / "status.json").read_text())["step"])
+
+    monkeypatch.setattr(writer, "HEARTBEAT_S", 0.0)
+    record(run, on_event=set_back)
+    assert seen[-1] > 0
