@@ -18,8 +18,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from sdd_tui.errors import plain
-from sdd_tui.store.layout import LOCK, real, whole
+from sdd_tui.errors import SddError, plain
+from sdd_tui.store.layout import LOCK, read_json, real, whole
 
 STALE_S = 60.0
 """Who was watched for so long and wrote nothing is gone: trainers write a heartbeat at least every two seconds, NFS may
@@ -69,17 +69,20 @@ def process_started(pid: int) -> str | None:
 
 def gone(run: Path, status: dict[str, Any]) -> str:
     """Why the trainer that wrote the status of an active run is taken for gone; nothing while it may still run."""
-    if "host" not in status:  # made, and its trainer is about to begin
-        heartbeat = real(status.get("heartbeat"))
-        new = heartbeat is not None and abs(time.time() - heartbeat) < STALE_S
-        return "" if new or held(run / LOCK) else "its trainer never began"
-    if seen(status, None):
+    begun = "host" in status
+    who = status if begun else _last_holder(run)  # a trainer writes its first status when it has drawn its data
+    if seen(who, None):
         return ""
     lock = run / LOCK
-    found = seen(status, held(lock) if near(status) else _held(lock, int(time.monotonic() / PROBE_S)))
-    if found is None and heard(run, status) is False:
-        return f"nothing is heard of its process on {plain(str(status.get('host')), 60)} any more"
-    return "its process is gone" if found is False else ""
+    found = seen(who, held(lock) if near(who) else _held(lock, int(time.monotonic() / PROBE_S)))
+    if found is not None:
+        return "" if found else "its process is gone"
+    if begun:
+        silent = heard(run, status) is False
+        return f"nothing is heard of its process on {plain(str(status['host']), 60)} any more" if silent else ""
+    heartbeat = real(status.get("heartbeat"))
+    made_now = heartbeat is not None and abs(time.time() - heartbeat) < STALE_S
+    return "" if made_now else "its trainer never began"
 
 
 def near(who: dict[str, Any]) -> bool:
@@ -136,6 +139,14 @@ def heard(run: Path, status: dict[str, Any]) -> bool | None:
         return True
     age = math.inf if heartbeat is None else time.time() - heartbeat
     return None if age < CLOCKS_S else False
+
+
+def _last_holder(run: Path) -> dict[str, Any]:
+    """Who held a run's lock last; {} where nobody did, or that can't be read."""
+    try:
+        return read_json(run / LOCK)
+    except SddError:
+        return {}
 
 
 def _same_pids(who: dict[str, Any]) -> bool:

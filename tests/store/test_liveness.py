@@ -131,7 +131,8 @@ def test_a_run_of_before_heartbeats_were_counted_is_watched_by_its_heartbeats(
     assert gone(run, old | {"host": here["host"], "pid": here["pid"]})
 
 
-def test_a_run_that_never_began_has_failed_after_a_while(run: Path) -> None:
+def test_a_run_that_nobody_took_has_failed_after_a_while(runs: Path) -> None:
+    run = create(small(), runs, "a")
     made = {"state": "starting", "step": 0, "steps": 2}
     assert not gone(run, made | {"heartbeat": time.time()})
     for age in (3_600, -3_600):
@@ -139,6 +140,14 @@ def test_a_run_that_never_began_has_failed_after_a_while(run: Path) -> None:
     lock = Lock(run)
     assert not gone(run, made | {"heartbeat": 0.0})
     lock.release()
+
+
+def test_a_trainer_killed_before_its_first_status_is_gone_at_once(runs: Path) -> None:
+    run = create(small(), runs, "a")
+    assert read_status(run)["state"] == "starting"
+    code = "import os, pathlib, sys; from sdd_tui.store.lock import Lock; Lock(pathlib.Path(sys.argv[1])); os._exit(1)"
+    subprocess.run([sys.executable, "-c", code, str(run)], check=False, stderr=subprocess.DEVNULL)
+    assert read_status(run)["state"] == "failed"
 
 
 @pytest.mark.skipif(
