@@ -1,4 +1,4 @@
-"""The two streams of a process: stdout is data, stderr is words.
+"""The two streams of a process, and its last words: stdout is data, stderr is words, an error is one sentence.
 
 Invariant: words are never worth a run, so whatever is wrong with stderr (closed, a pipe that nobody reads any more, a
 full disk) is swallowed; what is wrong with stdout is an OutputError. Anything that starts a process may import this.
@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
-from sdd_tui.errors import OutputError, ReaderGoneError
+from sdd_tui.errors import ExitCode, OutputError, ReaderGoneError, SddError, plain
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -34,7 +36,9 @@ class _Data(io.FileIO):
     def write(self, data: ReadableBuffer) -> int:
         """Raises OutputError, ReaderGoneError."""
         try:
-            return super().write(data)
+            while (written := super().write(data)) is None:  # another program made the terminal non-blocking
+                select.select([], [self], [])
+            return written
         except BrokenPipeError:
             raise ReaderGoneError("stdout: nobody reads it any more.") from None
         except OSError as error:
@@ -55,7 +59,26 @@ def open_output() -> None:
         sys.stdout = _text(_Data(1, "w", closefd=False), sys.stdout, "replace", by_line=os.isatty(1))
 
 
-def give_up_output() -> None:
+def answer(program: str, command: Callable[[], object]) -> None:
+    """Run a command line; an error becomes one sentence on stderr and the process's exit code."""
+    open_words()
+    open_output()
+    try:
+        try:
+            command()
+        finally:
+            sys.stdout.flush()
+    except SddError as error:
+        if isinstance(error, OutputError):
+            _give_up_output()
+        if not isinstance(error, ReaderGoneError):
+            sys.stderr.write(f"{program}: {plain(str(error), 1_000)}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+
+
+def _give_up_output() -> None:
     """Let what is left for stdout go nowhere, so that Python's last flush has nothing to complain of."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 

@@ -1,8 +1,6 @@
-"""`sdd`: puts the commands together, and turns errors into one sentence and an exit code."""
+"""`sdd`: puts the commands together."""
 
 from __future__ import annotations
-
-import sys
 
 import typer
 
@@ -24,8 +22,7 @@ from sdd_tui.cli import (
     verify,
     watch,
 )
-from sdd_tui.errors import ExitCode, OutputError, ReaderGoneError, SddError, plain
-from sdd_tui.streams import give_up_output, open_output, open_words
+from sdd_tui.streams import answer
 
 app = typer.Typer(
     help='Train, keep and inspect the toy models of "Superposition, Memorization, and Double Descent".',
@@ -60,27 +57,7 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Run the command line; the process's exit code is one of ExitCode."""
-    open_words()
-    open_output()
-    try:
-        try:
-            app()
-        finally:
-            sys.stdout.flush()
-    except OutputError as error:
-        give_up_output()
-        if not isinstance(error, ReaderGoneError):
-            _say(error)
-        sys.exit(error.exit_code)
-    except SddError as error:
-        _say(error)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(ExitCode.INTERRUPTED)
-
-
-def _say(error: SddError) -> None:
-    print(f"sdd: {plain(str(error), 1_000)}", file=sys.stderr)
+    answer("sdd", app)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -99,3 +100,13 @@ def test_a_file_never_takes_the_number_of_a_closed_stream(tmp_path: Path) -> Non
     )
     assert "Bad file descriptor" in done.stderr
     assert (tmp_path / "file").read_bytes() == b""
+
+
+def test_a_stream_that_would_have_to_wait_is_waited_for() -> None:
+    code = "from sdd_tui.streams import answer; answer('sdd', lambda: print('x' * 300_000))"
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=writing) as process, os.fdopen(reading, "rb") as out:
+        os.close(writing)
+        assert len(out.read()) == 300_001
+    assert process.returncode == 0
