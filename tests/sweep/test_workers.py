@@ -21,7 +21,7 @@ from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.results import Result, keep
 from sdd_tui.sweep.session import Session, begin
-from sdd_tui.sweep.workers import cells_here, in_use, places, take_place, trained_by, used
+from sdd_tui.sweep.workers import at_work, cells_here, in_use, places, take_place, trained_by, used
 from tests.sweep.helpers import tiny
 from tests.sweep.test_local import start, workers_of
 
@@ -212,3 +212,16 @@ def test_a_cell_whose_worker_was_killed_as_it_drew_its_data_has_failed(runs: Pat
     progress = Look(folder).poll()
     assert ([failed.cell for failed in progress.failed], progress.running, progress.waiting) == ([cell.name], (), 1)
     assert progress.state == "stopped"
+
+
+def test_a_worker_in_another_container_is_known_by_its_lock(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
+    place = take_place(folder, 1)
+    assert place is not None
+    (path,) = (folder / "workers").glob("[!.]*")
+    said = json.dumps(me() | {"pid_namespace": "pid:[1]", "pid": 7, "pid_started": "7", "cells": ["T=3,seed=0"]})
+    path.write_text(said)
+    assert (at_work(folder), cells_here(folder), Look(folder).poll().state) == (1, 1, "running")
+    place.leave()
+    path.write_text(said)
+    assert (at_work(folder), cells_here(folder), Look(folder).poll().state) == (0, 0, "stopped")
