@@ -28,7 +28,7 @@ def sdd(*args: str, stream: int, trouble: str) -> Answer:
             assert broken is not None
             broken.close()
             process.stdout, process.stderr = (None, process.stderr) if stream == 1 else (process.stdout, None)
-        out, words = process.communicate(timeout=60)
+        out, words = process.communicate(timeout=300)
     return Answer(process.returncode, out or "", words or "")
 
 
@@ -55,7 +55,7 @@ def test_bad_usage_is_exit_code_2_though_nobody_is_told(runs: Path) -> None:
 
 def test_a_run_on_a_pipe_that_nobody_reads_is_whole_and_ends_as_a_pipe_does(runs: Path) -> None:
     line = f"{' '.join(COMMAND)} run {' '.join(TINY)} --name a 2>&1 | true; exit ${{PIPESTATUS[0]}}"
-    assert subprocess.run(["bash", "-c", line], check=False, timeout=60).returncode == 141
+    assert subprocess.run(["bash", "-c", line], check=False, timeout=300).returncode == 141
     assert read_status(runs / "a")["state"] == "finished"
 
 
@@ -83,7 +83,7 @@ def test_a_run_whose_result_nobody_reads_is_kept(runs: Path) -> None:
 def test_a_worker_ends_with_its_own_code_where_its_log_is_full(tmp_path: Path, trouble: str) -> None:
     command = f'exec "$@" {REDIRECTION[trouble].format(2)}'
     worker = [sys.executable, "-m", "sdd_tui.sweep.worker", str(tmp_path), "--session=a"]
-    assert subprocess.run(["sh", "-c", command, "sh", *worker], check=False, timeout=60).returncode == 6
+    assert subprocess.run(["sh", "-c", command, "sh", *worker], check=False, timeout=300).returncode == 6
 
 
 def test_a_file_never_takes_the_number_of_a_closed_stream(tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_a_trainer_in_another_pid_namespace_runs_and_a_second_one_is_refused(run
         refused = sdd("resume", "a")
         assert (refused.code, "another trainer holds this run" in refused.err) == (5, True)
         control.ask(run, "stop")
-        assert trainer.wait(60) == 0
+        assert trainer.wait(300) == 0
         assert read_status(run)["state"] == "stopped"
     finally:
         trainer.kill()
