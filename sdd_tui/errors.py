@@ -21,6 +21,8 @@ class ExitCode(IntEnum):
     DAMAGED = 6
     NO_ROOM = 7
     INTERRUPTED = 130
+    READER_GONE = 141
+    """As the shell says of a process that SIGPIPE ended."""
 
 
 class SddError(Exception):
@@ -83,6 +85,16 @@ class NotPermittedError(DamagedError):
     """A file or a directory that may not be read: nothing is known of it."""
 
     exit_code = ExitCode.NO_ROOM
+
+
+class OutputError(NoRoomError):
+    """stdout can't be written."""
+
+
+class ReaderGoneError(OutputError):
+    """stdout is a pipe whose reader has ended (`sdd ls | head`): a reason to end, not to complain."""
+
+    exit_code = ExitCode.READER_GONE
 
 
 class InterruptedRunError(SddError):

@@ -94,7 +94,7 @@ def listed(run: Path) -> Listed | None:
     settings: dict[str, Any] = {}
     state = "damaged"
     try:
-        status = checked(_status(run, written))
+        status = checked(_status(run, written), run)
         state = status["state"]
     except NotPermittedError:
         state = UNREADABLE
@@ -191,13 +191,14 @@ def find_run(word: str, runs: Path) -> Path:
     sweep, _, cell = word.rpartition("/")
     if sweep and _is_dir(inside := runs / sweep / CELLS / cell) and listed(inside) is not None:
         return inside
-    names = sorted(r.name for r in list_runs(runs))
+    listing = list_runs(runs)
+    names = sorted(r.name for r in listing)
     if word == LATEST:
         link = runs / LATEST
-        if _is_dir(link) and listed(link.resolve()) is not None:
+        if link.is_symlink() and _is_dir(link) and listed(link.resolve()) is not None:
             return link.resolve()
-        if names:
-            return list_runs(runs)[0].path
+        if listing:
+            return listing[0].path
         raise NotFoundError(f"{runs}: there are no runs yet. `sdd run pentagon` makes one.")
     name = meant(word, names)
     if name is None:

@@ -16,6 +16,10 @@ from sdd_tui import files
 from sdd_tui.errors import RunFailedError, SddError, plain
 from sdd_tui.store.layout import CONSOLE, STATUS, read_json, writing
 
+PYTHON = (sys.executable, "-P")
+"""How every child is started: without -P the working directory is the first on its import path, and a user's random.py
+or sdd_tui/ there is taken for what it is named like."""
+
 PATIENCE_S = 10.0
 """Seconds given to a trainer to take the run or to fail (a taken lock, a damaged file); it needs about one."""
 
@@ -38,7 +42,7 @@ def start(folder: Path, words: Sequence[str], begun: Callable[[int], bool], pati
     log = folder / CONSOLE
     with writing(log), files.open_append(log) as console:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sdd_tui.cli.app", *words],
+            [*PYTHON, "-m", "sdd_tui.cli.app", *words],
             stdin=subprocess.DEVNULL,
             stdout=console,
             stderr=console,

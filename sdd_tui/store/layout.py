@@ -14,7 +14,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ CELLS = "cells"
 """The folder of a sweep's runs."""
 
 LATEST = "latest"
-"""The link beside the runs to the newest one."""
+"""The link beside the runs to the newest one; a convenience, which may be missing."""
 
 TRASH = ".trash"
 """The folder beside the runs that deleted ones are moved to."""
@@ -195,9 +195,16 @@ def append_line(path: Path, value: dict[str, Any]) -> None:
 
 
 def point_latest(run: Path) -> None:
-    """Let `latest` beside the run point at it."""
-    temporary = run.parent / f".latest.{os.getpid()}"
-    with writing(run.parent):
+    """Let `latest` beside the run point at it, where links can be made. Elsewhere there is none: one that points to an
+    older run would mislead, and without it `latest` is the newest run all the same."""
+    link, temporary = run.parent / LATEST, run.parent / f".latest.{os.getpid()}"
+    try:
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(run.name)
-        temporary.replace(run.parent / LATEST)
+        temporary.replace(link)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            if link.is_symlink():
+                link.unlink()

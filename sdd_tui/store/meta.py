@@ -19,7 +19,7 @@ from sdd_tui.engine.trainer import Problem
 from sdd_tui.errors import DamagedError
 from sdd_tui.store.bits import check_settings, machines_of, settings_of
 from sdd_tui.store.layout import META, read_json
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
 
 
 def session_meta(run: Path, config: RunConfig, problem: Problem, engine: Engine) -> dict[str, Any]:

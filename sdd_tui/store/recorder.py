@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ from sdd_tui.store.begin import Beginning, cut_back
 from sdd_tui.store.bits import note_machine
 from sdd_tui.store.findings import summary
 from sdd_tui.store.layout import CONSOLE, META, NOTES, PARENT, replace_json, writing
-from sdd_tui.store.lock import Lock
+from sdd_tui.store.lock import hold
 from sdd_tui.store.meta import session_meta
 from sdd_tui.store.obey import Obedience
 from sdd_tui.store.origin import read_origin
@@ -61,13 +61,15 @@ def record(
     force: bool = False,
     on_event: Callable[[Event], None] = lambda event: None,
     on_words: Callable[[str], None] = lambda words: None,
+    hosted: bool = False,
 ) -> Result:
-    """Train a run to its end, from its newest checkpoint. Raises BusyError, DamagedError, NoRoomError, RunFailedError
-    and InterruptedRunError; whatever happens, the run can be resumed."""
+    """Train a run to its end, from its newest checkpoint; `hosted` says that the process, and its signals, are
+    somebody else's. Raises BusyError, DamagedError, NoRoomError, RunFailedError and InterruptedRunError; whatever
+    happens, the run can be resumed."""
     config = read_run_config(run)
-    lock = Lock(run, force)
+    lock = hold(run, force, on_words)
     try:
-        return record_held(run, config, on_event, on_words)
+        return record_held(run, config, on_event, on_words, hosted=hosted)
     finally:
         lock.release()
 
@@ -78,12 +80,13 @@ def record_held(
     on_event: Callable[[Event], None] = lambda event: None,
     on_words: Callable[[str], None] = lambda words: None,
     engine: Member | None = None,
+    hosted: bool = False,
 ) -> Result:
     """`record` for a caller who holds the run's lock; `config` is the run's own, except for device and threads.
 
     `engine`: what trains it together with other runs, instead of one made for this run alone.
     """
-    return _Recorder(run, config, on_event, on_words, engine).run_to_the_end()
+    return _Recorder(run, config, on_event, on_words, engine, hosted).run_to_the_end()
 
 
 class _Recorder:
@@ -96,8 +99,9 @@ class _Recorder:
         on_event: Callable[[Event], None],
         on_words: Callable[[str], None],
         engine: Member | None,
+        hosted: bool,
     ) -> None:
-        self.run, self.config, self.member = run, config, engine
+        self.run, self.config, self.member, self.hosted = run, config, engine, hosted
         self.on_event, self.on_words = on_event, on_words
         self.origin = read_origin(run, config)
         self.plan = make_plan(config, self.origin.step if self.origin else None)
@@ -124,7 +128,7 @@ class _Recorder:
             files.clear_remains(self.run, NOTES)  # which anybody may be writing
         self.engine = self.member or make_engine(self.config)
         self.writer.on_gpu = self.engine.device != "cpu"
-        self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint)
+        self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint, self.hosted)
         if self.member:
             self.member.alive = lambda: self.writer.alive("running")
             self.obedience.on_pause = self.member.paused
@@ -284,6 +288,5 @@ class _Recorder:
         self._log(words)
 
     def _log(self, words: str) -> None:
-        path = self.run / CONSOLE
-        with writing(path), files.open_append(path) as file:
+        with suppress(OSError), files.open_append(self.run / CONSOLE) as file:  # words are never worth a run
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n".encode())

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sdd_tui import files
-from sdd_tui.store.lock import NO_LOCKS
+from sdd_tui.store.liveness import NO_LOCKS
 
 PREFIX = ".sdd-making-"
 LOCKED = "lock"

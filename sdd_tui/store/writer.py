@@ -21,19 +21,20 @@ from sdd_tui import files
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import State
 from sdd_tui.engine.trainer import Frame, Row
-from sdd_tui.errors import SddError
+from sdd_tui.errors import NoRoomError, SddError
 from sdd_tui.store import checkpoint
 from sdd_tui.store.frames import Format
 from sdd_tui.store.layout import (
     EVENTS,
     FRAMES,
+    LOCK,
     METRICS,
     STATUS,
     append_line,
     replace_json,
     writing,
 )
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
 from sdd_tui.store.machine import gpus, memory
 from sdd_tui.store.plan import Plan
 
@@ -55,7 +56,9 @@ class Writer:
         self._plan = plan
         self._kept = set(plan.checkpoint_steps)
         self._frames: Format | None = None
-        self._written = 0.0
+        self._written = -math.inf
+        self._beats = 0
+        self._locked = (run / LOCK).exists()
         self._past: deque[tuple[float, int]] = deque()
         self._first: tuple[float, int] | None = None
         self._beside = ThreadPoolExecutor(1, "checkpoint")
@@ -144,13 +147,17 @@ class Writer:
 
     def alive(self, state: str) -> None:
         """Write the status file if a heartbeat is due."""
-        if time.time() - self._written >= HEARTBEAT_S:
+        if time.monotonic() - self._written >= HEARTBEAT_S:
             self.state(state)
 
     def state(self, state: str, **more: Any) -> None:
-        """Write the status file."""
-        self._written = time.time()
-        self.status |= {"state": state, "heartbeat": self._written, **memory(), **more}
+        """Write the status file. Raises NoRoomError, also where the run's files were removed under its trainer: what is
+        written from then on would be half a run."""
+        if self._locked and not _is_there(self.run / LOCK):
+            raise NoRoomError(f"{self.run}: its files were removed while it was trained.")
+        self._written = time.monotonic()
+        self._beats += 1
+        self.status |= {"state": state, "heartbeat": time.time(), "beats": self._beats, **memory(), **more}
         if self.on_gpu and (found := gpus()):
             self.status["gpus"] = found
         rests = state not in ("starting", "running")  # a heartbeat's name is on the disk soon enough
@@ -174,3 +181,14 @@ class Writer:
                     file.truncate()
             except OSError:
                 return  # nothing can be written at all; the process's own last sentence says so
+
+
+def _is_there(path: Path) -> bool:
+    """Whether a file is there, or can't be seen just now."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,8 +16,9 @@ from pathlib import Path
 from sdd_tui import files
 from sdd_tui.errors import ExitCode, NoRoomError, RunFailedError, plain
 from sdd_tui.store.interruption import Interruption
+from sdd_tui.store.launch import PYTHON
 from sdd_tui.store.layout import CELLS, CONSOLE, writing
-from sdd_tui.store.lock import process_started
+from sdd_tui.store.liveness import process_started
 from sdd_tui.store.staging import clear
 from sdd_tui.sweep.directory import asked_to_stop
 from sdd_tui.sweep.results import Collector, Result, keep
@@ -81,7 +81,7 @@ class LocalRunner:
                 self._workers.append(
                     subprocess.Popen(
                         [
-                            *(sys.executable, "-m", "sdd_tui.sweep.worker", str(folder.resolve())),
+                            *(*PYTHON, "-m", "sdd_tui.sweep.worker", str(folder.resolve())),
                             *(*session.arguments(), f"--group={self._group}", f"--number={number}", "--tied"),
                         ],
                         stdin=subprocess.PIPE,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import shlex
-import sys
 import time
 from collections.abc import Callable
 from contextlib import redirect_stderr, suppress
@@ -20,6 +19,7 @@ from pathlib import Path
 from sdd_tui import files
 from sdd_tui.errors import RunFailedError, plain
 from sdd_tui.store.interruption import Interruption
+from sdd_tui.store.launch import PYTHON
 from sdd_tui.store.layout import writing
 from sdd_tui.sweep import queue
 from sdd_tui.sweep.directory import asked_to_stop
@@ -83,7 +83,7 @@ class SlurmRunner:
             files.make_folder(jobs)
             before = set(jobs.iterdir())
             # exec: a shell around the task would die of the signal that the task is to answer with checkpoints
-            executor = SlurmExecutor(jobs, python=f"exec {shlex.quote(sys.executable)}")
+            executor = SlurmExecutor(jobs, python=f"exec {shlex.join(PYTHON)}")
             call = partial(task, str(folder.resolve()), asdict(session), options.workers, count)
             name = queue.job_name(folder)
             executor.update_parameters(job_name=name, use_srun=False, additional_parameters=options.flags())

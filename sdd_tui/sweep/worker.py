@@ -40,6 +40,7 @@ from sdd_tui.store import control
 from sdd_tui.store.interruption import Interruption
 from sdd_tui.store.layout import CONSOLE
 from sdd_tui.store.status import read_status
+from sdd_tui.streams import open_words
 from sdd_tui.sweep.claims import Claim, Claims
 from sdd_tui.sweep.directory import asked_to_stop, read_cell, read_sweep
 from sdd_tui.sweep.measure import measured
@@ -272,6 +273,7 @@ def group(text: str) -> tuple[int, int]:
 
 def main(arguments: list[str]) -> int:
     """Work; the exit code."""
+    open_words()
     parser = argparse.ArgumentParser(prog="python -m sdd_tui.sweep.worker", description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--session", required=True)

@@ -20,7 +20,7 @@ from typing import Any
 from sdd_tui import files
 from sdd_tui.errors import BusyError, SddError, plain
 from sdd_tui.store.layout import read_json, writing
-from sdd_tui.store.lock import NO_LOCKS, me, process_started
+from sdd_tui.store.liveness import NO_LOCKS, held, me, seen
 from sdd_tui.sweep.directory import WORKERS
 
 IN_USE = ".in-use"
@@ -81,14 +81,18 @@ def take_place(folder: Path, places: int) -> Place | None:
 
 def places(folder: Path) -> list[dict[str, Any]]:
     """What the files of all workers say: host, pid, pid_started, cells. Some of them may be gone."""
-    found = []
+    return list(_places(folder).values())
+
+
+def _places(folder: Path) -> dict[Path, dict[str, Any]]:
+    found = {}
     try:
         paths = sorted((folder / WORKERS).iterdir())
     except OSError:
-        return []
+        return {}
     for path in paths:
         try:
-            found.append(read_json(path))
+            found[path] = read_json(path)
         except SddError:  # being written, or one that is no worker's
             continue
     return found
@@ -120,8 +124,8 @@ def cells_here(folder: Path) -> int:
 def _here(folder: Path) -> list[dict[str, Any]]:
     """Places of this host's workers that are there."""
     host = socket.gethostname()
-    mine = [p for p in places(folder) if p.get("host") == host and isinstance(p.get("pid"), int)]
-    return [p for p in mine if process_started(p["pid"]) == p.get("pid_started") is not None]
+    mine = {path: place for path, place in _places(folder).items() if place.get("host") == host}
+    return [place for path, place in mine.items() if seen(place, None) or seen(place, held(path))]
 
 
 def lost_elsewhere(folder: Path, cell: str) -> str | None:

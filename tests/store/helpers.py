@@ -29,6 +29,10 @@ SMALL = (
 )
 
 
+ELSEWHERE = {"host": "elsewhere", "boot": "another"}
+"""What a trainer on another machine says of itself, in place of what `me` says."""
+
+
 def small(*overrides: str) -> RunConfig:
     """A configuration that trains in a twentieth of a second."""
     return with_overrides(RunConfig(preset="small"), [*SMALL, *overrides])
@@ -52,6 +56,13 @@ def asking(run: Path, step: int, *requests: str | tuple[str, int]) -> Callable[[
                 control.ask(run, *((request,) if isinstance(request, str) else request))
 
     return listen
+
+
+def lay_traps(folder: Path) -> None:
+    """Files named like modules that we import, which end whoever takes them for these."""
+    (folder / "sdd_tui").mkdir()
+    for name in ("random.py", "secrets.py", "numpy.py", "sdd_tui/__init__.py"):
+        (folder / name).write_text("raise SystemExit('a file of the working directory was imported')\n")
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int, *names: str) -> None:

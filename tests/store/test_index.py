@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -192,3 +193,27 @@ def test_a_list_follows_every_file_that_is_replaced(runs: Path) -> None:
         entry = listed(run)
         assert entry is not None
         assert (entry.step, entry.settings["data"]["n_examples"]) == (step, step + 1)
+
+
+def test_without_symbolic_links_runs_are_made_all_the_same_and_latest_is_the_newest(
+    three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(self: Path, target: str) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(Path, "symlink_to", refused)
+    run = create(small(), three, "d")
+    os.utime(run / "config.toml", (4e9, 4e9))
+    assert not [p.name for p in three.iterdir() if "latest" in p.name], "an old link would mislead"
+    assert find_run("latest", three) == run
+
+
+def test_a_directory_called_latest_stops_no_run_and_stays(three: Path) -> None:
+    (three / "latest").unlink()
+    shutil.copytree(three / NAMES[0], three / "latest")
+    os.utime(three / "latest" / "config.toml", (5e9, 5e9))
+    run = create(small(), three, "d")
+    os.utime(run / "config.toml", (4e9, 4e9))
+    assert find_run("latest", three) == run
+    assert (three / "latest" / "config.toml").exists()
+    assert not [p for p in three.iterdir() if p.name.startswith(".")]

@@ -11,7 +11,8 @@ from sdd_tui.errors import BusyError, ConfigError, NotFoundError
 from sdd_tui.store.create import create
 from sdd_tui.store.index import find_run, list_runs
 from sdd_tui.store.layout import replace_json
-from sdd_tui.store.lock import Lock, me
+from sdd_tui.store.liveness import me
+from sdd_tui.store.lock import Lock
 from sdd_tui.store.manage import rename, trash
 from tests.store.helpers import small
 

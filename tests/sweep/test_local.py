@@ -26,6 +26,7 @@ from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import Session, begin, check
 from sdd_tui.sweep.workers import places
+from tests.store.helpers import lay_traps
 from tests.sweep.helpers import tiny
 
 LONG = {"steps": 30_000}
@@ -196,3 +197,13 @@ def test_workers_never_use_more_threads_than_there_are_cores() -> None:
 def test_more_workers_than_cores_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"^5000 workers with 1 threads each are more than the"):
         check(5_000)
+
+
+def test_files_of_the_working_directory_are_no_modules(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = create_sweep(tiny({"T": [3]}), runs, "a")
+    lay_traps(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert do(folder, jobs=1)
+    assert Look(folder).poll().done == 1

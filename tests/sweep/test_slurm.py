@@ -127,7 +127,7 @@ def test_a_job_array_is_submitted_and_waited_for(fake: FakeSlurm, folder: Path) 
     assert said == ["Slurm job 7: 2 tasks", "Slurm job 7: waiting in the queue (Priority, Resources)"]
     script = (folder / "slurm" / "7_submission.sh").read_text()
     assert "#SBATCH --array=0-1%2\n" in script and "#SBATCH --job-name=sdd-a\n" in script
-    assert re.search(r"^exec \S+ -u -m submitit.core._submit \S+/a/slurm$", script, re.M)
+    assert re.search(r"^exec \S+ -P -u -m submitit.core._submit \S+/a/slurm$", script, re.M)
     assert fake.calls("scancel") == ["--state=PENDING 7"]  # those that were to begin again
 
 

@@ -14,17 +14,20 @@ from typing import Any, cast
 
 import pytest
 
+from sdd_tui.errors import BusyError
+from sdd_tui.store import liveness
 from sdd_tui.store.layout import replace_json
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
+from sdd_tui.store.lock import Lock, UnseenTrainerError
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep import slurm_task
-from sdd_tui.sweep.claims import trained_elsewhere
 from sdd_tui.sweep.directory import ask_to_stop, create_sweep, make_cell, read_sweep
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import begun
 from sdd_tui.sweep.slurm_options import SlurmOptions
 from sdd_tui.sweep.worker import Worker
+from tests.store.helpers import ELSEWHERE
 from tests.sweep.fake_slurm import FakeSlurm
 from tests.sweep.helpers import tiny
 from tests.sweep.test_local import assert_every_cell_finished_once, finished_lines, workers_of
@@ -108,24 +111,30 @@ def test_a_task_that_finds_all_cells_in_other_hands_leaves(runs: Path, monkeypat
     assert slurm_task.needed(runner, folder, "session")()  # it is this task's own
 
 
-def test_a_cell_whose_trainer_on_another_host_was_heard_of_is_left_to_it(runs: Path) -> None:
+def test_a_cell_whose_trainer_on_another_host_may_still_run_is_left_to_it(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
     session = begun(folder, OPTIONS.session(1))
     run = make_cell(folder, read_sweep(folder).cells()[0])
-    assert not trained_elsewhere(run)  # made, and nobody's
+    Lock(run).release()  # made, and nobody's
     occupy(folder, me())
-    assert not trained_elsewhere(run)  # on this host a lock that can be had is nobody's
-    occupy(folder, me() | {"host": "elsewhere"})
-    assert trained_elsewhere(run)
+    Lock(run).release()  # on this host a lock that can be had is nobody's
+    occupy(folder, me() | ELSEWHERE | {"heartbeat": time.time() - 100})  # its clock is late, or it is gone
+    with pytest.raises(UnseenTrainerError):
+        Lock(run)
     assert not Worker(folder, session, (0, 1), tied=False)._do_some(["T=3,seed=0"], cast(Any, place()))
-    occupy(folder, me() | {"host": "elsewhere", "heartbeat": time.time() - 100})
-    assert not trained_elsewhere(run)
+    occupy(folder, me() | ELSEWHERE | {"heartbeat": time.time() - 99})
+    with pytest.raises(BusyError, match=r"another trainer holds this run .*'elsewhere'"):
+        Lock(run)
+    monkeypatch.setattr(liveness, "STALE_S", 0.0)  # nothing came for so long
+    Lock(run).release()
 
 
 def test_a_worker_that_was_lost_with_its_host_costs_its_cell_an_attempt_once(runs: Path) -> None:
     folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
     for attempts in (1, 2):
-        occupy(folder, me() | {"host": "elsewhere", "heartbeat": time.time() - 100})
+        occupy(folder, me() | ELSEWHERE | {"heartbeat": 1.0})
         worker = Worker(folder, begun(folder, OPTIONS.session(1)), (0, 1), tied=False)
         assert not worker._do_some(["T=3,seed=0"], cast(Any, place()))
         (failed,) = Look(folder).poll().failed

@@ -33,6 +33,22 @@ def test_without_a_terminal_it_names_sdd_run() -> None:
     assert "Traceback" not in found.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "code", "words"),
+    [
+        ("<&-", 2, "sdd-tui: sdd-tui needs a terminal"),
+        (">&-", 2, "sdd-tui: sdd-tui needs a terminal"),
+        ("--help >/dev/full", 7, "sdd-tui: stdout: can't be written (no space left on device).\n"),
+        ("--help | true; exit ${PIPESTATUS[0]}", 141, ""),
+    ],
+)
+def test_a_closed_or_full_stream_is_one_sentence(command: str, code: int, words: str) -> None:
+    line = f"{sys.executable} -m sdd_tui.tui.command {command}"
+    found = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert found.returncode == code
+    assert found.stderr.startswith(words) and found.stderr.count("\n") == (words != "")
+
+
 def test_the_app_imports_neither_torch_nor_numba() -> None:
     code = (
         "import sys, sdd_tui.tui.app, sdd_tui.tui.command;"

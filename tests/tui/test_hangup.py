@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.store.layout import STATUS, read_json
-from sdd_tui.store.lock import process_started
+from sdd_tui.store.liveness import process_started
 from tests.terminal import APP, Terminal, cpu_s
 
 GONE_S = 2.0

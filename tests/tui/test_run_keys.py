@@ -19,7 +19,7 @@ from sdd_tui.store.control import Asked, take
 from sdd_tui.store.create import create
 from sdd_tui.store.index import listed
 from sdd_tui.store.layout import STATUS, read_json, replace_json
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
 from sdd_tui.tui import clipboard
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import DIGITS

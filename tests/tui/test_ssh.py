@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.store.lock import process_started
+from sdd_tui.store.liveness import process_started
 from tests.terminal import Terminal
 
 KEYGEN = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f")
