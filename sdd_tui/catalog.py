@@ -29,7 +29,7 @@ class Preset:
 
     def comment(self) -> str:
         """The head comment: figure, what one should see, how long it takes."""
-        lines = self.path.read_text().splitlines()
+        lines = self.path.read_text(encoding="utf-8").splitlines()
         head = lines[: next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))]
         return "\n".join(line.lstrip("#").strip() for line in head)
 
@@ -48,7 +48,7 @@ def presets() -> list[Preset]:
         tables = read_toml(path)
         T = float(tables.get("data", {}).get("n_examples", 1_000))
         n = int(tables.get("data", {}).get("n_features", 10_000))
-        figure = path.read_text().splitlines()[0].lstrip("# ")
+        figure = path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
         place = T if n == 10_000 or isinf(T) else -1  # those scaled down come first, whatever their T
         found.append((place, Preset(path.stem, tables.get("title", ""), figure, path)))
     return [preset for _, preset in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
@@ -77,7 +77,7 @@ def load(name: str, overrides: Sequence[str] = ()) -> RunConfig:
     """The configuration of a preset or TOML file, with `KEY=VALUE` overrides. Raises NotFoundError, ConfigError."""
     path = find_preset(name)
     settings = read_toml(path)
-    settings.setdefault("preset", path.stem)
+    settings.setdefault("preset", plain(path.stem))
     data = settings.get("data")
     if isinstance(data, dict) and isinstance(data.get("file"), str):
         settings["data"] = data | {"file": anchored(data["file"], path.parent)}

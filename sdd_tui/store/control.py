@@ -44,7 +44,7 @@ def ask(run: Path, request: str, step: int | None = None) -> Path:
     with writing(folder):
         folder.mkdir(exist_ok=True)
         temporary = folder / f".{name}"
-        temporary.write_text(json.dumps(value))
+        temporary.write_text(json.dumps(value), encoding="utf-8")
         temporary.rename(folder / name)
     return folder / name
 

@@ -49,7 +49,7 @@ def start(folder: Path, words: Sequence[str], begun: Callable[[int], bool], pati
     if code is None:  # else it would stay a zombie after its end
         threading.Thread(target=process.wait, daemon=True).start()
     elif code != 0:
-        lines = log.read_text(errors="replace").strip().splitlines()
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         said = plain(lines[-1].removeprefix("sdd: "), 1_000) if lines else f"{folder.name}: {silent}."
         raise next((kind for kind in SddError.__subclasses__() if kind.exit_code == code), RunFailedError)(said)
     return process.pid

@@ -111,7 +111,7 @@ def replace(path: Path, text: str) -> None:
     temporary = path.with_name(f".{path.name}.new")  # one name, so that kills leave one at most
     with writing(path):
         try:
-            temporary.write_text(text)
+            temporary.write_text(text, encoding="utf-8")
             temporary.replace(path)
         except OSError:
             temporary.unlink(missing_ok=True)

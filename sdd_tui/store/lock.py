@@ -30,13 +30,19 @@ NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 def process_started(pid: int) -> str | None:
     """When a process of this machine started, as text that differs for a reused pid; None when there is none."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
         return None if fields[0] == "Z" else fields[19]  # a zombie ended; its parent has not looked yet
     except (OSError, IndexError):
         pass
     if HAS_PROC:
         return None
-    found = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
     state, _, started = found.stdout.strip().partition(" ")
     return None if state.startswith("Z") else started.strip() or None
 
@@ -105,7 +111,7 @@ def _other_trainer(run: Path) -> bool:
 
 def _holder(path: Path) -> str:
     try:
-        who = json.loads(path.read_text())
+        who = json.loads(path.read_text(encoding="utf-8"))
         return f"process {int(who['pid'])} on {str(who['host'])[:60]!r}"
     except (OSError, ValueError, KeyError, TypeError):
         return "unknown"

@@ -281,5 +281,5 @@ class _Recorder:
 
     def _log(self, words: str) -> None:
         path = self.run / CONSOLE
-        with writing(path), path.open("a") as file:
+        with writing(path), path.open("a", encoding="utf-8") as file:
             file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n")

@@ -166,7 +166,7 @@ def ask_to_stop(folder: Path) -> None:
 def asked_to_stop(folder: Path) -> str:
     """What changes when somebody asks the workers to stop."""
     try:
-        return (folder / CANCEL).read_text(errors="replace").strip()[:64]
+        return (folder / CANCEL).read_text(encoding="utf-8", errors="replace").strip()[:64]
     except OSError:
         return ""
 

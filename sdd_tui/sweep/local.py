@@ -148,7 +148,7 @@ def _close(worker: subprocess.Popen[bytes]) -> None:
 
 def _last_words(folder: Path) -> str:
     try:
-        lines = (folder / CONSOLE).read_text(errors="replace").strip().splitlines()
+        lines = (folder / CONSOLE).read_text(encoding="utf-8", errors="replace").strip().splitlines()
     except OSError:
         lines = []
     return plain(lines[-1].removeprefix("sdd: "), 1_000) if lines else f"see {CONSOLE}"

@@ -40,7 +40,7 @@ def presets() -> list[Preset]:
     """Every sweep preset, by name."""
     found = []
     for path in sorted((preset_dir() / "sweeps").glob("*.toml")):
-        figure = path.read_text().splitlines()[0].lstrip("# ")
+        figure = path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
         found.append(Preset(path.stem, str(read_toml(path).get("title", "")), figure, path))
     return found
 
@@ -63,7 +63,7 @@ def load(name: str, overrides: Sequence[str] = ()) -> Sweep:
     """
     path = find(name)
     source = str(path) if name != path.stem else name
-    return with_overrides(parse(read_toml(path), plain(source, 200), path.stem, path.parent), overrides)
+    return with_overrides(parse(read_toml(path), plain(source, 200), plain(path.stem), path.parent), overrides)
 
 
 def parse(tables: dict[str, Any], source: str, preset: str, folder: Path = Path()) -> Sweep:

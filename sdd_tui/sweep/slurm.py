@@ -132,7 +132,7 @@ def last_words(folder: Path, job: str) -> str:
     """The last line that a task of a job left on stderr."""
     logs = sorted((folder / queue.JOBS).glob(f"{job}_*log.err"), key=lambda path: path.stat().st_mtime)
     for log in reversed(logs):
-        lines = log.read_text(errors="replace").strip().splitlines()
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
         if lines:
             return plain(lines[-1].removeprefix("sdd: "), 500)
     return f"see {queue.JOBS}/ in the sweep's directory."

@@ -135,7 +135,9 @@ def lost_elsewhere(folder: Path, cell: str) -> str | None:
         host, cells = place.get("host"), cells_of(place)
         if cell in cells and isinstance(host, str) and host != socket.gethostname():
             with writing(path):
-                path.write_text(json.dumps(place | {"cells": [name for name in cells if name != cell]}))
+                path.write_text(
+                    json.dumps(place | {"cells": [name for name in cells if name != cell]}), encoding="utf-8"
+                )
             return host
     return None
 

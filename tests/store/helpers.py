@@ -73,7 +73,7 @@ def assert_same_results(one: Path, other: Path) -> None:
     """Parameters, moments, metrics without the timing column, and frames agree to the bit."""
     rows = []
     for run in (one, other):
-        rows.append([json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()])
+        rows.append([json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()])
         for row in rows[-1]:
             del row["seconds"]
     assert rows[0] == rows[1]

@@ -23,6 +23,7 @@ import numpy as np
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
+from sdd_tui.errors import plain
 from sdd_tui.user_dirs import NO_HOME, user_dir
 
 njit: Any = numba.njit
@@ -98,7 +99,7 @@ class Kept:
         try:
             _replace(path, hashlib.sha256(payload).digest() + payload)
         except OSError as error:
-            _problems.append(_sentence(str(path.parent), os.strerror(error.errno or 0).lower()))
+            _problems.append(_sentence(plain(str(path.parent), 300), os.strerror(error.errno or 0).lower()))
 
     def _path(self, signature: Any, codegen: Any) -> Path | None:
         folder = cache_dir()
