@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sdd_tui.errors import ConfigError, plain
+from sdd_tui.numerals import NO_POINT, has_point, number
 from sdd_tui.tables import read_toml
 
 Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
@@ -285,7 +286,9 @@ def _explain(error: ValidationError) -> str:
     if first["type"] == "string_unicode":
         return f"{where} = {shown} can't be used: it has a byte that is not UTF-8."
     wanted = first["msg"][0].lower() + first["msg"][1:]
-    if where == "data.n_examples":
+    if isinstance(value, str) and has_point(value) and number(value) is not None:
+        wanted = NO_POINT
+    elif where == "data.n_examples":
         wanted = 'input should be a whole number from 1 to 100,000,000 or "inf"'
     return f"{where} = {shown} can't be used: {wanted}."
 
