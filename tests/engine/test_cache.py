@@ -125,3 +125,13 @@ def test_importing_the_program_makes_nothing(tmp_path: Path) -> None:
     env |= {"HOME": str(home), "NUMBA_CACHE_DIR": str(home / "kernels"), "MPLCONFIGDIR": str(tmp_path / "matplotlib")}
     subprocess.run([sys.executable, "-c", EVERYTHING], cwd=home, env=env, check=True, timeout=120)
     assert list(home.iterdir()) == []
+
+
+def test_kernels_of_another_cpu_have_a_directory_of_their_own(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = cache.cache_dir()
+    monkeypatch.setattr(cache.settings, "CPU_NAME", "x86-64-v2")
+    cache._key.cache_clear()
+    try:
+        assert cache.cache_dir() != own
+    finally:
+        cache._key.cache_clear()

@@ -27,7 +27,8 @@ from sdd_tui.errors import plain
 from sdd_tui.user_dirs import NO_HOME, user_dir
 
 njit: Any = numba.njit
-"""Untyped: numba's stubs don't know `_nrt`."""
+settings: Any = numba.config
+"""Untyped: numba's stubs know neither `_nrt` nor CPU_NAME."""
 
 FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
 """Without nnan and ninf: with them a NaN need not stay one, and divergence would be found by luck."""
@@ -52,7 +53,8 @@ def _key() -> str:
     """What all kernels of one directory have in common: the CPU, versions and their source."""
     sources = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(Path(__file__).parent.glob("*.py"))))
     versions = f"numba{numba.__version__}-numpy{np.__version__}-{sys.implementation.cache_tag}"
-    return f"{llvmlite.binding.get_host_cpu_name()}-{versions}-{sources.hexdigest()[:12]}"
+    cpu = settings.CPU_NAME or llvmlite.binding.get_host_cpu_name()  # NUMBA_CPU_NAME, where that is set
+    return f"{cpu}-{versions}-{sources.hexdigest()[:12]}"
 
 
 def compiled() -> bool:
