@@ -18,3 +18,14 @@ Overwrite = Annotated[bool, typer.Option("--force", help="Replace a file that is
 Force = Annotated[
     bool, typer.Option("--force", help="Train even if another trainer seems to hold the run. It may be damaged.")
 ]
+
+
+def step(text: str) -> int:
+    """A step on the command line, as people write numbers."""
+    from sdd_tui.errors import ConfigError
+    from sdd_tui.store.control import asked_step
+
+    try:
+        return asked_step(text)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from None

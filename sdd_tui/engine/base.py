@@ -98,8 +98,11 @@ class Engine(Protocol):
 
     name: str
     device: str
-    note: str
-    """What one should know before training starts; mostly nothing."""
+
+    @property
+    def note(self) -> str:
+        """What one should know, mostly nothing; complete once a step has been done."""
+        ...
 
     @property
     def processor(self) -> str:

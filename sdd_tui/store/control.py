@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 
 from sdd_tui import files
 from sdd_tui.errors import ConfigError, SddError, plain
+from sdd_tui.numerals import whole_number
 from sdd_tui.store.layout import CONTROL, STATUS, read_json, whole, writing
 
 Request = Literal["pause", "continue", "step", "stop", "checkpoint", "run_to"]
@@ -28,6 +29,14 @@ class Asked:
     request: Request
     step: int | None = None
     """For `run_to`: go on, paused or not, until exactly this step, and pause there."""
+
+
+def asked_step(text: str) -> int:
+    """The step that a text means. Raises ConfigError."""
+    step = whole_number(text)
+    if step is None or step < 0:
+        raise ConfigError(f"{plain(text, 40)!r} is not a step: write a whole number from 0.")
+    return step
 
 
 def ask(run: Path, request: str, step: int | None = None) -> Path:

@@ -18,8 +18,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from sdd_tui import files
 from sdd_tui.errors import ConfigError, DamagedError, NoRoomError, NotFoundError, not_permitted, plain
 
@@ -63,11 +61,6 @@ ACTIVE = ("starting", "running", "paused")
 def runs_dir(given: str | None = None) -> Path:
     """Where runs go: the option, SDD_RUNS_DIR, or ./runs."""
     return home(given or os.environ.get("SDD_RUNS_DIR") or "runs")
-
-
-def settings_path() -> Path:
-    """Where the app's settings lie."""
-    return platformdirs.user_config_path("sdd-tui") / "settings.toml"
 
 
 def home(text: str) -> Path:

@@ -56,13 +56,19 @@ def process_started(pid: int) -> str | None:
     """When a process of this machine started, as text that differs for a reused pid; None when there is none, or none
     that can be seen."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rsplit(")", 1)[1].split()
         return None if fields[0] == "Z" else fields[19]  # a zombie ended; its parent has not looked yet
     except (OSError, IndexError):
         pass
     if HAS_PROC:
         return None
-    found = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        ["ps", "-o", "stat=,lstart=", "-p", str(pid)],
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
     state, _, started = found.stdout.strip().partition(" ")
     return None if state.startswith("Z") else started.strip() or None
 
@@ -180,7 +186,7 @@ def _hidden(pid: int) -> bool:
 def _boot() -> str | None:
     """What tells this kernel since it started from every other, container or not; None where there is no such thing."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
     except OSError:
         return None
 

@@ -79,7 +79,7 @@ def _git() -> str | None:
     if not (Path(__file__).parents[2] / ".git").exists():
         return None
     try:
-        found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=5)
+        found = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=5)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return found.stdout.strip() or None

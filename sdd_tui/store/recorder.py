@@ -108,6 +108,7 @@ class _Recorder:
         self.writer = Writer(run, config, self.plan)
         self.seconds = 0.0
         self.saved_at = 0.0
+        self.noted = ""
         self.watcher = Watcher(config, self.plan)
 
     def run_to_the_end(self) -> Result:
@@ -140,8 +141,7 @@ class _Recorder:
         if self.engine.needs_compiling():
             kind = "CPU" if self.engine.device == "cpu" else "GPU"
             self._say(f"Compiling the kernels for this {kind} (once, some seconds) …")
-        if self.engine.note:
-            self._say(self.engine.note)
+        self._say_note()
         plan = self.plan
         rows, frames, stops = (frozenset(s) for s in (plan.row_steps, plan.frame_steps, plan.checkpoint_steps))
         recording = Recording(rows, frames, stops, plan.start)
@@ -210,6 +210,7 @@ class _Recorder:
 
     def _follow(self, events: Iterator[Event]) -> Result:
         for event in events:
+            self._say_note()
             self.on_event(event)
             if isinstance(event, Row):
                 self.writer.row(event)
@@ -282,6 +283,12 @@ class _Recorder:
             self.writer.event(self.state.step, "checkpoint", words)
         self.writer.checkpoint(self.engine.fetch(self.state), self.seconds, wait)
         self.saved_at = self.seconds
+
+    def _say_note(self) -> None:
+        """What the engine has to say, once: some of it only shows when it has compiled its kernels."""
+        if self.engine.note != self.noted:
+            self.noted = self.engine.note
+            self._say(self.noted)
 
     def _say(self, words: str) -> None:
         self.on_words(words)

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from sdd_tui import files
-from sdd_tui.errors import RunFailedError, plain
+from sdd_tui.errors import ConfigError, RunFailedError, plain
 from sdd_tui.store.interruption import Interruption
 from sdd_tui.store.launch import PYTHON
 from sdd_tui.store.layout import writing
@@ -27,6 +27,9 @@ from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.slurm_options import SlurmOptions
 from sdd_tui.sweep.slurm_task import task
 from sdd_tui.sweep.workers import in_use
+
+SUBMITIT_TAGS = ("%j", "%t", "%A", "%a")
+"""What submitit replaces in paths, wherever it stands."""
 
 LOOK_S = 0.2
 QUEUE_S = 3.0
@@ -78,6 +81,7 @@ class SlurmRunner:
         from submitit.slurm.slurm import SlurmExecutor
 
         options, jobs = self._options, folder.resolve() / queue.JOBS
+        logs = _logs(jobs)
         count = session.places // options.workers
         with writing(jobs):
             files.make_folder(jobs)
@@ -86,7 +90,7 @@ class SlurmRunner:
             executor = SlurmExecutor(jobs, python=f"exec {shlex.join(PYTHON)}")
             call = partial(task, str(folder.resolve()), asdict(session), options.workers, count)
             name = queue.job_name(folder)
-            executor.update_parameters(job_name=name, use_srun=False, additional_parameters=options.flags())
+            executor.update_parameters(job_name=name, use_srun=False, additional_parameters=options.flags() | logs)
             try:
                 with redirect_stderr(io.StringIO()):  # submitit prints what it raises
                     tasks = executor.submit_array([call] * count)
@@ -117,6 +121,19 @@ class SlurmRunner:
 
     def _until_ended(self, folder: Path, job: str) -> None:
         _soon(lambda: not self._there(folder, job))
+
+
+def _logs(jobs: Path) -> dict[str, str]:
+    """sbatch's options for what tasks say, in files named as submitit names its own. Raises ConfigError."""
+    text = str(jobs)
+    tag = next((tag for tag in SUBMITIT_TAGS if tag in text), None)
+    if tag or not text.isprintable():
+        why = f"submitit reads {tag} as a number of its own" if tag else "sbatch takes lines of printable UTF-8"
+        raise ConfigError(
+            f"--slurm: {plain(text, 300)} can't hold a job's files: {why}. Choose another place with --runs-dir."
+        )
+    name = f"{text.replace('%', '%%')}/%A_%a_0_log"
+    return {"output": f"{name}.out", "error": f"{name}.err"}
 
 
 def _soon(come: Callable[[], bool]) -> bool:

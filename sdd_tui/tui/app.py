@@ -55,11 +55,16 @@ class SddApp(App[None]):
     """A drag pans and scrubs; terminals select text with Shift held."""
 
     def __init__(
-        self, runs: Path, run: Path | None = None, settings: Settings | None = None, beside: Sequence[Path] = ()
+        self,
+        runs: Path,
+        run: Path | None = None,
+        settings: Settings | None = None,
+        beside: Sequence[Path] = (),
+        words: str = "",
     ) -> None:
-        """`run` is opened first; with others `beside` it, their comparison."""
+        """`run` is opened first; with others `beside` it, their comparison. `words` are said then."""
         super().__init__()
-        self._runs, self._first, self._beside = runs, run, beside
+        self._runs, self._first, self._beside, self._words = runs, run, beside, words
         self.settings = settings or Settings()
         self.memory = Memory()
         self.begun = False
@@ -84,6 +89,8 @@ class SddApp(App[None]):
             (self.open_sweep if is_sweep(self._first) else self.open_run)(self._first)
         if isinstance(self.screen, Ground):
             self.go_home()
+        if self._words:
+            self.notify(plain(self._words, 300), severity="warning", markup=False)
         self.begun = True
         self.set_interval(REMEMBER_S, self.remember)
         self.theme_changed_signal.subscribe(self, self._theme_changed)

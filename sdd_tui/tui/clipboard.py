@@ -37,7 +37,7 @@ def copy_numbers(app: App[Any], panel: Panel[V], view: V, look: Look) -> None:
     path = Path(time.strftime(f"sdd-{panel.name}-%Y%m%d-%H%M%S.json")).absolute()
     shown = plain(str(path), 300)
     try:
-        path.write_text(text + "\n")
+        path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         words = f"{what} are too long for the clipboard, and {shown} can't be written: {error.strerror}."
         app.notify(words, severity="error", markup=False)

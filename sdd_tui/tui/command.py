@@ -41,9 +41,9 @@ def sdd_tui(
     from sdd_tui.tui.app import SddApp
     from sdd_tui.tui.settings import read_settings
 
-    runs, settings = where(runs_dir), read_settings()
+    runs, (settings, words) = where(runs_dir), read_settings()
     shown = _compared(what, runs) if what and len(what) > 1 else [_opened(word, runs) for word in what or ()]
-    SddApp(runs, shown[0] if shown else None, settings, shown[1:]).run()
+    SddApp(runs, shown[0] if shown else None, settings, shown[1:], words).run()
 
 
 def _compared(words: Sequence[str], runs: Path) -> list[Path]:

@@ -26,7 +26,9 @@ class Answer:
 
 def sdd(*args: str, timeout: float = 60) -> Answer:
     """`sdd` in a process of its own."""
-    done = subprocess.run([*COMMAND, *args], capture_output=True, text=True, timeout=timeout, check=False)
+    done = subprocess.run(
+        [*COMMAND, *args], capture_output=True, text=True, timeout=timeout, check=False, encoding="utf-8"
+    )
     return Answer(done.returncode, done.stdout, done.stderr)
 
 

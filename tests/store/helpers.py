@@ -62,7 +62,9 @@ def lay_traps(folder: Path) -> None:
     """Files named like modules that we import, which end whoever takes them for these."""
     (folder / "sdd_tui").mkdir()
     for name in ("random.py", "secrets.py", "numpy.py", "sdd_tui/__init__.py"):
-        (folder / name).write_text("raise SystemExit('a file of the working directory was imported')\n")
+        (folder / name).write_text(
+            "raise SystemExit('a file of the working directory was imported')\n", encoding="utf-8"
+        )
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int, *names: str) -> None:
@@ -101,7 +103,7 @@ def assert_same_results(one: Path, other: Path) -> None:
     """Parameters, moments, metrics without the timing column, and frames agree to the bit."""
     rows = []
     for run in (one, other):
-        rows.append([json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()])
+        rows.append([json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()])
         for row in rows[-1]:
             del row["seconds"]
     assert rows[0] == rows[1]

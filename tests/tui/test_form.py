@@ -75,6 +75,16 @@ def test_any_texts_are_a_configuration_or_a_printable_problem(changes: dict[str,
         configured(RunConfig(), changes)
 
 
+@pytest.mark.parametrize(("text", "T"), [("10,000", 10_000), ("1e4", 10_000), ("INF", "inf"), ("∞", "inf"), ("+3", 3)])
+def test_numbers_are_typed_as_people_write_them(text: str, T: object) -> None:
+    assert configured(RunConfig(), {"data.n_examples": text}).data.n_examples == T
+
+
+@pytest.mark.parametrize("name", ["data.n_examples", "optim.lr"])
+def test_a_comma_that_is_none_between_thousands_is_a_problem(name: str) -> None:
+    assert "'1,5' can't be used" in problems(RunConfig(), {name: "1,5"})[name]
+
+
 async def test_a_changed_preset_is_started_and_opened(tmp_path: Path) -> None:
     async with driven(SddApp(tmp_path)) as pilot:
         await pilot.press("up", "up", "e")

@@ -447,7 +447,7 @@ async def test_light_dark_and_marks_are_kept_as_settings(runs: Path, recorded: P
         await until(pilot, lambda: not dark_blue(head))
         await pilot.press("M", "M")
         assert text_of(pilot).isascii() or "⠀" not in text_of(pilot)
-    kept = read_settings()
+    kept, _ = read_settings()
     assert (kept.theme, kept.marks) == ("sdd-light", "ascii")
 
 
