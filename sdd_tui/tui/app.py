@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import get_args
@@ -17,6 +19,7 @@ from textual.theme import Theme
 from sdd_tui.draw.marks import Marks
 from sdd_tui.errors import SddError, plain
 from sdd_tui.sweep.directory import is_sweep
+from sdd_tui.tui.driver import TerminalDriver
 from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.home.actions import compare
@@ -58,7 +61,7 @@ class SddApp(App[None]):
         self, runs: Path, run: Path | None = None, settings: Settings | None = None, beside: Sequence[Path] = ()
     ) -> None:
         """`run` is opened first; with others `beside` it, their comparison."""
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
         self._runs, self._first, self._beside = runs, run, beside
         self.settings = settings or Settings()
         self.memory = Memory()
@@ -177,12 +180,30 @@ class SddApp(App[None]):
         self._keep(marks=marks)
         self.screen.refresh(layout=True)
 
+    def action_suspend(self) -> None:
+        """Stop, and let the shell have the terminal."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.suspend()
+
     def _keep(self, **values: str) -> None:
         self.settings = self.settings.model_copy(update=values)
         try:
             write_settings(self.settings)
         except SddError as error:
             tell(self, error, "warning")
+
+    def _fatal_error(self) -> None:
+        """End after a mistake of the app's own; Textual's takes seconds to draw every local value."""
+        self.bell()
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        """Say what it was when the terminal is the shell's again: with markup, Textual's, a terminal would obey what
+        stands in it."""
+        if self._exception is not None:
+            lines = "".join(traceback.format_exception(self._exception)).splitlines()
+            words = "sdd-tui ended by a mistake of its own; runs go on. The lines above say where."
+            print(*(plain(line, 1_000) for line in lines), words, sep="\n", file=sys.stderr)  # noqa: T201
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that a key does now by its name, once; the choice of a theme, and the usual layout of a run."""

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sdd_tui.errors import ConfigError, NotFoundError, SddError, plain
+from sdd_tui.errors import ConfigError, ExitCode, NotFoundError, SddError, plain
 
 command = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
@@ -34,7 +34,7 @@ def sdd_tui(
 
     Example: sdd-tui pentagon
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):  # Textual writes to stderr
         raise ConfigError("sdd-tui needs a terminal. Without one, `sdd run pentagon` trains and `sdd show` shows.")
     from sdd_tui.store.layout import runs_dir as where
     from sdd_tui.tui.app import SddApp
@@ -42,7 +42,9 @@ def sdd_tui(
 
     runs, settings = where(runs_dir), read_settings()
     shown = _compared(what, runs) if what and len(what) > 1 else [_opened(word, runs) for word in what or ()]
-    SddApp(runs, shown[0] if shown else None, settings, shown[1:]).run()
+    app = SddApp(runs, shown[0] if shown else None, settings, shown[1:])
+    app.run()
+    raise typer.Exit(app.return_code or ExitCode.DONE)
 
 
 def _compared(words: Sequence[str], runs: Path) -> list[Path]:
