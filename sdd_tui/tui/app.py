@@ -16,7 +16,7 @@ from textual.events import CursorPosition
 from textual.screen import Screen
 from textual.theme import Theme
 
-from sdd_tui.draw.marks import Marks
+from sdd_tui.draw.marks import Marks, drawable
 from sdd_tui.errors import SddError, plain
 from sdd_tui.sweep.directory import is_sweep
 from sdd_tui.tui.driver import TerminalDriver
@@ -80,7 +80,7 @@ class SddApp(App[None]):
         gc.freeze()  # what was imported stays: looking through it for garbage takes a tenth of what frames take
         gc.enable()
         leave_on_hangup(self, self.remember)
-        self.set_class(self.settings.marks == "ascii", "ascii")
+        self._draw_in(self.settings.marks if self._drawable else "ascii")
         if self._first is not None and self._beside:
             compare(self, [self._first, *self._beside])
         elif self._first is not None:
@@ -172,13 +172,25 @@ class SddApp(App[None]):
 
     def action_marks(self) -> None:
         """The next kind of marks."""
+        if not self._drawable:
+            words = f"This terminal's text is {_encoding()}, which has no braille or blocks: the app draws in ASCII."
+            self.notify(f"{words} Start it in a locale of UTF-8.", severity="warning", markup=False)
+            return
         kinds: tuple[Marks, ...] = get_args(Marks)
         marks = kinds[(kinds.index(self._marks.marks) + 1) % len(kinds)]
+        self._draw_in(marks)
+        self._keep(marks=marks)
+        self.screen.refresh(layout=True)
+
+    @property
+    def _drawable(self) -> bool:
+        """Whether what is written can hold braille."""
+        return self.is_headless or drawable(_encoding())
+
+    def _draw_in(self, marks: Marks) -> None:
         at = self._filters.index(self._marks)
         self._marks = self._filters[at] = MarksFilter(marks)  # a new one: Textual keeps what a filter made of a line
         self.set_class(marks == "ascii", "ascii")
-        self._keep(marks=marks)
-        self.screen.refresh(layout=True)
 
     def action_suspend(self) -> None:
         """Stop, and let the shell have the terminal."""
@@ -224,6 +236,11 @@ class SddApp(App[None]):
             self.call_later(self.run_action, action, place)
 
         return act
+
+
+def _encoding() -> str:
+    """What Textual's driver writes with."""
+    return getattr(sys.__stderr__, "encoding", None) or "ascii"
 
 
 def _binds(place: DOMNode, key: str, action: str) -> bool:
