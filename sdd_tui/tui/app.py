@@ -154,11 +154,12 @@ class SddApp(App[None]):
         """The screen as an SVG picture in the working directory."""
         name = time.strftime("sdd-%Y%m%d-%H%M%S.svg")
         try:
-            self.save_screenshot(name)
+            path = Path.cwd() / name  # fails in a directory that is gone
+            self.save_screenshot(str(path))
         except OSError as error:
             self.notify(f"{name} can't be written here: {error.strerror}.", severity="error", markup=False)
             return
-        self.notify(f"Written: {plain(str(Path(name).resolve()), 300)}", markup=False)
+        self.notify(f"Written: {plain(str(path), 300)}", markup=False)
 
     def action_dark(self) -> None:
         """Light or dark colours."""
