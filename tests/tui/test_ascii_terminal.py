@@ -11,7 +11,7 @@ import pytest
 from sdd_tui.draw.marks import drawable
 from tests.terminal import APP, Terminal
 
-PATIENCE_S = 20
+PATIENCE_S = 120
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.terminal import Terminal
 
-PATIENCE_S = 20
+PATIENCE_S = 120
 
 GONE = "import os, tempfile; d = tempfile.mkdtemp(); os.chdir(d); os.rmdir(d)"
 
