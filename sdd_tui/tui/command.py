@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from sdd_tui.errors import ConfigError, NotFoundError, plain
+from sdd_tui.errors import ConfigError, ExitCode, NotFoundError, plain
 from sdd_tui.streams import answer
 
 command = typer.Typer(
@@ -43,7 +43,9 @@ def sdd_tui(
 
     runs, (settings, words) = where(runs_dir), read_settings()
     shown = _compared(what, runs) if what and len(what) > 1 else [_opened(word, runs) for word in what or ()]
-    SddApp(runs, shown[0] if shown else None, settings, shown[1:], words).run()
+    app = SddApp(runs, shown[0] if shown else None, settings, shown[1:], words)
+    app.run()
+    raise typer.Exit(app.return_code or ExitCode.DONE)
 
 
 def _compared(words: Sequence[str], runs: Path) -> list[Path]:

@@ -24,6 +24,7 @@ from sdd_tui.tui.home.details import details
 from sdd_tui.tui.home.table import RunTable
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.settings import Memory
+from sdd_tui.tui.widgets.line import Line
 
 NO_RUNS = "No runs yet. Enter on a preset starts one."
 
@@ -46,7 +47,7 @@ class RunsPanel(Vertical):
         """Filter, table, details."""
         with Horizontal(id="filter-line"):
             yield Label("filter ")
-            yield Input(id="filter", placeholder="words  T<=100  test<1  state:failed  tag:paper  -word", compact=True)
+            yield Line(id="filter", placeholder="words  T<=100  test<1  state:failed  tag:paper  -word", compact=True)
         yield Static(id="filter-problem", markup=False)
         yield RunTable(id="runs")
         yield Static(id="no-runs", markup=False)
@@ -60,7 +61,7 @@ class RunsPanel(Vertical):
         self._backwards = kept.get("backwards") is True
         typed = kept["filter"] if isinstance(kept.get("filter"), str) else ""
         self.query_one("#filter-line").display = bool(typed)
-        self.query_one("#filter", Input).value = typed
+        self.query_one("#filter", Line).value = typed
         self._parse(typed)
         self.query_one("#details").border_title = "highlighted run"
         self.follow()
@@ -144,7 +145,7 @@ class RunsPanel(Vertical):
         self._show()
 
     def _keep(self) -> None:
-        typed = self.query_one("#filter", Input).value
+        typed = self.query_one("#filter", Line).value
         home = {"filter": typed, "order": ORDERS[self._order].words, "backwards": self._backwards}
         self._memory.keep(home=home)
 
@@ -173,7 +174,7 @@ class RunsPanel(Vertical):
 
     def action_clear_filter(self) -> None:
         """Show every run again."""
-        line = self.query_one("#filter", Input)
+        line = self.query_one("#filter", Line)
         line.value = ""
         self._filter = Filter()
         self._show()
