@@ -12,6 +12,7 @@ import pytest
 from sdd_tui.config import RunConfig
 from sdd_tui.store.create import create
 from tests.store.helpers import assert_same_results, small, trained
+from tests.waiting import PATIENCE_S
 
 
 def train(run: Path) -> subprocess.Popen[bytes]:
@@ -43,7 +44,7 @@ def killed_and_resumed(config: RunConfig, runs: Path, kills: int, rng: random.Ra
         _, words = process.communicate()
         assert process.returncode in (-9, 0), words.decode()  # 0: it was faster than the kill
     process = train(run)
-    _, words = process.communicate(timeout=120)
+    _, words = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, words.decode()
     return run
 
