@@ -18,6 +18,7 @@ from sdd_tui.sweep.session import begin
 from sdd_tui.sweep.worker import Worker
 from tests.store.helpers import assert_same_results, small, trained
 from tests.sweep.helpers import tiny
+from tests.waiting import PATIENCE_S
 
 
 def train(run: Path) -> subprocess.Popen[bytes]:
@@ -49,7 +50,7 @@ def killed_and_resumed(config: RunConfig, runs: Path, kills: int, rng: random.Ra
         _, words = process.communicate()
         assert process.returncode in (-9, 0), words.decode()  # 0: it was faster than the kill
     process = train(run)
-    _, words = process.communicate(timeout=120)
+    _, words = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, words.decode()
     return run
 

@@ -25,6 +25,7 @@ from sdd_tui.store.reader import open_run
 from sdd_tui.store.recorder import record
 from sdd_tui.store.writer import Writer
 from tests.store.helpers import asking, assert_same_results, lay_traps, small, trained
+from tests.waiting import wait_until
 
 KINDS = {
     "finite": (),
@@ -36,14 +37,9 @@ KINDS = {
 }
 
 
-def wait_for(run: Path, *states: str, seconds: float = 30.0) -> dict[str, object]:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        status = open_run(run).status
-        if status.get("state") in states:
-            return status
-        time.sleep(0.02)
-    raise AssertionError(f"{run.name} is {status.get('state')}, not {states}")
+def wait_for(run: Path, *states: str) -> dict[str, object]:
+    wait_until(lambda: open_run(run).status.get("state") in states, lambda: open_run(run).status)
+    return open_run(run).status
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -420,7 +416,7 @@ class TestLaunch:
     def test_a_killed_child_has_failed_at_once(self, runs: Path) -> None:
         run = create(small("optim.steps=10000000"), runs, "a")
         os.kill(launch(run), signal.SIGKILL)
-        assert wait_for(run, "failed", seconds=5)["outcome"]["reason"] == "its process is gone"  # type: ignore[index]
+        assert wait_for(run, "failed")["outcome"]["reason"] == "its process is gone"  # type: ignore[index]
 
 
 def test_a_console_log_that_can_t_be_written_costs_no_run(runs: Path) -> None:

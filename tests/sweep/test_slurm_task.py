@@ -31,6 +31,7 @@ from tests.store.helpers import ELSEWHERE
 from tests.sweep.fake_slurm import FakeSlurm
 from tests.sweep.helpers import tiny
 from tests.sweep.test_local import assert_every_cell_finished_once, finished_lines, workers_of
+from tests.waiting import PATIENCE_S, wait_until
 
 CODE = "import json, sys; from sdd_tui.sweep.slurm_task import task; task(*json.loads(sys.argv[1]))"
 OPTIONS = SlurmOptions(tasks=2)
@@ -61,7 +62,7 @@ def test_a_task_does_its_own_cells_first_and_then_the_others(
     folder = create_sweep(sweep, runs, "a")
     monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "1")
     task = start(folder)
-    _, words = task.communicate(timeout=120)
+    _, words = task.communicate(timeout=PATIENCE_S)
     assert task.returncode == 0, words
     assert_every_cell_finished_once(folder, sweep)
     assert finished_lines(folder) == ["T=3,seed=1", "T=5,seed=1", "T=3,seed=0", "T=5,seed=0"]
@@ -75,14 +76,12 @@ def test_a_task_that_is_to_yield_writes_checkpoints_and_begins_again_later(
     folder = create_sweep(tiny({"T": [3], "seed": [0]}, steps=100_000_000), runs, "a")
     task = start(folder)
     run = folder / "cells" / "T=3,seed=0"
-    until = time.monotonic() + 60
-    while not (workers_of(folder) and read_status(run).get("step")) and time.monotonic() < until:
-        time.sleep(0.05)
+    wait_until(lambda: workers_of(folder) and read_status(run).get("step"))
     if how is None:
         ask_to_stop(folder)
     else:
         task.send_signal(how)
-    _, words = task.communicate(timeout=60)
+    _, words = task.communicate(timeout=PATIENCE_S)
     assert task.returncode == 0, words
     assert not workers_of(folder)
     assert read_status(run)["state"] == "stopped" and list((run / "checkpoints").iterdir())
@@ -94,7 +93,7 @@ def test_a_task_whose_workers_don_t_start_says_why(runs: Path, fake: FakeSlurm) 
     (folder / "workers").rmdir()
     (folder / "workers").write_text("")
     task = start(folder)
-    _, words = task.communicate(timeout=60)
+    _, words = task.communicate(timeout=PATIENCE_S)
     assert task.returncode != 0
     assert words.splitlines()[-1].startswith("sdd: ") and "workers" in words.splitlines()[-1]
 

@@ -24,6 +24,7 @@ from sdd_tui.sweep.session import Session, begin
 from sdd_tui.sweep.workers import at_work, cells_here, in_use, places, take_place, trained_by, used
 from tests.sweep.helpers import tiny
 from tests.sweep.test_local import start, workers_of
+from tests.waiting import PATIENCE_S, wait_until
 
 LOSE = """
 import os, sys
@@ -37,13 +38,6 @@ os.kill(os.getpid(), 9)
 @pytest.fixture
 def folder(runs: Path) -> Path:
     return create_sweep(tiny({"T": [3, 5], "seed": [0, 1]}), runs, "a")
-
-
-def wait_until(come: object, seconds: float = 60.0) -> None:
-    until = time.monotonic() + seconds
-    while not come():  # type: ignore[operator]
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_a_place_says_its_cells_in_one_piece_however_often_it_is_read(folder: Path) -> None:
@@ -94,11 +88,9 @@ def paused(runs: Path) -> tuple[Path, Path, subprocess.Popen[bytes]]:
 
 def test_a_paused_cell_does_not_keep_its_worker_from_stopping(runs: Path) -> None:
     folder, run, process = paused(runs)
-    began = time.monotonic()
     ask_to_stop(folder)
-    _, words = process.communicate(timeout=20)
+    _, words = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, words.decode()
-    assert time.monotonic() - began < 10
     assert read_status(run)["state"] == "stopped"
 
 
@@ -106,8 +98,8 @@ def test_the_workers_of_a_killed_session_leave_a_paused_cell(runs: Path) -> None
     folder, run, process = paused(runs)
     process.kill()
     process.communicate()
-    wait_until(lambda: not workers_of(folder), 20)
-    wait_until(lambda: not used(folder), 20)
+    wait_until(lambda: not workers_of(folder))
+    wait_until(lambda: not used(folder))
     assert read_status(run)["state"] == "stopped"
 
 
@@ -165,7 +157,7 @@ def test_a_cell_somebody_stopped_waits_and_has_not_failed(runs: Path) -> None:
     progress = Look(folder).poll()
     assert (progress.failed, progress.waiting, progress.state) == ((), 1, "running")
     ask_to_stop(folder)
-    _, words = process.communicate(timeout=30)
+    _, words = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, words.decode()
 
 

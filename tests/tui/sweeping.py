@@ -83,7 +83,6 @@ async def shown(
     async with driven(SddApp(runs, folder), size) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, SweepScreen)
-        await pilot.pause(0.2)
         yield pilot, screen
 
 
