@@ -268,7 +268,10 @@ class Terminal:
     def ended(self) -> int:
         """Show everything until the command is gone; its exit code."""
         self.until(lambda _: self.process.poll() is not None)
-        self.look()  # what it wrote last
+        shown = -1
+        while shown != len(self.written):  # what it wrote last, a few kilobytes at once
+            shown = len(self.written)
+            self.look()
         return self.process.returncode
 
     def _pump(self, seconds: float) -> None:

@@ -24,8 +24,6 @@ OBEYED = re.compile(r"\x1b\]52|\x1b\]2;|\x1b\]0;|\x1b\]8;|\x1bP|[\x80-\x9f\u202e
 SEEN = "52;c;b3d"
 """Of it, what is to be read wherever it is shown."""
 
-PATIENCE_S = 120
-
 
 @pytest.fixture
 def hostile(runs: Path, recorded: Path, own_settings: Path) -> Path:
@@ -52,12 +50,12 @@ class Driven:
     def press(self, keys: str, *shown: str) -> None:
         """Type, and wait for what is shown."""
         self.terminal.send(keys)
-        self.terminal.until(lambda text: all(words in text for words in shown), PATIENCE_S)
+        self.terminal.until(lambda text: all(words in text for words in shown))
 
     def leave(self, *gone: str) -> None:
         """Esc, until something is no longer shown."""
         self.terminal.send("\x1b")
-        self.terminal.until(lambda text: not any(words in text for words in gone), PATIENCE_S)
+        self.terminal.until(lambda text: not any(words in text for words in gone))
 
     def paste(self, text: str) -> None:
         """Paste, as terminals do that are asked to say so."""
@@ -68,7 +66,7 @@ class Driven:
 def app(runs: Path, hostile: Path) -> Iterator[Driven]:
     """Home, with nothing obeyed of what was shown until the end."""
     with Terminal([*APP, "--runs-dir", str(runs)], 140, 50) as terminal:
-        terminal.until(lambda text: "presets" in text and SEEN in text, PATIENCE_S)
+        terminal.until(lambda text: "presets" in text and SEEN in text)
         yield Driven(terminal)
         assert terminal.process.poll() is None
         found = OBEYED.findall(terminal.written.decode("utf-8", "replace"))
