@@ -1,9 +1,9 @@
-# `make run` opens the app, `make test` runs every check; both create .venv on first use.
+# `make run` opens the app, `make check` is for every day, `make test` runs every test; all create .venv on first use.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test science cluster-check gpu-check bench bench-app clean
+.PHONY: run check test lint science cluster-check gpu-check bench bench-app clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -13,12 +13,19 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 run: $(VENV)/.installed
 	$(BIN)/sdd-tui
 
-test: $(VENV)/.installed
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+lint: $(VENV)/.installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+
+check: lint  # a minute and a half at most, for every day
+	$(PYTEST) -m 'not slow and not science and not gpu and not cluster'
+
+test: lint
+	$(PYTEST)
 
 science: $(VENV)/.installed  # the paper's numbers in full: about 25 minutes on two cores
 	$(BIN)/python -m pytest -m science -s --timeout 3600

@@ -5,16 +5,17 @@ A preset is a TOML file whose head comment says which figure it is, what one sho
 
 from __future__ import annotations
 
-import tomllib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isinf
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
 from sdd_tui.config import RunConfig, field_help, parse_config, suggest
 from sdd_tui.errors import ConfigError, NotFoundError, plain
 from sdd_tui.notation import ALIASES
+from sdd_tui.numerals import has_point, loads, number, whole_number
 from sdd_tui.tables import read_toml
 
 
@@ -29,7 +30,7 @@ class Preset:
 
     def comment(self) -> str:
         """The head comment: figure, what one should see, how long it takes."""
-        lines = self.path.read_text().splitlines()
+        lines = self.path.read_text(encoding="utf-8").splitlines()
         head = lines[: next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))]
         return "\n".join(line.lstrip("#").strip() for line in head)
 
@@ -48,8 +49,8 @@ def presets() -> list[Preset]:
         tables = read_toml(path)
         T = float(tables.get("data", {}).get("n_examples", 1_000))
         n = int(tables.get("data", {}).get("n_features", 10_000))
-        figure = path.read_text().splitlines()[0].lstrip("# ")
-        place = T if n == 10_000 or isinf(T) else -1  # those scaled down come first, whatever their T
+        figure = path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
+        place = T if n == 10_000 or math.isinf(T) else -1  # those scaled down come first, whatever their T
         found.append((place, Preset(path.stem, tables.get("title", ""), figure, path)))
     return [preset for _, preset in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
 
@@ -77,7 +78,7 @@ def load(name: str, overrides: Sequence[str] = ()) -> RunConfig:
     """The configuration of a preset or TOML file, with `KEY=VALUE` overrides. Raises NotFoundError, ConfigError."""
     path = find_preset(name)
     settings = read_toml(path)
-    settings.setdefault("preset", path.stem)
+    settings.setdefault("preset", plain(path.stem))
     data = settings.get("data")
     if isinstance(data, dict) and isinstance(data.get("file"), str):
         settings["data"] = data | {"file": anchored(data["file"], path.parent)}
@@ -96,7 +97,7 @@ def with_overrides(config: RunConfig, overrides: Sequence[str]) -> RunConfig:
     for text in overrides:
         key, value = split(text)
         for name in settings_of(key):
-            put(settings, name, value_of(value))
+            put(settings, name, value_of(value, name))
     return parse_config(settings, " ".join(plain(o) for o in overrides))
 
 
@@ -147,12 +148,34 @@ def put(settings: dict[str, Any], name: str, value: Any) -> None:
     target[leaf] = value
 
 
-def value_of(text: str) -> Any:
-    """A value as TOML reads it, or the bare text."""
+def value_of(text: str, setting: str) -> Any:
+    """What a text means as the value of a setting: a number as people write them, what TOML makes of it, or the bare
+    text. A decimal point stays text where a whole number is wanted, to be refused."""
     text = text.strip()
-    if text in ("inf", "∞"):
-        return "inf"
+    if is_number(setting) and (found := number(text)) is not None:
+        if found == math.inf:
+            return "inf"
+        if not is_whole(setting):
+            return found
+        if (count := whole_number(text)) is not None:
+            return count
+        return text if has_point(text) and found == int(found) else found
     try:
-        return tomllib.loads(f"v = {text}")["v"] if "\n" not in text else text
+        return loads(f"v = {text}")["v"] if "\n" not in text else text
     except (ValueError, RecursionError):  # not TOML, or a number of thousands of digits, or nested as deeply
         return text
+
+
+def is_number(setting: str) -> bool:
+    """Whether a setting is a number; a whole one, if `is_whole`."""
+    return isinstance(_default(setting), int | float) and not isinstance(_default(setting), bool)
+
+
+def is_whole(setting: str) -> bool:
+    """Whether a setting is a whole number."""
+    return is_number(setting) and isinstance(_default(setting), int)
+
+
+@cache
+def _default(setting: str) -> Any:
+    return reduce(getattr, setting.split("."), RunConfig())

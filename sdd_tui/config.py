@@ -16,12 +16,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sdd_tui.errors import ConfigError, plain
+from sdd_tui.numerals import NO_POINT, has_point, number
 from sdd_tui.tables import read_toml
 
 Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
+
+Text = Annotated[str, Field(min_length=0)]
+"""A limit of any kind lets pydantic refuse bytes that aren't UTF-8 and could not be written to config.toml."""
 
 MOST_ROWS = 100_000_000
 """Rows of a training set, repeats included."""
@@ -171,9 +175,9 @@ class RecordingConfig(Section):
 class RunConfig(Section):
     """Everything that decides a run's bits, and where it is computed."""
 
-    preset: str = "run"
+    preset: Text = "run"
     """Name of the experiment; part of the run's name."""
-    title: str = ""
+    title: Text = ""
     """One line: what the run shows."""
     data: DataConfig = DataConfig()
     """The data."""
@@ -279,8 +283,12 @@ def _explain(error: ValidationError) -> str:
     if isinstance(value, float) and math.isnan(value):
         return f"{where} = nan is not a number."
     shown = _shown(value)
+    if first["type"] == "string_unicode":
+        return f"{where} = {shown} can't be used: it has a byte that is not UTF-8."
     wanted = first["msg"][0].lower() + first["msg"][1:]
-    if where == "data.n_examples":
+    if isinstance(value, str) and has_point(value) and number(value) is not None:
+        wanted = NO_POINT
+    elif where == "data.n_examples":
         wanted = 'input should be a whole number from 1 to 100,000,000 or "inf"'
     return f"{where} = {shown} can't be used: {wanted}."
 

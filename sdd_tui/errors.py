@@ -21,6 +21,8 @@ class ExitCode(IntEnum):
     DAMAGED = 6
     NO_ROOM = 7
     INTERRUPTED = 130
+    READER_GONE = 141
+    """As the shell says of a process that SIGPIPE ended."""
 
 
 class SddError(Exception):
@@ -83,6 +85,22 @@ class NoRoomError(SddError):
     exit_code = ExitCode.NO_ROOM
 
 
+class NotPermittedError(DamagedError):
+    """A file or a directory that may not be read: nothing is known of it."""
+
+    exit_code = ExitCode.NO_ROOM
+
+
+class OutputError(NoRoomError):
+    """stdout can't be written."""
+
+
+class ReaderGoneError(OutputError):
+    """stdout is a pipe whose reader has ended (`sdd ls | head`): a reason to end, not to complain."""
+
+    exit_code = ExitCode.READER_GONE
+
+
 class InterruptedRunError(SddError):
     """The user interrupted training; a checkpoint was written."""
 
@@ -93,3 +111,8 @@ def plain(text: str, limit: int = 80) -> str:
     """Text that isn't ours, made safe to print: control characters become `?`, long text is cut."""
     clean = "".join(c if c.isprintable() else "?" for c in text)
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def not_permitted(path: str) -> NotPermittedError:
+    """What is said of a file or a directory that is there and may not be read."""
+    return NotPermittedError(f"{path}: can't be read (Permission denied). Have its owner let you read it.")

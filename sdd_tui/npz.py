@@ -43,7 +43,11 @@ def read_npz(path: str, wanted: Collection[str]) -> dict[str, NDArray[Any]]:
                 raise ConfigError(f"data.file: {name} is not an .npz file; numpy.savez makes one.")
             file.seek(0)
             with np.load(file, allow_pickle=False) as arrays:
-                return {key: arrays[key] for key in wanted if key in arrays.files}
+                found = {key: arrays[key] for key in wanted if key in arrays.files}
+        for key, array in found.items():
+            if not isinstance(array, np.ndarray):  # numpy gives the bytes of what isn't one
+                raise ConfigError(f"data.file: {name}: {key} in it is not an array. numpy.savez writes them.")
+        return found
     except FileNotFoundError:
         raise NotFoundError(f"data.file: {name} is not there. Put it back, or choose another.") from None
     except BROKEN as error:

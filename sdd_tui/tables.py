@@ -8,23 +8,31 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sdd_tui.errors import ConfigError, NotFoundError, plain
+from sdd_tui import files
+from sdd_tui.errors import ConfigError, NotFoundError, not_permitted, plain
 
 LARGEST = 64_000
 """Bytes of settings at most; a configuration has about 1,500, and tomllib takes a minute for 100 kB of dotted keys."""
 
 
-def read_toml(path: Path, loads: Callable[[str], dict[str, Any]] = tomllib.loads) -> dict[str, Any]:
-    """The tables of a TOML file. Raises NotFoundError and ConfigError."""
+def read_toml(
+    path: Path, loads: Callable[[str], dict[str, Any]] = tomllib.loads, recorded: bool = False
+) -> dict[str, Any]:
+    """The tables of a TOML file; one that was `recorded` by us is no pipe, and its last line has an end. Raises
+    NotFoundError, NotPermittedError and ConfigError."""
     name = plain(str(path), 200)
     try:
-        with path.open("rb") as file:
+        with files.open_read(path) if recorded else path.open("rb") as file:
             raw = file.read(LARGEST + 1)
         if len(raw) > LARGEST:
             raise ConfigError(f"{name}: has more than {LARGEST:,} bytes, which no file of settings needs.")
+        if recorded and not raw.endswith(b"\n"):
+            raise ConfigError(f"{name}: is not whole, as its last line has no end. Restore it, or start anew.")
         return loads(raw.decode())
     except FileNotFoundError:
         raise NotFoundError(f"{name}: there is no such file.") from None
+    except PermissionError:
+        raise not_permitted(name) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         detail = plain(str(error)) if str(error) else type(error).__name__
         raise ConfigError(f"{name}: this is not TOML ({detail}).") from None

@@ -1,8 +1,11 @@
-"""What several test directories share: where runs go."""
+"""What all tests share: which of them are slow, how many go on at once, and where runs go."""
 
 from __future__ import annotations
 
+import gc
 import os
+import pwd
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,12 +16,84 @@ if gpu_problem():  # before anything imports Triton, which looks at it as it def
     os.environ.setdefault("TRITON_INTERPRET", "1")
 
 
+SLOW = (
+    "engine/test_conformance.py", "paper/test_broken.py", "tui/test_damage.py", "test_packaging.py",
+    "cli/test_live.py", "sweep/test_kill.py", "tui/test_command.py", "engine/test_options.py",
+    "engine/test_fused_cuda", "engine/test_fresh.py", "gpu/",
+    "tui/test_week.py", "tui/test_hangup.py", "store/test_kill.py",
+    "sweep/test_local.py", "sweep/test_batches.py", "sweep/test_slurm_task.py", "sweep/test_workers.py",
+    "store/test_branch.py", "export/test_wandb.py", "figures/test_content.py", "cli/test_export.py",
+    "cli/test_import_hygiene.py", "cli/test_verify.py", "cli/test_figure.py", "cli/test_data.py", "cli/test_room.py",
+    "tui/",
+)  # fmt: skip
+"""Tests that open the app, start many processes, or train, compile or interpret kernels for seconds: nine tenths of the
+time. `make test` begins with the longest, so that none is waited for at the end; `make check` leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow ones first, each file in one piece."""
+
+    def rank(item: pytest.Item) -> int:
+        path = item.path.relative_to(Path(__file__).parent).as_posix()
+        return next((at for at, beginning in enumerate(SLOW) if path.startswith(beginning)), len(SLOW))
+
+    for item in items:
+        if rank(item) < len(SLOW):
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: looking through it for garbage takes longer than many a test."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for a process of their own."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A runs directory of the test's own, also for the processes it starts."""
     folder = tmp_path / "runs"
     monkeypatch.setenv("SDD_RUNS_DIR", str(folder))
     return folder
+
+
+@pytest.fixture
+def no_home(own_settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No HOME, and no entry in passwd: as in a container under a number that nobody has."""
+
+    def unknown(uid: int) -> None:
+        raise KeyError(uid)
+
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", unknown)
+
+
+@pytest.fixture
+def touched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every file that this process opens and every directory that it lists, from now on: how much work a look at the
+    disk is, on any machine."""
+    paths: list[str] = []
+    if not _hooked:
+        _hooked.append(True)
+        sys.addaudithook(_follow)  # for good: Python has no way to take one back
+    monkeypatch.setattr(sys.modules[__name__], "_touched", paths)
+    return paths
+
+
+_hooked: list[bool] = []
+_touched: list[str] | None = None
+
+
+def _follow(event: str, values: tuple[object, ...]) -> None:
+    if _touched is not None and event in ("open", "os.listdir", "os.scandir"):
+        _touched.append(str(values[0]))
 
 
 @pytest.fixture(autouse=True)

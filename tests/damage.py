@@ -58,7 +58,7 @@ def made_run(runs: Path, m: int) -> Path:
     write_note(run, "a note")
     write_tags(run, ["one", "two"])
     ask(run, "run_to", 150)
-    (run / CONSOLE).write_text("compiling\ntraining\n")
+    (run / CONSOLE).write_text("compiling\ntraining\n", encoding="utf-8")
     shutil.rmtree(parent)
     return run
 
@@ -70,11 +70,11 @@ def made_sweep(runs: Path, cell: Path) -> Path:
     for one in tiny({"T": [3, 5], "seed": [0, 1]}).cells():
         value = asdict(made_up(one))
         shutil.copytree(cell, cell_path(folder, one.name))
-        (cell_path(folder, one.name) / RESULT).write_text(json.dumps(value))
+        (cell_path(folder, one.name) / RESULT).write_text(json.dumps(value), encoding="utf-8")
         lines.append(json.dumps(value) + "\n")
-    (folder / RESULTS).write_text("".join(lines[1:]))
+    (folder / RESULTS).write_text("".join(lines[1:]), encoding="utf-8")
     worker = {"host": "elsewhere", "pid": 1, "pid_started": "1", "cells": ["T=3,seed=0"]}
-    (folder / WORKERS / "0").write_text(json.dumps(worker))
+    (folder / WORKERS / "0").write_text(json.dumps(worker), encoding="utf-8")
     ask_to_stop(folder)
     return folder
 

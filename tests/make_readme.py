@@ -50,7 +50,7 @@ def keys() -> str:
 
 def notebook() -> str:
     """The worked example, as it is run."""
-    return f"```python\n{EXAMPLE.read_text().strip()}\n```"
+    return f"```python\n{EXAMPLE.read_text(encoding='utf-8').strip()}\n```"
 
 
 def settings() -> str:
@@ -104,6 +104,6 @@ if __name__ == "__main__":
         keep_app(given.app, given.on)
     if given.figure:
         keep_figure(given.figure)
-    README.write_text(made(README.read_text()))
+    README.write_text(made(README.read_text(encoding="utf-8")), encoding="utf-8")
     PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_text(picture())
+    PICTURE.write_text(picture(), encoding="utf-8")

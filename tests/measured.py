@@ -19,7 +19,7 @@ FIGURE, NUMBERS = DOCS / "main-figure.png", DOCS / "main-figure.json"
 
 def keep_verified(path: Path, on: str) -> None:
     """Keep what `sdd verify --json` printed."""
-    found = json.loads(path.read_text())
+    found = json.loads(path.read_text(encoding="utf-8"))
     tier = found["tier"]
     command = "`sdd verify`" if tier == "paper" else f"`sdd verify --{tier}`"
     kept = {key: value for key, value in found.items() if key != "claims"}
@@ -29,12 +29,12 @@ def keep_verified(path: Path, on: str) -> None:
 
 def keep_bench(path: Path, on: str) -> None:
     """Keep what `sdd bench --json` printed."""
-    _write(BENCH, {"on": on, **json.loads(path.read_text())})
+    _write(BENCH, {"on": on, **json.loads(path.read_text(encoding="utf-8"))})
 
 
 def keep_app(path: Path, on: str) -> None:
     """Keep what `make bench-app` printed, a measurement a line."""
-    rows = [json.loads(line) for line in path.read_text().splitlines() if line.startswith("{")]
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("{")]
     kept = ("what", "unit", "median", "p95", "bar", "bar_95", "at_least", "note", "holds")
     _write(APP, {"on": on, "rows": [{key: row[key] for key in kept} | {"n": len(row["values"])} for row in rows]})
 
@@ -60,7 +60,7 @@ def claims() -> str:
     """What `sdd verify` found at the paper's scale and scaled down: a table each."""
     parts = []
     for path in sorted(VERIFIED.glob("*.json")):
-        found = json.loads(path.read_text())
+        found = json.loads(path.read_text(encoding="utf-8"))
         said = [claim["verdict"] for claim in found["claims"]]
         rows = [
             f"| {c['says']} | {c['quantity']} | {c['paper']} | {c['written']['ours']} | {c['written']['accepted']} | "
@@ -75,7 +75,7 @@ def claims() -> str:
 
 def bench() -> str:
     """What `sdd bench` found: a table."""
-    found = json.loads(BENCH.read_text())
+    found = json.loads(BENCH.read_text(encoding="utf-8"))
     loops = [loop for loop in ("published", "tuned", "compiled") if f"{loop}_ms" in found["rows"][0]]
     head = ["m", "T", *loops, "fused", *(f"× {loop}" for loop in loops)]
     rows = [
@@ -91,7 +91,7 @@ def bench() -> str:
 
 def app() -> str:
     """How quick the app and sweeps are: a table."""
-    found = json.loads(APP.read_text())
+    found = json.loads(APP.read_text(encoding="utf-8"))
     rows = [["", "median", "95 %", "of", "bar", ""], ["---", "---", "---", "---", "---", "---"]]
     for r in found["rows"]:
         sign = "≥" if r["at_least"] else "≤"
@@ -108,4 +108,4 @@ def _times(value: float) -> str:
 
 def _write(path: Path, found: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -24,6 +24,8 @@ from pathlib import Path
 from types import TracebackType
 from unicodedata import combining, east_asian_width
 
+from tests.waiting import PATIENCE_S
+
 APP = (sys.executable, "-m", "sdd_tui.tui.command")
 
 TOKEN = re.compile(
@@ -32,6 +34,34 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 """A control sequence, a string for the terminal itself (title, clipboard), text, or one control character."""
+
+FENCE, PASSED = "\x1b[24~", "777;passed"
+"""What `fence` types (F12), and what the app then says to the terminal."""
+
+FENCED = """
+import asyncio
+from textual.events import Key
+from textual.pilot import Pilot
+from sdd_tui.tui import pace
+from sdd_tui.tui.app import SddApp
+from sdd_tui.tui.command import main
+from tests.tui.driving import looked
+pace.PATIENCE_S = pace.SLOW_S = 1e9
+handle, tasks = SddApp.on_event, []
+async def passed(app):
+    await looked(Pilot(app))
+    app._driver.write("\\x1b]PASSED\\x07")
+async def on_event(app, event):
+    if isinstance(event, Key) and event.key == "f12":
+        tasks.append(asyncio.create_task(passed(app)))
+    else:
+        await handle(app, event)
+SddApp.on_event = on_event
+main()
+""".replace("PASSED", PASSED)
+
+FENCED_APP = (sys.executable, "-c", FENCED)
+"""The app, which also says when it has done and shown all that it was told before, and takes no link for slow."""
 
 PIECE = 512
 """Bytes shown at once on a slow link."""
@@ -206,7 +236,7 @@ class Terminal:
             if time.perf_counter() >= until:
                 return
 
-    def until(self, holds: Callable[[str], object], seconds: float = 30.0) -> float:
+    def until(self, holds: Callable[[str], object], seconds: float = PATIENCE_S) -> float:
         """Show what comes until something holds of the screen's text; when that was."""
         give_up = time.perf_counter() + seconds
         while not holds(self.text):
@@ -214,6 +244,35 @@ class Terminal:
                 raise AssertionError(f"waited {seconds} s for {holds}:\n{self.text}")
             self._pump(0.02)
         return time.perf_counter()
+
+    def turn(self, count: int) -> None:
+        """Show what comes until the command has waited for something so often anew: on a busy machine that takes as
+        much longer as all that the command does."""
+        began = turns(self.process.pid)
+        self.until(lambda _: turns(self.process.pid) >= began + count or self.process.poll() is not None)
+
+    def fence(self) -> None:
+        """Show what comes until FENCED_APP has done and shown all that it was told before, and looked at the disk."""
+        passed = len([words for words in self.shown.strings if PASSED in words])
+        self.send(FENCE)
+        self.until(lambda _: len([words for words in self.shown.strings if PASSED in words]) > passed)
+
+    def settled(self) -> list[str]:
+        """Show what comes until it is the same twice; the lines that then stand."""
+        before, now = [""], self.shown.lines
+        while now != before:
+            self.fence()
+            before, now = now, self.shown.lines
+        return now
+
+    def ended(self) -> int:
+        """Show everything until the command is gone; its exit code."""
+        self.until(lambda _: self.process.poll() is not None)
+        shown = -1
+        while shown != len(self.written):  # what it wrote last, a few kilobytes at once
+            shown = len(self.written)
+            self.look()
+        return self.process.returncode
 
     def _pump(self, seconds: float) -> None:
         """Read once, and show what the link lets through."""
@@ -248,12 +307,17 @@ class Terminal:
         fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
+def turns(pid: int) -> int:
+    """How often a process has gone to sleep until something happens: a tick, a key, an answer."""
+    return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", Path(f"/proc/{pid}/status").read_text("utf-8"), re.M)[1])  # type: ignore[index]
+
+
 def cpu_s(pid: int) -> float:
     """CPU seconds a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mb(pid: int) -> float:
     """Resident memory of a process."""
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return int(Path(f"/proc/{pid}/statm").read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -27,13 +27,40 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.mark.parametrize("kind", ["*.whl", "*.tar.gz"])
-def test_an_installed_package_trains_a_preset(built: Path, tmp_path: Path, kind: str) -> None:
-    package = next(built.glob(kind))
-    site, empty = tmp_path / "site", tmp_path / "empty"
+@pytest.fixture(scope="module")
+def site(built: Path) -> Path:
+    """The wheel, installed."""
+    return installed(next(built.glob("*.whl")), built / "site")
+
+
+def installed(package: Path, site: Path) -> Path:
+    install = [
+        "install",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-compile",
+        "--target",
+        str(site),
+        str(package),
+    ]
+    run(sys.executable, "-m", "pip", *install, cwd=site.parent)
+    return site
+
+
+def test_the_sdist_installs_the_same_files_as_the_wheel(built: Path, site: Path, tmp_path: Path) -> None:
+    def files(where: Path) -> dict[str, bytes]:
+        found = {str(p.relative_to(where)): p.read_bytes() for p in where.rglob("*") if p.is_file()}
+        own = ("RECORD", "direct_url.json", "__pycache__")  # pip's own words about what it was given
+        return {name: data for name, data in found.items() if not any(word in name for word in own)}
+
+    other = installed(next(built.glob("*.tar.gz")), tmp_path / "site")
+    assert files(other) == files(site)
+
+
+def test_an_installed_package_trains_a_preset(site: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
     empty.mkdir()
-    install = ["install", "-q", "--no-deps", "--no-build-isolation", "--target", str(site), str(package)]
-    run(sys.executable, "-m", "pip", *install, cwd=empty)
     sdd = [sys.executable, "-m", "sdd_tui.cli.app"]
     where = run(sys.executable, "-c", "import sdd_tui; print(sdd_tui.__file__)", cwd=empty, PYTHONPATH=str(site))
     assert where.startswith(str(site))

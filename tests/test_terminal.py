@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 import pytest
 
@@ -14,16 +15,13 @@ WRITES = "import sys; sys.stdin.readline(); sys.stdout.write('x' * {n}); sys.std
 @pytest.mark.parametrize("n", [6_000, 25_000])
 def test_a_slow_link_takes_its_time_also_after_a_rest(n: int) -> None:
     with Terminal([sys.executable, "-c", WRITES.format(n=n)], rate=125_000) as terminal:
-        terminal.look(0.5)
-        shown = len(terminal.written)
+        terminal.look(0.5)  # the rest
+        began = time.perf_counter()
         terminal.send("\n")
-        terminal.until(lambda _: len(terminal.written) > shown + 2)
-        first = terminal.until(lambda _: len(terminal.written) > shown + 1_000)
-        whole = terminal.until(lambda _: len(terminal.written) >= shown + n)
-        assert whole - first > 0.9 * (n - 1_000 - 512) / 125_000
+        assert terminal.until(lambda _: terminal.written.count(b"x") == n) - began >= n / 125_000
 
 
 def test_a_quick_link_shows_everything_at_once() -> None:
     with Terminal([sys.executable, "-c", WRITES.format(n=50_000)]) as terminal:
         terminal.send("\n")
-        terminal.until(lambda _: len(terminal.written) >= 50_000, 5.0)
+        terminal.until(lambda _: len(terminal.written) >= 50_000)

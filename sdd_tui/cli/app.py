@@ -1,8 +1,6 @@
-"""`sdd`: puts the commands together, and turns errors into one sentence and an exit code."""
+"""`sdd`: puts the commands together."""
 
 from __future__ import annotations
-
-import sys
 
 import typer
 
@@ -24,7 +22,7 @@ from sdd_tui.cli import (
     verify,
     watch,
 )
-from sdd_tui.errors import ExitCode, SddError, plain
+from sdd_tui.streams import answer
 
 app = typer.Typer(
     help='Train, keep and inspect the toy models of "Superposition, Memorization, and Double Descent".',
@@ -59,14 +57,7 @@ app.command("doctor")(doctor.doctor)
 
 def main() -> None:
     """Run the command line; the process's exit code is one of ExitCode."""
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that knows no ∞ shows ?
-    try:
-        app()
-    except SddError as error:
-        print(f"sdd: {plain(str(error), 1_000)}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(ExitCode.INTERRUPTED)
+    answer("sdd", app)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sdd_tui.cli.options import RunsDir, RunWord
+from sdd_tui.cli.options import step as one_step
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,7 @@ def go_on(run: RunWord, runs_dir: RunsDir = None) -> None:
 def step(
     run: RunWord,
     runs_dir: RunsDir = None,
-    to: Annotated[int | None, typer.Option("--to", min=0, help="Run to step N instead.", metavar="N")] = None,
+    to: Annotated[int | None, typer.Option("--to", parser=one_step, help="Run to step N instead.", metavar="N")] = None,
 ) -> None:
     """Let a paused run do one step, or run to a step; it pauses there, and a checkpoint is written.
 

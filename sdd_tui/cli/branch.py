@@ -7,11 +7,14 @@ from typing import Annotated
 import typer
 
 from sdd_tui.cli.options import Json, Quiet, RunsDir, RunWord
+from sdd_tui.cli.options import step as one_step
 
 
 def branch(
     run: RunWord,
-    step: Annotated[int, typer.Option("--step", min=0, help="Step of RUN that the branch begins at.", metavar="K")],
+    step: Annotated[
+        int, typer.Option("--step", parser=one_step, help="Step of RUN that the branch begins at.", metavar="K")
+    ],
     overrides: Annotated[
         list[str] | None,
         typer.Argument(

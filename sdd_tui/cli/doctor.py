@@ -7,6 +7,7 @@ import os
 import platform
 import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -37,7 +38,7 @@ def examine(runs_dir: str | None = None) -> dict[str, Any]:
     from sdd_tui import __version__
     from sdd_tui.catalog import preset_dir
     from sdd_tui.store.layout import runs_dir as where
-    from sdd_tui.store.layout import settings_path
+    from sdd_tui.user_dirs import NO_HOME, settings_path
 
     found: dict[str, Any] = {"sdd-tui": __version__, "python": platform.python_version(), "system": platform.platform()}
     for package in (
@@ -60,13 +61,29 @@ def examine(runs_dir: str | None = None) -> dict[str, Any]:
     found["encoding"] = sys.stdout.encoding
     folder = where(runs_dir)
     found["runs"] = str(folder.absolute())
-    parent = next(p for p in (folder.absolute(), *folder.absolute().parents) if p.exists())
-    writable = "writable" if os.access(parent, os.W_OK) else "not writable"
-    found["room for runs"] = f"{shutil.disk_usage(parent).free / 1e9:.1f} GB free, {writable}"
+    found["room for runs"] = _room(folder)
     found["presets"] = str(preset_dir())
     path = settings_path()
-    found["settings"] = f"{path}{'' if path.exists() else ' (not there: defaults)'}"
+    found["settings"] = _file(path) if path else f"defaults: {NO_HOME}"
     return found
+
+
+def _file(path: Path) -> str:
+    """The path, and whether there is a file that can be seen."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return f"{path} (not there: defaults)"
+    except OSError:
+        return f"{path} (can't be read: defaults)"
+    return str(path)
+
+
+def _room(path: Path) -> str:
+    """What room there is at a path, or where the directories above it end that can be seen."""
+    there = next(p for p in (path.absolute(), *path.absolute().parents) if os.path.exists(p))  # noqa: PTH110
+    writable = "writable" if os.access(there, os.W_OK) else "not writable"
+    return f"{shutil.disk_usage(there).free / 1e9:.1f} GB free, {writable}"
 
 
 def _engine() -> dict[str, Any]:
@@ -75,13 +92,15 @@ def _engine() -> dict[str, Any]:
 
         from sdd_tui.engine.devices import cores
         from sdd_tui.engine.fused_cpu import cache
+        from sdd_tui.user_dirs import NO_HOME
     except ImportError as error:
         return {"fused engine": f"can't be imported: {error}"}
+    folder = cache.cache_dir()
     return {
         "cpu": llvmlite.binding.get_host_cpu_name(),
         "threads": f"{cores()} (a team of our own with a spinning barrier; no OpenMP or TBB needed)",
         "compiled kernels": "yes" if cache.compiled() else "not yet: the first run compiles, 5-10 s",
-        "kernel cache": os.environ.get("NUMBA_CACHE_DIR", str(cache.cache_dir()) if cache.CACHED else "not writable"),
+        "kernel cache": f"{folder}, {_room(folder)}" if folder else f"none: {NO_HOME}, so every run compiles",
     }
 
 

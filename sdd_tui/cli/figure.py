@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sdd_tui.cli.options import RunsDir
+from sdd_tui.cli.options import Overwrite, RunsDir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +32,7 @@ def figure(
     column: Annotated[
         bool, typer.Option("--column", help="As wide as a column of a two-column page, instead of the page.")
     ] = False,
+    force: Overwrite = False,
     known: Annotated[bool, typer.Option("--list", help="List the figures and what each shows.")] = False,
     runs_dir: RunsDir = None,
 ) -> None:
@@ -49,6 +50,7 @@ def figure(
         for found, shows in NAMES.items():
             typer.echo(f"{found:<{width}}  {shows}")
         return
+    from sdd_tui.export.target import check_target
     from sdd_tui.store.layout import home
 
     entry = entry_of(name)
@@ -58,6 +60,7 @@ def figure(
         show(rows(name, _paths(entry, sources, runs_dir), size(), has_colours()))
         return
     check_ending(entry, home(output))
+    check_target(home(output), force)
     check_installed()
     render(name, _paths(entry, sources, runs_dir), home(output), COLUMN if column else PAGE)
 

@@ -14,6 +14,18 @@ RunWord = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object to stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")]
+Overwrite = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
 Force = Annotated[
     bool, typer.Option("--force", help="Train even if another trainer seems to hold the run. It may be damaged.")
 ]
+
+
+def step(text: str) -> int:
+    """A step on the command line, as people write numbers."""
+    from sdd_tui.errors import ConfigError
+    from sdd_tui.store.control import asked_step
+
+    try:
+        return asked_step(text)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error)) from None

@@ -7,7 +7,7 @@ import shutil
 import sys
 
 from sdd_tui.draw.canvas import Row
-from sdd_tui.draw.marks import plain_text
+from sdd_tui.draw.marks import drawable, plain_text
 from sdd_tui.draw.palette import colour
 
 
@@ -18,7 +18,7 @@ def has_colours() -> bool:
 
 def has_blocks() -> bool:
     """Whether a cell can hold two colours, one above the other."""
-    return has_colours() and _unicode()
+    return has_colours() and drawable(sys.stdout.encoding)
 
 
 def size() -> tuple[int, int]:
@@ -29,16 +29,12 @@ def size() -> tuple[int, int]:
 
 def show(rows: list[Row]) -> None:
     """Print rows."""
-    unicode = _unicode()
+    unicode = drawable(sys.stdout.encoding)
     coloured = has_colours()
     for row in rows:
         parts = [(text if unicode else plain_text(text, "ascii"), name) for text, name in row]
         line = "".join(_painted(text, name) if coloured else text for text, name in parts)
         print(line if coloured else line.rstrip())
-
-
-def _unicode() -> bool:
-    return "utf" in (sys.stdout.encoding or "").lower()
 
 
 def _painted(text: str, name: str) -> str:

@@ -24,6 +24,6 @@ def presets(name: Annotated[str | None, typer.Argument(help="Show this preset wh
         return
     path = catalog.find_preset(name)
     settings = to_toml(catalog.load(name))
-    comments = [line for line in path.read_text().splitlines() if line.startswith("#")]
+    comments = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
     for line in [*comments, "", *settings.splitlines()]:
         typer.echo(plain(line, 1_000))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sdd_tui.cli.options import Json, RunsDir, RunWord
+from sdd_tui.cli.options import step as one_step
 
 if TYPE_CHECKING:
     from sdd_tui.cli.look import Wanted
@@ -23,7 +24,9 @@ def _look(*names: str, help: str, **more: Any) -> Any:
 def show(
     run: RunWord,
     runs_dir: RunsDir = None,
-    step: Annotated[int | None, typer.Option("--step", min=0, help="As it was at this step.")] = None,
+    step: Annotated[
+        int | None, typer.Option("--step", parser=one_step, help="As it was at this step.", metavar="N")
+    ] = None,
     panel: Annotated[
         str | None,
         typer.Option(

@@ -212,7 +212,7 @@ def presets(name: Annotated[str | None, typer.Argument(help="Show this preset wh
             typer.echo(f"{preset.name:<{width}}  {preset.title}  [{preset.figure}]")
         return
     path = known.find(name)
-    comments = [line for line in path.read_text().splitlines() if line.startswith("#")]
+    comments = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
     for line in [*comments, "", *known.to_toml(known.load(name)).splitlines()]:
         typer.echo(plain(line, 1_000))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sdd_tui.cli.options import Json, Quiet, RunsDir
+from sdd_tui.cli.options import Json, Overwrite, Quiet, RunsDir
 
 if TYPE_CHECKING:
     from sdd_tui.paper.claim import Tier
@@ -27,6 +27,7 @@ def verify(
     html: Annotated[
         Path | None, typer.Option("--html", help="Write the report here, figures inside.", metavar="FILE")
     ] = None,
+    force: Overwrite = False,
     runs_dir: RunsDir = None,
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, help="Cells at once; as many as cores.")] = None,
     json: Json = False,
@@ -55,7 +56,7 @@ def verify(
         report.listing(claims, json)
         return
     check(jobs)
-    report.check_files(markdown, html)
+    report.check_files(force, markdown, html)
     runs = where(runs_dir)
     before = list_sweeps(runs) if fresh else []
     left = work(claims, take_stock(runs, claims, before))

@@ -10,8 +10,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from sdd_tui import files
 from sdd_tui.cli.sweep_progress import duration
 from sdd_tui.errors import ConfigError, plain
+from sdd_tui.export.target import check_target
 from sdd_tui.notation import counted
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.document import markdown as as_markdown
@@ -82,11 +84,14 @@ def show(report: Report, json: bool, quiet: bool) -> None:
             print(line)
 
 
-def check_files(*files: Path | None) -> None:
-    """Whether reports can be written, before hours of training. Raises ConfigError."""
-    for file in files:
+def check_files(force: bool, *reports: Path | None) -> None:
+    """Whether reports can be written, before hours of training. Raises ConfigError, and BusyError for a file that is
+    there unless `force` replaces it."""
+    for file in reports:
         if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
             raise ConfigError(f"{plain(str(file), 200)}: there is no such directory to write a report to.")
+        if file is not None:
+            check_target(file, force)
 
 
 def write(report: Report, markdown: Path | None, html: Path | None) -> None:
@@ -95,10 +100,10 @@ def write(report: Report, markdown: Path | None, html: Path | None) -> None:
         folder = markdown.absolute().parent
         with writing(markdown):
             pictures = draw(report, folder / f"{markdown.stem}-figures", _renderer())
-            markdown.write_text(as_markdown(report, pictures, folder), encoding="utf-8")
+            files.replace(markdown, as_markdown(report, pictures, folder).encode())
     if html is not None:
         with tempfile.TemporaryDirectory() as scratch, writing(html):
-            html.write_text(page(report, draw(report, Path(scratch), _renderer())), encoding="utf-8")
+            files.replace(html, page(report, draw(report, Path(scratch), _renderer())).encode())
 
 
 def _renderer() -> Render | str:

@@ -28,7 +28,10 @@ Floats = NDArray[np.float64]
 
 @dataclass
 class Canvas:
-    """Dots over [-limit_x, limit_x] × [-limit_y, limit_y] around a centre, where the shorter side spans `limit`."""
+    """Dots over [-limit_x, limit_x] × [-limit_y, limit_y] around a centre, where the shorter side spans `limit`.
+
+    A side below 0, what is left of a pane with less room than its frame, is 0.
+    """
 
     width: int
     height: int
@@ -36,6 +39,7 @@ class Canvas:
     centre: tuple[float, float] = (0.0, 0.0)
 
     def __post_init__(self) -> None:
+        self.width, self.height = max(0, self.width), max(0, self.height)
         self._bits = np.zeros((self.height, self.width), np.uint8)
         self._colour = np.zeros((self.height, self.width), np.int16)
         self._mark = np.zeros((self.height, self.width), np.uint32)

@@ -25,6 +25,15 @@ SYMBOLS = {
 LOWER = {"▁": "_", "▂": "_", "▃": "_", "▅": "=", "▆": "=", "▇": "#", "▔": "-", "▕": "|"}
 
 
+def drawable(encoding: str | None) -> bool:
+    """Whether text in an encoding can hold what pictures are made of: UTF-8 can, Latin-1 and ASCII can't."""
+    try:
+        "⣿▀─●∞".encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 @cache
 def table(marks: Marks) -> Mapping[int, str]:
     """For str.translate: what each character becomes."""

@@ -98,8 +98,16 @@ class Engine(Protocol):
 
     name: str
     device: str
-    note: str
-    """What one should know before training starts; mostly nothing."""
+
+    @property
+    def note(self) -> str:
+        """What one should know, mostly nothing; complete once a step has been done."""
+        ...
+
+    @property
+    def processor(self) -> str:
+        """What computes, as far as bits depend on it: another one may round differently."""
+        ...
 
     @property
     def threads(self) -> int | None:

@@ -21,6 +21,11 @@ class Guarded:
         self.name, self.device, self.note = engine.name, engine.device, engine.note
 
     @property
+    def processor(self) -> str:
+        """The engine's."""
+        return self.engine.processor
+
+    @property
     def threads(self) -> int | None:
         """The engine's."""
         return self.engine.threads

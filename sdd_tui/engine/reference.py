@@ -63,6 +63,13 @@ class Reference:
         except (RuntimeError, AssertionError, TypeError) as error:
             raise NoDeviceError(f"device {device}: torch can't use it here ({str(error).splitlines()[0]}).") from None
 
+    @property
+    def processor(self) -> str:
+        """The GPU, or the instructions that torch uses of a CPU."""
+        if self.device.startswith("cuda"):
+            return torch.cuda.get_device_name(self.device)
+        return torch.backends.cpu.get_cpu_capability() if self.device == "cpu" else self.device
+
     def needs_compiling(self) -> bool:
         """Never."""
         return False

@@ -242,6 +242,11 @@ class Member:
         return self.together.seconds + self._evaluated
 
     @property
+    def processor(self) -> str:
+        """The engine's."""
+        return self.together.engine.processor
+
+    @property
     def threads(self) -> int | None:
         """The engine's."""
         return self.together.engine.threads

@@ -17,7 +17,7 @@ from sdd_tui.config import RunConfig, to_toml
 from sdd_tui.engine.metrics import hidden_vectors
 from sdd_tui.errors import SddError, plain
 from sdd_tui.store.arrays import Frames, Parameters, newest_exact_parameters, read_frames
-from sdd_tui.store.layout import CELLS, CHECKPOINTS, CONFIG, FRAMES
+from sdd_tui.store.layout import CELLS, CHECKPOINTS, CONFIG, FRAMES, META, read_json, real
 from sdd_tui.store.reader import Run
 from sdd_tui.store.table import with_whole_steps
 from sdd_tui.sweep.columns import as_array, cell_columns
@@ -43,6 +43,11 @@ class RunContents:
         """The run's name, fit to print; a sweep's cell has its sweep's before it."""
         path = self.run.path.resolve()
         return plain(f"{path.parents[1].name}-{path.name}" if path.parent.name == CELLS else path.name, 200)
+
+    @property
+    def created(self) -> float:
+        """When the run was made, in seconds of Unix; 0 where that is not known."""
+        return _created(self.meta)
 
     @cached_property
     def config(self) -> RunConfig | None:
@@ -126,6 +131,13 @@ class SweepContents:
         ended = [row for row in rows if row["state"] in ("finished", "failed", "stopped")]
         return [{k: v for k, v in row.items() if v is not None} for row in ended]
 
+    def created(self, cell: str) -> float:
+        """When the run of a cell was made, in seconds of Unix; 0 where that is not known."""
+        try:
+            return _created(read_json(cell_path(self.look.folder, cell) / META))
+        except SddError:
+            return 0.0
+
     def plane(self, cell: str) -> CellPlane | None:
         """What a finished cell's directory holds of its model; None where that can't be read."""
         try:
@@ -136,6 +148,10 @@ class SweepContents:
         except SddError as error:
             self.problems[cell] = _said(error)
             return None
+
+
+def _created(meta: dict[str, Any]) -> float:
+    return min(max(real(meta.get("created")) or 0.0, 0.0), 1e10)
 
 
 def _said(error: SddError) -> str:

@@ -6,8 +6,6 @@ there is nothing but an export.
 
 from __future__ import annotations
 
-import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatch
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from sdd_tui.errors import BusyError, ConfigError, NoRoomError, plain
 from sdd_tui.store.layout import CONFIG, home, writing
+from sdd_tui.store.staging import clear, exchange, staging
 from sdd_tui.sweep.directory import SWEEP
 
 OPTION = "-o"
@@ -32,16 +31,13 @@ def exporting(path: Path, force: bool, ours: tuple[str, ...] = ()) -> Iterator[P
     `ours` are patterns of the files in a directory that may be replaced; without them the export is a file. Raises
     BusyError for what is there already, ConfigError for what may not be replaced, NoRoomError.
     """
-    _check(path, force, ours)
+    clear(path.parent)
+    check_target(path, force, ours)
     if not path.parent.is_dir():
         raise NoRoomError(f"{plain(str(path), 500)}: can't be written, as its directory is not there. Make it first.")
-    temporary = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.new")
-    try:
-        with writing(path, OPTION):
-            yield temporary
-            _move(temporary, path)
-    finally:
-        _remove(temporary)
+    with writing(path, OPTION), staging(path.parent) as temporary:
+        yield temporary
+        exchange(temporary, path)
 
 
 def named(text: str | None, default: str) -> Path:
@@ -51,7 +47,9 @@ def named(text: str | None, default: str) -> Path:
     return home(text) if text else Path(default)
 
 
-def _check(path: Path, force: bool, ours: tuple[str, ...]) -> None:
+def check_target(path: Path, force: bool, ours: tuple[str, ...] = ()) -> None:
+    """Whether something may be written to a path: nothing is there, or what `force` may replace. Raises BusyError,
+    ConfigError, NoRoomError."""
     name = plain(str(path), 500)
     with writing(path, OPTION):  # a name that is too long, or a directory that may not be entered
         there = path.is_symlink() or path.exists()
@@ -59,11 +57,13 @@ def _check(path: Path, force: bool, ours: tuple[str, ...]) -> None:
     if not there:
         return
     if not force:
-        raise BusyError(f"{name}: is there already. Add --force to replace it, or name another place with -o.")
+        raise BusyError(f"{name}: is there already. Add --force to replace it, or name another place.")
     if not ours and path.is_dir():
-        raise ConfigError(f"{name}: is a directory, and this export is a file. Name another place with -o.")
+        raise ConfigError(f"{name}: is a directory, and a file is to be written. Name another place with -o.")
     if not ours and _is_recorded(path):
         raise ConfigError(f"{name}: is what a run or a sweep is made of, so it stays. Name another place with -o.")
+    if not ours and path.exists() and not path.is_file():
+        raise ConfigError(f"{name}: is a device or a pipe, and a file is to be written. Name another place with -o.")
     if ours and not directory:
         raise ConfigError(f"{name}: is a file, and this export is a directory. Name another place with -o.")
     if ours and not all(_is_ours(p, ours) for p in path.rglob("*")):
@@ -80,25 +80,3 @@ def _is_ours(path: Path, ours: tuple[str, ...]) -> bool:
     if path.is_symlink():
         return False
     return path.is_dir() or any(fnmatch(path.name, pattern) for pattern in ours)
-
-
-def _move(made: Path, path: Path) -> None:
-    """Into place; a directory is first put aside, as a directory never replaces one that isn't empty."""
-    if not made.is_dir() or not path.exists():
-        made.replace(path)
-        return
-    old = made.with_suffix(".old")
-    path.replace(old)
-    try:
-        made.replace(path)
-    except OSError:
-        old.replace(path)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from typing import Any
 from sdd_tui.config import field_help
 from sdd_tui.errors import plain
 from sdd_tui.export.contents import RunContents, SweepContents
-from sdd_tui.store.layout import number, real
+from sdd_tui.store.layout import number
 
 FILE = "events.out.tfevents.{:010d}.sdd"
 OURS = ("events.out.tfevents.*.sdd",)
@@ -37,7 +37,7 @@ def to_tensorboard(contents: RunContents | SweepContents, folder: Path) -> None:
     folder.mkdir()
     axes = [axis.key for axis in contents.look.sweep.axes]
     for row in contents.rows():
-        _cell(row, axes, folder / row["cell"])
+        _cell(row, axes, folder / row["cell"], contents.created(row["cell"]))
 
 
 class _File:
@@ -102,7 +102,7 @@ def _writing(folder: Path, time: float) -> Iterator[_File]:
 
 
 def _run(contents: RunContents, folder: Path) -> None:
-    began = min(max(real(contents.meta.get("created")) or 0.0, 0.0), 1e10)
+    began = contents.created
     columns = {name: column.tolist() for name, column in contents.columns.items()}
     seconds = [0.0 if math.isnan(s) else s for s in columns["seconds"]]
     with _writing(folder, began) as file:
@@ -134,16 +134,16 @@ def _settings(contents: RunContents) -> Hyper:
     return found
 
 
-def _cell(row: dict[str, Any], axes: list[str], folder: Path) -> None:
-    with _writing(folder, 0.0) as file:
-        file.hyper_parameters({key: row.get(f"axis.{key}", row[key]) for key in axes}, row["cell"], 0.0)
+def _cell(row: dict[str, Any], axes: list[str], folder: Path, began: float) -> None:
+    with _writing(folder, began) as file:
+        file.hyper_parameters({key: row.get(f"axis.{key}", row[key]) for key in axes}, row["cell"], began)
         for name, value in row.items():
             if name in (*axes, "step", "cell") or name.startswith("axis."):
                 continue
             if isinstance(value, str):
-                file.text(name, plain(value, 1_000), row["step"], 0.0)
+                file.text(name, plain(value, 1_000), row["step"], began)
             else:
-                file.scalar(name, float(value), row["step"], row.get("seconds", 0.0))
+                file.scalar(name, float(value), row["step"], began + row.get("seconds", 0.0))
 
 
 def _verbatim(text: str) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from sdd_tui.errors import NoRoomError
+from sdd_tui import files
+from sdd_tui.store.layout import writing
 
 UNDATED = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 """Metadata left out or held still: the date would make every file another one."""
@@ -22,14 +23,5 @@ def bytes_of(figure: Figure, ending: str) -> bytes:
 
 def write(target: Path, content: bytes) -> None:
     """Write a file whole: readers see the old one or the new one. Raises NoRoomError."""
-    temporary = target.with_name(f".{target.name}.new")  # one name, so that kills leave one at most
-    try:
-        try:
-            temporary.write_bytes(content)
-            temporary.replace(target)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        why = (error.strerror or str(error)).lower()
-        raise NoRoomError(f"{target}: the figure can't be written ({why}). Choose another place with -o.") from None
+    with writing(target, "-o"):
+        files.replace(target, content)

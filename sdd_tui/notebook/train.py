@@ -23,7 +23,7 @@ from sdd_tui.engine.population import Population
 from sdd_tui.engine.setup import initial_state, make_engine, schedule, some_training_data, test_data, training_data
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row
 from sdd_tui.engine.trainer import train as steps
-from sdd_tui.errors import ConfigError, RunFailedError, SddError, plain
+from sdd_tui.errors import ConfigError, InterruptedRunError, RunFailedError, SddError, plain
 from sdd_tui.notebook.frames import data_frame
 from sdd_tui.notebook.run import RecordedRun
 from sdd_tui.store.arrays import Frames, Parameters
@@ -96,7 +96,8 @@ def train(
     "Superposition, Memorization, and Double Descent", set-up: x' = ReLU(Wᵀ W x + b), AdamW on the full batch.
 
     Raises ConfigError, NotFoundError, NoDeviceError, BusyError for a taken `run_dir`, NoRoomError, RunFailedError when
-    the loss becomes NaN, InterruptedRunError when a recorded training is interrupted.
+    the loss becomes NaN. Ctrl-C is KeyboardInterrupt, in a recorded training after a checkpoint; other signals are left
+    to the process that calls this.
     """
     if callback is not None and not callable(callback):
         raise ConfigError(f"callback: {plain(repr(callback))} can't be called.")
@@ -165,7 +166,9 @@ def _record(run: Path, take: _Collector) -> None:
     from sdd_tui.store.recorder import record
 
     try:
-        record(run, on_event=take)
+        record(run, on_event=take, hosted=True)
+    except InterruptedRunError as error:
+        raise KeyboardInterrupt(str(error)) from None
     except SddError:
         raise
     except BaseException as error:  # the callback's, or an interruption: nobody trains on, though this process goes on

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from sdd_tui import files
 from sdd_tui.draw.canvas import Row
 from sdd_tui.draw.chart import Axes, line_chart
 from sdd_tui.draw.series import Series
@@ -135,9 +136,7 @@ def _speeds(view: View, most: int) -> Series | None:
 def _log(view: View) -> list[str]:
     """The last lines of the log, as they are."""
     try:
-        with (view.run.path / CONSOLE).open("rb") as file:
-            file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_BYTES))
-            text = file.read(LOG_BYTES).decode("utf-8", "replace")
+        text = files.tail(view.run.path / CONSOLE, LOG_BYTES)
     except FileNotFoundError:
         return []
     except OSError as error:

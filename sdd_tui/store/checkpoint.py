@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui import files
 from sdd_tui.engine.base import Activation, State, Tensors
-from sdd_tui.errors import DamagedError
+from sdd_tui.errors import DamagedError, not_permitted
 from sdd_tui.store.layout import CHECKPOINTS, writing
 
 PATTERN = re.compile(r"step-(\d{9})\.safetensors")
@@ -33,6 +34,8 @@ def steps(run: Path) -> list[int]:
         names = [path.name for path in (run / CHECKPOINTS).iterdir()]
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except PermissionError:
+        raise not_permitted(str(run / CHECKPOINTS)) from None
     except OSError as error:
         raise DamagedError(f"{run / CHECKPOINTS}: can't be read ({error.strerror}).") from None
     return sorted(int(match[1]) for name in names if (match := PATTERN.fullmatch(name)))
@@ -56,6 +59,11 @@ def newest(run: Path) -> tuple[int, int, int] | None:
 
 def save(run: Path, state: State, seconds: float, kept: set[int]) -> None:
     """Write the checkpoint of the state's step, then drop older ones that are not in `kept`. Raises NoRoomError."""
+    write(run, state.step, packed(state, seconds), kept)
+
+
+def packed(state: State, seconds: float) -> bytes:
+    """The file of a checkpoint."""
     from safetensors.numpy import save as pack
 
     arrays = _arrays(state)
@@ -68,19 +76,19 @@ def save(run: Path, state: State, seconds: float, kept: set[int]) -> None:
         "hidden": state.hidden,
     }
     metadata["crc32"] = _checksum(arrays, metadata)
-    path = path_of(run, state.step)
-    temporary = path.with_name(".new")  # one name, so that kills leave one at most
+    return bytes(pack(arrays, metadata))
+
+
+def write(run: Path, step: int, content: bytes, kept: set[int]) -> None:
+    """Write the file of a step, then drop older ones that are not in `kept`. Raises NoRoomError."""
+    path = path_of(run, step)
     with writing(path):
-        try:
-            path.parent.mkdir(exist_ok=True)
-            temporary.write_bytes(pack(arrays, metadata))
-            temporary.replace(path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
-        for step in steps(run):
-            if step < state.step and step not in kept:
-                path_of(run, step).unlink(missing_ok=True)
+        files.make_folder(path.parent)
+        files.clear_remains(path.parent)
+        files.replace(path, content)
+        for old in steps(run):
+            if old < step and old not in kept:
+                path_of(run, old).unlink(missing_ok=True)
 
 
 def load(run: Path, step: int, shape: tuple[int, int], tied: bool) -> tuple[State, float]:
@@ -89,9 +97,12 @@ def load(run: Path, step: int, shape: tuple[int, int], tied: bool) -> tuple[Stat
 
     path = path_of(run, step)
     try:
+        files.open_read(path).close()  # or a pipe in its place would be waited for
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except PermissionError:
+        raise not_permitted(str(path)) from None
     except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedError(f"{path}: this checkpoint can't be read ({type(error).__name__}). {_advice(run)}") from None
     if metadata.pop("crc32", "") != _checksum(arrays, metadata) or metadata["step"] != str(step):

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from sdd_tui import files
 from sdd_tui.errors import ConfigError, SddError, plain
+from sdd_tui.numerals import whole_number
 from sdd_tui.store.layout import CONTROL, STATUS, read_json, whole, writing
 
 Request = Literal["pause", "continue", "step", "stop", "checkpoint", "run_to"]
@@ -29,6 +31,14 @@ class Asked:
     """For `run_to`: go on, paused or not, until exactly this step, and pause there."""
 
 
+def asked_step(text: str) -> int:
+    """The step that a text means. Raises ConfigError."""
+    step = whole_number(text)
+    if step is None or step < 0:
+        raise ConfigError(f"{plain(text, 40)!r} is not a step: write a whole number from 0.")
+    return step
+
+
 def ask(run: Path, request: str, step: int | None = None) -> Path:
     """Put a request; the file it is in until the trainer takes it. Raises ConfigError, NoRoomError."""
     if request not in REQUESTS:
@@ -42,16 +52,16 @@ def ask(run: Path, request: str, step: int | None = None) -> Path:
     folder = run / CONTROL
     name = f"{time.time_ns()}-{os.getpid()}-{request}.json"
     with writing(folder):
-        folder.mkdir(exist_ok=True)
-        temporary = folder / f".{name}"
-        temporary.write_text(json.dumps(value))
-        temporary.rename(folder / name)
+        files.make_folder(folder)
+        files.replace(folder / name, json.dumps(value).encode(), lasting=False)
     return folder / name
 
 
 def take(run: Path) -> list[Asked]:
     """The requests that wait, oldest first; each is moved to done/. What isn't a request is moved there too."""
     folder = run / CONTROL
+    if folder.is_symlink():  # what lies there isn't asked of this run
+        return []
     try:
         waiting = sorted(e.name for e in os.scandir(folder) if e.name.endswith(".json") and not e.name.startswith("."))
     except OSError:
@@ -59,11 +69,11 @@ def take(run: Path) -> list[Asked]:
     found: list[Asked] = []
     for name in waiting:
         try:
-            asked = _read(json.loads((folder / name).read_bytes()))
+            asked = _read(json.loads(files.read(folder / name)))
         except (ValueError, OSError, RecursionError):
             asked = None
         with writing(folder):
-            (folder / "done").mkdir(exist_ok=True)
+            files.make_folder(folder / "done")
             (folder / name).rename(folder / "done" / name)
         if asked is not None:
             found.append(asked)

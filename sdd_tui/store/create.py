@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from pathlib import Path
 
+from sdd_tui import __version__
 from sdd_tui.catalog import anchored
 from sdd_tui.config import RunConfig, to_toml
 from sdd_tui.engine.setup import resolve_device, some_training_data, test_data
-from sdd_tui.errors import BusyError, SddError
+from sdd_tui.errors import BusyError
 from sdd_tui.store.layout import (
     CONFIG,
     META,
@@ -23,6 +23,7 @@ from sdd_tui.store.layout import (
     writing,
 )
 from sdd_tui.store.origin import Origin
+from sdd_tui.store.staging import clear, move_in, staging
 
 
 def create(config: RunConfig, runs: Path, name: str | None = None, origin: Origin | None = None) -> Path:
@@ -30,32 +31,40 @@ def create(config: RunConfig, runs: Path, name: str | None = None, origin: Origi
 
     Raises BusyError for a taken name, ConfigError, NotFoundError, NoRoomError.
     """
+    run = runs / (check_name(name) if name is not None else new_name(config.preset))
+    clear(runs)
+    make(config, run, origin)
+    point_latest(run)
+    return run
+
+
+def make(config: RunConfig, run: Path, origin: Origin | None = None) -> None:
+    """Make the directory of a run at a path, whole or not at all. Raises BusyError for a taken name, ConfigError,
+    NotFoundError, NoRoomError."""
     resolve_device(config)
     config = _with_its_file(config)
-    run = runs / (check_name(name) if name is not None else new_name(config.preset))
+    runs = run.parent
     with writing(runs):
         runs.mkdir(parents=True, exist_ok=True)
-    with writing(run):
-        try:
-            run.mkdir()
-        except FileExistsError:
-            raise BusyError(f"{run}: there is a run (or a file) of that name already.") from None
-    try:
-        replace(run / CONFIG, to_toml(config))
-        parent = {"run": origin.run, "step": origin.step} if origin else None
-        replace_json(run / META, {"schema_version": SCHEMA_VERSION, "created": time.time(), "parent": parent})
-        if origin:
-            origin.keep(run)
-        step = origin.step if origin else 0
-        replace_json(
-            run / STATUS,
-            {"state": "starting", "step": step, "steps": config.optim.steps, "heartbeat": time.time()},
-        )
-        point_latest(run)
-    except SddError:
-        shutil.rmtree(run, ignore_errors=True)
-        raise
-    return run
+        with staging(runs) as made:
+            made.mkdir()
+            _fill(made, config, origin)
+            try:
+                move_in(made, run)
+            except FileExistsError:
+                raise BusyError(f"{run}: there is a run (or a file) of that name already.") from None
+
+
+def _fill(run: Path, config: RunConfig, origin: Origin | None) -> None:
+    replace(run / CONFIG, to_toml(config), lasting=False)  # the names of all are synced in the end
+    parent = {"run": origin.run, "step": origin.step} if origin else None
+    meta = {"schema_version": SCHEMA_VERSION, "created": time.time(), "parent": parent}
+    replace_json(run / META, meta | {"versions": {"sdd-tui": __version__}}, lasting=False)
+    if origin:
+        origin.keep(run)
+    step = origin.step if origin else 0
+    status = {"state": "starting", "step": step, "steps": config.optim.steps, "heartbeat": time.time()}
+    replace_json(run / STATUS, status)
 
 
 def _with_its_file(config: RunConfig) -> RunConfig:

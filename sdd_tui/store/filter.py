@@ -18,14 +18,15 @@ from typing import Any
 
 from sdd_tui.errors import plain
 from sdd_tui.notation import ALIASES
-from sdd_tui.store.index import Listed
+from sdd_tui.numerals import number
+from sdd_tui.store.index import UNREADABLE, Listed
 from sdd_tui.store.layout import ACTIVE
 
 Test = Callable[[Listed], bool]
 
 COMPARISON = re.compile(r"([A-Za-z_][\w.]*)(<=|>=|!=|==|=|<|>)(.*)", re.DOTALL)
 KEYWORD = re.compile(r"([A-Za-z_]+):(.*)", re.DOTALL)
-BEGUN = re.compile(r"[-+]?\d*\.?\d*(e[-+]?)?", re.IGNORECASE)
+BEGUN = re.compile(r"[-+−]?[\d,_]*\.?\d*(e[-+]?)?", re.IGNORECASE)
 """What may become a number."""
 
 ORDERS: dict[str, Callable[[Any, Any], bool]] = {
@@ -50,7 +51,7 @@ KEYWORDS: dict[str, Callable[[Listed], tuple[str, ...]]] = {
 }
 """The beginning of one of these words is asked for."""
 
-STATES = (*ACTIVE, "finished", "stopped", "failed", "damaged")
+STATES = (*ACTIVE, "finished", "stopped", "failed", "damaged", UNREADABLE)
 
 SHORT = {"seed": ("data.seed", "model.seed")}
 """Short for several settings, all of which must hold."""
@@ -136,28 +137,28 @@ def _comparison(key: str, sign: str, value: str) -> Test:
 
 
 def _ordered(order: Callable[[Any, Any], bool], value: Any, wanted: float) -> bool:
-    number = _number(value)
-    return number is not None and order(number, wanted)
+    known = _number(value)
+    return known is not None and order(known, wanted)
 
 
 def _equal(value: Any, wanted: float | None, word: str) -> bool:
-    number = _number(value)
-    if number is None or wanted is None:
+    known = _number(value)
+    if known is None or wanted is None:
         return str(value).casefold() == word
-    return number == wanted or math.isclose(number, wanted, rel_tol=1e-9)
+    return known == wanted or math.isclose(known, wanted, rel_tol=1e-9)
 
 
 def _number(value: Any) -> float | None:
-    """A setting, a loss or what was typed, as a number; 1e4, 10_000, 10,000 and inf are numbers, true is none."""
+    """A setting, a loss or what was typed, as a number; true is none."""
     if isinstance(value, str):
-        value = "inf" if value == "∞" else value.replace(",", "")
-    elif isinstance(value, bool) or not isinstance(value, int | float):
+        value = number(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
-        number = float(value)
-    except (ValueError, OverflowError):
+        found = float(value)
+    except OverflowError:
         return None
-    return None if math.isnan(number) else number
+    return None if math.isnan(found) else found
 
 
 def _reads(key: str) -> list[Callable[[Listed], Any]]:

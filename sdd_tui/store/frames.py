@@ -17,13 +17,17 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui import files
 from sdd_tui.engine.base import Tensors
-from sdd_tui.errors import DamagedError
+from sdd_tui.errors import DamagedError, not_permitted
 from sdd_tui.store.layout import writing
 
 HEADER = 1024
 FORMAT = "sdd-frames"
 VERSION = 1
+MOST_FRAMES = 100_000
+"""recording.frames at most."""
+
 NUMBERS = ("<f4", "<f2")
 """Types of recorded parameters."""
 
@@ -70,8 +74,8 @@ class Format:
         return record.tobytes()
 
     def count(self, size: int) -> int:
-        """Whole records in a file of `size` bytes."""
-        return max(0, (size - self.header_bytes) // self.record.itemsize)
+        """Whole records in a file of `size` bytes, as many as a run can have."""
+        return max(0, min(MOST_FRAMES, (size - self.header_bytes) // self.record.itemsize))
 
 
 def read_format(header: bytes, path: Path) -> Format:
@@ -103,10 +107,13 @@ class FrameFile:
         """Steps of the whole records, now. Empty while there is no file; raises DamagedError where it or its header
         can't be read."""
         try:
-            with self.path.open("rb") as file:
+            with files.open_read(self.path) as file:
                 self._look(file)
         except (FileNotFoundError, NotADirectoryError):
             self._forget()
+        except PermissionError:
+            self._forget()
+            raise not_permitted(str(self.path)) from None
         except OSError as error:
             self._forget()
             raise DamagedError(f"{self.path}: can't be read ({error.strerror}).") from None
@@ -121,7 +128,7 @@ class FrameFile:
     def read(self, index: int) -> tuple[int, dict[str, NDArray[np.float32]]]:
         """(step, arrays) of one record. Raises DamagedError when it is not there any more."""
         try:
-            with self.path.open("rb") as file:
+            with files.open_read(self.path) as file:
                 self._look(file)
                 if self._format is None:
                     raise DamagedError(f"{self.path}: there are no frames.")
@@ -170,6 +177,6 @@ def cut(path: Path, recorded: Sequence[int]) -> None:
             f"{path}: frames up to step {recorded[-1]:,} are missing, or config.toml was changed. Restore it, or start"
             " a new run."
         )
-    with writing(path), path.open("r+b") as file:
+    with writing(path), files.open_update(path) as file:
         form = read_format(file.read(HEADER), path)
         file.truncate(form.header_bytes + len(recorded) * form.record.itemsize)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,11 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sdd_tui.errors import NotFoundError, SddError, plain
-from sdd_tui.store.layout import CELLS, CONFIG, LATEST, NOTES, STATUS, TRASH, home, read_json
+from sdd_tui.errors import DamagedError, NotFoundError, NotPermittedError, SddError, not_permitted, plain
+from sdd_tui.store.layout import CELLS, CONFIG, LATEST, META, NOTES, STATUS, home, read_json, real
 from sdd_tui.store.notes import Notes, read_notes
 from sdd_tui.store.status import checked
+from sdd_tui.store.written import check_whole
 from sdd_tui.tables import loads_alike, read_toml
+
+UNREADABLE = "unreadable"
+"""The state of a run whose files may not be read."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +28,13 @@ class Listed:
     name: str
     path: Path
     state: str
-    """A state of status.json, `failed` when the trainer is gone, or `damaged`."""
+    """A state of status.json, `failed` when the trainer is gone, `damaged`, or `unreadable`: somebody else's."""
     step: int | None
     steps: int | None
     train_loss: float | None
     test_loss: float | None
     created: float
-    """When config.toml was written, which happens once."""
+    """When it was made, as meta.json says."""
     host: str | None
     preset: str | None
     settings: dict[str, Any]
@@ -39,14 +44,44 @@ class Listed:
 
 
 def list_runs(runs: Path) -> list[Listed]:
-    """Every run in a directory, newest first."""
+    """Every run in a directory, newest first. Raises NotPermittedError or DamagedError where that can't be seen."""
+    found = [entry for p in folders_in(runs) if (entry := listed(p)) is not None]
+    return sorted(found, key=lambda r: (r.created, r.name), reverse=True)
+
+
+def folders_in(runs: Path) -> list[Path]:
+    """The directories, and links to some, that may be runs or sweeps; none where there is no such directory. Raises as
+    above."""
     try:
         with os.scandir(runs) as entries:
-            folders = [runs / e.name for e in entries if e.is_dir(follow_symlinks=False) and e.name != TRASH]
-    except OSError:
+            return [runs / e.name for e in entries if not e.name.startswith(".") and e.name != LATEST and _leads(e)]
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    found = [entry for p in folders if (entry := listed(p)) is not None]
-    return sorted(found, key=lambda r: (r.created, r.name), reverse=True)
+    except PermissionError:
+        raise not_permitted(str(runs)) from None
+    except OSError as error:
+        raise DamagedError(f"{runs}: can't be read ({error.strerror}).") from None
+
+
+def _leads(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a directory, or a link that leads to one."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def created(folder: Path, first: str = CONFIG) -> float | None:
+    """When a run, or the sweep whose `first` file is another one, was made: its meta.json says it, as copies have other
+    times; else when that file was written. None where it isn't there."""
+    written = _stamp(f"{folder}/{first}")
+    return None if written is None else _made(folder, written)
+
+
+def _made(folder: Path, written: Stamp) -> float:
+    meta = _stamp(f"{folder}/{META}")
+    made = _created(folder, meta) if meta is not None else None
+    return written[1] / 1e9 if made is None else made
 
 
 def listed(run: Path) -> Listed | None:
@@ -54,17 +89,21 @@ def listed(run: Path) -> Listed | None:
     folder = str(run)
     config, written, notes = (_stamp(f"{folder}/{name}") for name in (CONFIG, STATUS, NOTES))
     if config is None and written is None:
-        return None
+        return _unseen(run) if _hides(folder) else None
     status: dict[str, Any] = {}
     settings: dict[str, Any] = {}
     state = "damaged"
     try:
-        status = checked(_status(run, written))
+        status = checked(_status(run, written), run)
         state = status["state"]
+    except NotPermittedError:
+        state = UNREADABLE
     except SddError:
         pass
     try:
         settings = _settings(run, config)
+    except NotPermittedError:
+        state = UNREADABLE
     except SddError:
         state = "damaged"
     words = _notes(run, notes) if notes is not None else Notes()
@@ -77,13 +116,26 @@ def listed(run: Path) -> Listed | None:
         status.get("steps"),
         status.get("train_loss"),
         status.get("test_loss"),
-        config[1] / 1e9 if config else 0.0,
+        _made(run, config) if config is not None else 0.0,
         plain(str(status["host"])) if "host" in status else None,
         plain(preset) if isinstance(preset, str) else None,
         settings,
         words.tags,
         words.note,
     )
+
+
+def _hides(folder: str) -> bool:
+    """Whether a directory lets nobody but its owner see what is in it."""
+    try:
+        os.stat(f"{folder}/{CONFIG}")  # noqa: PTH116  # as in _stamp
+    except OSError as error:
+        return error.errno in (errno.EACCES, errno.EPERM)
+    return False
+
+
+def _unseen(run: Path) -> Listed:
+    return Listed(run.name, run, UNREADABLE, None, None, None, None, 0.0, None, None, {})
 
 
 # Lists are looked at twice a second: a file is read again only when its stamp has changed.
@@ -102,7 +154,17 @@ def _stamp(path: str) -> Stamp | None:
 
 @lru_cache(maxsize=10_000)
 def _settings(run: Path, stamp: Stamp | None) -> dict[str, Any]:
-    return read_toml(run / CONFIG, loads_alike)
+    settings = read_toml(run / CONFIG, loads_alike, recorded=True)
+    check_whole(run / CONFIG, settings)
+    return settings
+
+
+@lru_cache(maxsize=10_000)
+def _created(folder: Path, stamp: Stamp) -> float | None:
+    try:
+        return real(read_json(folder / META).get("created"))
+    except SddError:
+        return None
 
 
 @lru_cache(maxsize=10_000)
@@ -129,13 +191,14 @@ def find_run(word: str, runs: Path) -> Path:
     sweep, _, cell = word.rpartition("/")
     if sweep and _is_dir(inside := runs / sweep / CELLS / cell) and listed(inside) is not None:
         return inside
-    names = sorted(r.name for r in list_runs(runs))
+    listing = list_runs(runs)
+    names = sorted(r.name for r in listing)
     if word == LATEST:
         link = runs / LATEST
-        if link.is_dir():
+        if link.is_symlink() and _is_dir(link) and listed(link.resolve()) is not None:
             return link.resolve()
-        if names:
-            return list_runs(runs)[0].path
+        if listing:
+            return listing[0].path
         raise NotFoundError(f"{runs}: there are no runs yet. `sdd run pentagon` makes one.")
     name = meant(word, names)
     if name is None:

@@ -12,8 +12,13 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sdd_tui import files
 from sdd_tui.errors import RunFailedError, SddError, plain
 from sdd_tui.store.layout import CONSOLE, STATUS, read_json, writing
+
+PYTHON = (sys.executable, "-P")
+"""How every child is started: without -P the working directory is the first on its import path, and a user's random.py
+or sdd_tui/ there is taken for what it is named like."""
 
 PATIENCE_S = 10.0
 """Seconds given to a trainer to take the run or to fail (a taken lock, a damaged file); it needs about one."""
@@ -35,9 +40,9 @@ def start(folder: Path, words: Sequence[str], begun: Callable[[int], bool], pati
     Raises NoRoomError, and the process's own error if it fails, or what `silent` says if it had no words for it.
     """
     log = folder / CONSOLE
-    with writing(log), log.open("ab") as console:
+    with writing(log), files.open_append(log) as console:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sdd_tui.cli.app", *words],
+            [*PYTHON, "-m", "sdd_tui.cli.app", *words],
             stdin=subprocess.DEVNULL,
             stdout=console,
             stderr=console,
@@ -49,7 +54,7 @@ def start(folder: Path, words: Sequence[str], begun: Callable[[int], bool], pati
     if code is None:  # else it would stay a zombie after its end
         threading.Thread(target=process.wait, daemon=True).start()
     elif code != 0:
-        lines = log.read_text(errors="replace").strip().splitlines()
+        lines = files.tail(log).strip().splitlines()
         said = plain(lines[-1].removeprefix("sdd: "), 1_000) if lines else f"{folder.name}: {silent}."
         raise next((kind for kind in SddError.__subclasses__() if kind.exit_code == code), RunFailedError)(said)
     return process.pid

@@ -1,7 +1,7 @@
 """Names and paths of a run directory, and how its files are written.
 
-Numpy-free. Invariant: whole files are replaced atomically, growing files only grow (resuming cuts them back), and an
-error of the file system becomes one sentence.
+Numpy-free. Invariant: whole files are replaced atomically, growing files only grow (resuming cuts them back), nothing
+is written through a link, and an error of the file system becomes one sentence.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
-from sdd_tui.errors import ConfigError, DamagedError, NoRoomError, NotFoundError, plain
+from sdd_tui import files
+from sdd_tui.errors import ConfigError, DamagedError, NoRoomError, NotFoundError, not_permitted, plain
 
 SCHEMA_VERSION = 1
 
@@ -41,7 +40,7 @@ CELLS = "cells"
 """The folder of a sweep's runs."""
 
 LATEST = "latest"
-"""The link beside the runs to the newest one."""
+"""The link beside the runs to the newest one; a convenience, which may be missing."""
 
 TRASH = ".trash"
 """The folder beside the runs that deleted ones are moved to."""
@@ -62,11 +61,6 @@ ACTIVE = ("starting", "running", "paused")
 def runs_dir(given: str | None = None) -> Path:
     """Where runs go: the option, SDD_RUNS_DIR, or ./runs."""
     return home(given or os.environ.get("SDD_RUNS_DIR") or "runs")
-
-
-def settings_path() -> Path:
-    """Where the app's settings lie."""
-    return platformdirs.user_config_path("sdd-tui") / "settings.toml"
 
 
 def home(text: str) -> Path:
@@ -99,6 +93,26 @@ def unstamped(name: str) -> str:
     return STAMP.sub("", name)
 
 
+ADVICE = {
+    errno.ENOSPC: "Free some room or choose another place with {option}.",
+    errno.EDQUOT: "Your quota is used up: free some room or choose another place with {option}.",
+    errno.EACCES: "Choose a place that you may write to with {option}, or have its owner let you.",
+    errno.EPERM: "Choose a place that you may write to with {option}, or have its owner let you.",
+    errno.EROFS: "Choose a place that you may write to with {option}.",
+    errno.ELOOP: "Nothing is written through a link that lies in a run: remove it, or put the real thing in its place.",
+    errno.ENXIO: "Something else lies in its place: move it away.",
+    errno.EISDIR: "A directory lies in its place: move it away.",
+    errno.ENOTDIR: "A file lies where a directory should: move it away.",
+    errno.EFBIG: "Raise the limit on the size of files (ulimit -f).",
+    errno.EMFILE: "Raise the limit on open files (ulimit -n).",
+    errno.ENFILE: "This machine has too many files open: close some programs.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+    errno.EIO: "The disk or the connection to it fails: see the system's log, or choose another place with {option}.",
+    errno.ESTALE: "The file server has lost it: try again, or choose another place with {option}.",
+}
+"""What to do about what a file system says."""
+
+
 @contextmanager
 def writing(path: Path, option: str = "--runs-dir") -> Iterator[None]:
     """Turn what the file system refuses (a full or read-only place, a run deleted meanwhile) into NoRoomError; `option`
@@ -106,37 +120,41 @@ def writing(path: Path, option: str = "--runs-dir") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = os.strerror(error.errno or 0).lower()
-        if error.errno == errno.ENOENT and not path.parent.exists():
-            raise NoRoomError(f"{path}: can't be written, as its directory is gone ({why}).") from None
-        advice = f"Free some room or choose another place with {option}."
-        raise NoRoomError(f"{path}: can't be written ({why}). {advice}") from None
+        raise refused(path, error, option) from None
 
 
-def replace(path: Path, text: str) -> None:
-    """Write a whole file atomically: readers see the old one or the new one. Raises NoRoomError."""
-    temporary = path.with_name(f".{path.name}.new")  # one name, so that kills leave one at most
+def refused(path: Path, error: OSError, option: str) -> NoRoomError:
+    """What the file system said when something was to be written, with what to do about it."""
+    number = error.errno or 0
+    why = (error.strerror or str(error) or "for no reason that is told").lower()
+    if number == errno.ENOENT and not path.parent.exists():
+        return NoRoomError(f"{path}: can't be written, as its directory is gone ({why}).")
+    advice = ADVICE.get(number, "Choose another place with {option}.").format(option=option)
+    return NoRoomError(f"{path}: can't be written ({why}). {advice}")
+
+
+def replace(path: Path, text: str, lasting: bool = True) -> None:
+    """Write a whole file atomically, and have it on the disk (files.replace). Raises NoRoomError."""
     with writing(path):
-        try:
-            temporary.write_text(text)
-            temporary.replace(path)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
+        files.replace(path, text.encode(), lasting)
 
 
-def replace_json(path: Path, value: dict[str, Any]) -> None:
+def replace_json(path: Path, value: dict[str, Any], lasting: bool = True) -> None:
     """`replace` with JSON."""
-    replace(path, json.dumps(value, indent=1) + "\n")
+    replace(path, json.dumps(value, indent=1) + "\n", lasting)
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """A whole JSON file. Raises NotFoundError, DamagedError."""
+def read_json(path: Path, most: int = files.LARGEST) -> dict[str, Any]:
+    """A whole JSON file, of at most so many bytes. Raises NotFoundError, NotPermittedError, DamagedError."""
     try:
-        value = json.loads(path.read_bytes())
+        value = json.loads(files.read(path, most))
     except FileNotFoundError:
         raise NotFoundError(f"{path}: {MISSING}") from None
-    except (ValueError, RecursionError, OSError) as error:
+    except PermissionError:
+        raise not_permitted(str(path)) from None
+    except OSError as error:
+        raise DamagedError(f"{path}: can't be read ({error.strerror}).") from None
+    except (ValueError, RecursionError) as error:
         raise DamagedError(f"{path}: can't be read as JSON ({type(error).__name__}).") from None
     if not isinstance(value, dict):
         raise DamagedError(f"{path}: holds {type(value).__name__}, not a table.")
@@ -165,14 +183,21 @@ def whole(value: Any) -> int | None:
 
 def append_line(path: Path, value: dict[str, Any]) -> None:
     """Add one JSON line to a growing file, in a single write. Raises NoRoomError."""
-    with writing(path), path.open("ab") as file:
+    with writing(path), files.open_append(path) as file:
         file.write((json.dumps(value) + "\n").encode())
 
 
 def point_latest(run: Path) -> None:
-    """Let `latest` beside the run point at it."""
-    temporary = run.parent / f".latest.{os.getpid()}"
-    with writing(run.parent):
+    """Let `latest` beside the run point at it, where links can be made. Elsewhere there is none: one that points to an
+    older run would mislead, and without it `latest` is the newest run all the same."""
+    link, temporary = run.parent / LATEST, run.parent / f".latest.{os.getpid()}"
+    try:
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(run.name)
-        temporary.replace(run.parent / LATEST)
+        temporary.replace(link)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            if link.is_symlink():
+                link.unlink()

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sdd_tui.errors import DamagedError
+from sdd_tui import files
+from sdd_tui.errors import DamagedError, not_permitted
 from sdd_tui.store.layout import whole, writing
 
 TAIL = 64
 """Bytes remembered of what was read last: they tell a file that was cut back and has grown again."""
+
+LONGEST = 1 << 20
+"""Bytes of a line at most; a row has some hundreds, a sweep's result some thousands. What is longer is passed over."""
 
 
 class Lines:
@@ -33,11 +38,13 @@ class Lines:
         self._offset = 0
         self._inode = 0
         self._tail = b""
+        self._inside = False
+        """Whether what was read ends inside a line that is too long."""
 
-    def poll(self, most_bytes: int = 1 << 20) -> tuple[bool, list[dict[str, Any]]]:
+    def poll(self, most_bytes: int = LONGEST) -> tuple[bool, list[dict[str, Any]]]:
         """(whether what was read before is void, new rows); at most so many bytes' worth, or one longer line."""
         try:
-            with self.path.open("rb") as file:
+            with files.open_read(self.path) as file:
                 inode = os.fstat(file.fileno()).st_ino
                 file.seek(self._offset - len(self._tail))
                 void = self._inode not in (0, inode) or file.read(len(self._tail)) != self._tail
@@ -47,7 +54,7 @@ class Lines:
                 file.seek(self._offset)
                 raw = file.read(most_bytes)
                 if len(raw) == most_bytes and b"\n" not in raw:
-                    raw += file.readline()
+                    raw += file.readline(LONGEST - len(raw))
         except OSError as error:
             void = self._offset > 0
             self._begin()
@@ -55,18 +62,23 @@ class Lines:
             self.trouble = "" if missing else str(error.strerror)
             return void, []
         self.trouble = ""
-        self.behind = len(raw) >= most_bytes
         complete = raw[: raw.rfind(b"\n") + 1]
-        if complete:
-            self._offset += len(complete)
-            self._tail = complete[-TAIL:]
-        lines = complete.splitlines()
+        too_long = not complete and (self._inside or len(raw) >= LONGEST)
+        taken = raw if too_long else complete
+        self.behind = len(raw) >= most_bytes and bool(taken)
+        if taken:
+            self._offset += len(taken)
+            self._tail = (self._tail + taken)[-TAIL:]
+        lines = complete.splitlines()[1:] if self._inside else complete.splitlines()
+        self.bad += too_long and not self._inside
+        self._inside = too_long or (self._inside and not taken)
         rows = parse_all(lines)
         self.bad += len(lines) - len(rows)
         return void, rows
 
     def _begin(self) -> None:
         self._offset, self._inode, self._tail, self.bad, self.behind = 0, 0, b"", 0, False
+        self._inside = False
 
 
 def parse(line: bytes) -> dict[str, Any] | None:
@@ -97,17 +109,10 @@ def cut(path: Path, step: int, recorded: Sequence[int] = ()) -> dict[str, Any]:
     They must begin with the steps of `recorded`. Raises DamagedError when they don't, or when one of them can't be
     read; NoRoomError.
     """
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raw = b""
-    except OSError as error:
-        raise DamagedError(f"{path}: can't be read ({type(error).__name__}).") from None
-    complete = raw[: raw.rfind(b"\n") + 1]
     keep = 0
     last: dict[str, Any] = {}
     steps: list[int] = []
-    for number, line in enumerate(complete.splitlines(keepends=True), 1):
+    for number, line in enumerate(_complete_lines(path), 1):
         row = parse(line)
         if row is None or row["step"] < last.get("step", 0):
             raise DamagedError(f"{path}: line {number} can't be read. Restore it, or start a new run.")
@@ -120,7 +125,22 @@ def cut(path: Path, step: int, recorded: Sequence[int] = ()) -> dict[str, Any]:
         raise DamagedError(
             f"{path}: lines up to step {step:,} are missing, or config.toml was changed. Restore it, or start anew."
         )
-    if raw:
-        with writing(path), path.open("r+b") as file:
-            file.truncate(keep)
+    with writing(path), suppress(FileNotFoundError), files.open_update(path) as file:
+        file.truncate(keep)
     return last
+
+
+def _complete_lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file that have an end, and none if there is no file; one that is too long comes in pieces."""
+    try:
+        with files.open_read(path) as file:
+            while line := file.readline(LONGEST):
+                if not line.endswith(b"\n") and len(line) < LONGEST:
+                    return
+                yield line
+    except FileNotFoundError:
+        return
+    except PermissionError:
+        raise not_permitted(str(path)) from None
+    except OSError as error:
+        raise DamagedError(f"{path}: can't be read ({error.strerror}).") from None

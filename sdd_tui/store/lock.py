@@ -1,88 +1,45 @@
-"""One trainer a run: by flock where it works, by host, pid, start time and heartbeat elsewhere.
+"""One trainer a run: by flock where it works, by what liveness.py sees elsewhere.
 
 The lock file says who holds it, for the sentence that refuses the second one.
 """
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import os
-import socket
-import subprocess
 import time
-from functools import lru_cache
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from sdd_tui.errors import BusyError, SddError
-from sdd_tui.store.layout import ACTIVE, LOCK, STATUS, read_json, real, writing
+from sdd_tui import files
+from sdd_tui.errors import BusyError, SddError, plain
+from sdd_tui.store.layout import ACTIVE, LOCK, STATUS, read_json, writing
+from sdd_tui.store.liveness import NO_LOCKS, STALE_S, heard, me, near, seen
 
-STALE_S = 60.0
-"""A heartbeat older than this is nobody's; trainers write one at least every two seconds, NFS may show it late."""
+LOOKS_S = 2.0
+"""Seconds given to viewers, who hold a lock for an instant, to have all looked."""
 
-HAS_PROC = Path("/proc/self/stat").exists()
-
-NO_LOCKS = {errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL}
-
-
-def process_started(pid: int) -> str | None:
-    """When a process of this machine started, as text that differs for a reused pid; None when there is none."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return None if fields[0] == "Z" else fields[19]  # a zombie ended; its parent has not looked yet
-    except (OSError, IndexError):
-        pass
-    if HAS_PROC:
-        return None
-    found = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    state, _, started = found.stdout.strip().partition(" ")
-    return None if state.startswith("Z") else started.strip() or None
+WATCH_S = 0.5
+"""Seconds between two looks at a trainer that can't be seen."""
 
 
-def me() -> dict[str, Any]:
-    """Who holds a lock when this process does."""
-    return {"host": socket.gethostname(), "pid": os.getpid(), "pid_started": process_started(os.getpid())}
-
-
-def alive(status: dict[str, Any], now: float | None = None) -> bool:
-    """Whether the trainer that wrote this status still runs: its process here, its heartbeat elsewhere."""
-    if status.get("state") not in ACTIVE:
-        return False
-    pid, host = status.get("pid"), status.get("host")
-    if host == socket.gethostname() and isinstance(pid, int):
-        started = process_started(pid) if HAS_PROC else _asked(pid, int(time.monotonic()))
-        return started is not None and started == status.get("pid_started")
-    heartbeat = real(status.get("heartbeat"))
-    return heartbeat is not None and (time.time() if now is None else now) - heartbeat < STALE_S
-
-
-@lru_cache(maxsize=256)
-def _asked(pid: int, second: int) -> str | None:
-    """`process_started`, once a second: without /proc it starts a process, and screens read a status several times a
-    tick."""
-    return process_started(pid)
+class UnseenTrainerError(BusyError):
+    """A trainer that can't be seen from here may still run; it has not been watched for long enough."""
 
 
 class Lock:
     """Held while a trainer writes to a run."""
 
     def __init__(self, run: Path, force: bool = False) -> None:
-        """Take the lock. Raises BusyError unless `force`; NoRoomError."""
+        """Take the lock. Raises BusyError unless `force`, UnseenTrainerError when that may change; NoRoomError."""
         self.path = run / LOCK
         with writing(self.path):
-            self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666)
+            self._fd = files.open_lock(self.path)
         try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            held = False
-        except OSError as error:
-            held = error.errno not in NO_LOCKS or _other_trainer(run)
-        if held and not force:
-            holder = _holder(self.path)
-            os.close(self._fd)
-            raise BusyError(f"{run.name}: another trainer holds this run ({holder}). Wait for it, or stop it first.")
-        try:
+            ours = _taken(self._fd)
+            if not force:
+                _check_alone(run, ours)
             with writing(self.path):
                 os.ftruncate(self._fd, 0)
                 os.pwrite(self._fd, json.dumps(me()).encode(), 0)
@@ -95,17 +52,65 @@ class Lock:
         os.close(self._fd)
 
 
-def _other_trainer(run: Path) -> bool:
+def hold(run: Path, force: bool = False, on_words: Callable[[str], None] = lambda words: None) -> Lock:
+    """Take a run's lock; a trainer that can't be seen is watched for as long as it takes to know. Raises BusyError,
+    NoRoomError."""
+    told = False
+    while True:
+        try:
+            return Lock(run, force)
+        except UnseenTrainerError as error:
+            if not told:
+                on_words(f"{error} Watching for up to {STALE_S:.0f} s …")
+            told = True
+            time.sleep(WATCH_S)
+
+
+def _taken(fd: int) -> bool | None:
+    """Whether a lock is ours now; None on a file system without locks. A viewer's look (`held`) is shared, and waited
+    for; a trainer's lock is not."""
+    until = time.monotonic() + LOOKS_S
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError as error:
+            if error.errno in NO_LOCKS:
+                return None
+        try:
+            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        fcntl.flock(fd, fcntl.LOCK_UN)
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.001)
+
+
+def _check_alone(run: Path, ours: bool | None) -> None:
+    """Raises BusyError where there is another trainer, UnseenTrainerError where there may be one: some cluster file
+    systems keep a lock for one host only, some have none."""
+    busy = f"{run.name}: another trainer holds this run ({{}}). Wait for it, or stop it first."
+    if ours is False:
+        raise BusyError(busy.format(_holder(run / LOCK)))
     try:
         status = read_json(run / STATUS)
     except SddError:  # an unreadable status says nothing about a trainer
-        return False
-    return "pid" in status and alive(status)  # a created run has no trainer yet
+        return
+    if "pid" not in status or status.get("state") not in ACTIVE or (ours and near(status)):
+        return  # a created run has no trainer yet
+    found = seen(status, None)
+    found = heard(run, status) if found is None else found
+    who = f"process {plain(str(status['pid']), 20)} on {plain(str(status.get('host')), 60)!r}"
+    if found is None:
+        raise UnseenTrainerError(f"{run.name}: its trainer ({who}) can't be seen from here, and may still run.")
+    if found:
+        raise BusyError(busy.format(who))
 
 
 def _holder(path: Path) -> str:
     try:
-        who = json.loads(path.read_text())
+        who = json.loads(files.read(path))
         return f"process {int(who['pid'])} on {str(who['host'])[:60]!r}"
     except (OSError, ValueError, KeyError, TypeError):
         return "unknown"

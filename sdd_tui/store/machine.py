@@ -14,7 +14,7 @@ def memory() -> dict[str, float]:
     """What this process holds in memory and the most that it held, in MB, as status.json has them."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
     try:
-        now = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+        now = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
     except (OSError, ValueError, IndexError):  # macOS tells the most alone
         return {"peak_memory_mb": peak}
     return {"memory_mb": now, "peak_memory_mb": max(now, peak)}

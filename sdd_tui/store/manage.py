@@ -5,15 +5,15 @@ Nothing is deleted: RUNS/.trash/NAME is the run as it was, and moving it back br
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from sdd_tui.errors import BusyError, ConfigError, NotFoundError, SddError, plain
-from sdd_tui.store.index import list_runs
+from sdd_tui.store.index import list_runs, listed
 from sdd_tui.store.layout import ACTIVE, LATEST, TRASH, check_name, point_latest, writing
 from sdd_tui.store.lock import Lock
+from sdd_tui.store.staging import move_in
 from sdd_tui.store.status import read_status
 
 
@@ -64,16 +64,11 @@ def move_to_name(folder: Path, new_name: str) -> Path:
     target = folder.with_name(new_name)
     with writing(target):
         try:
-            target.mkdir()  # takes the name; a directory may be moved over an empty one
+            move_in(folder, target)
         except FileExistsError:
             raise BusyError(
                 f"{plain(new_name, 100)}: there is a run, a sweep or a file of that name already."
             ) from None
-    try:
-        _move(folder, target)
-    except SddError:
-        target.rmdir()
-        raise
     return target
 
 
@@ -84,15 +79,24 @@ def move_to_trash(folder: Path) -> Path:
         raise ConfigError(f"{trashed}: this is a link, and nothing is moved through links. Remove it.")
     with writing(trashed):
         trashed.mkdir(exist_ok=True)
-    target = _free(trashed, folder.name)
-    _move(folder, target)
-    return target
+    target, number = trashed / folder.name, 1
+    while True:
+        with writing(target):
+            try:
+                move_in(folder, target)
+            except FileExistsError:
+                number += 1
+                target = trashed / f"{folder.name}.{number}"
+                continue
+            return target
 
 
 @contextmanager
 def _at_rest(run: Path, done: str) -> Iterator[None]:
     """Holds the run's lock, so that no trainer takes it meanwhile. Raises BusyError, ConfigError, NotFoundError."""
     check_movable(run, "run", done)
+    if listed(run) is None:
+        raise NotFoundError(f"{plain(run.name, 100)}: this directory is not a run, so it stays.")
     try:
         state = read_status(run)["state"]
     except SddError:
@@ -104,22 +108,6 @@ def _at_rest(run: Path, done: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _free(folder: Path, name: str) -> Path:
-    """A new empty directory in the folder, called `name`, with a number where that is taken."""
-    target, number = folder / name, 1
-    while True:
-        with writing(target), suppress(FileExistsError):
-            target.mkdir()
-            return target
-        number += 1
-        target = folder / f"{name}.{number}"
-
-
-def _move(folder: Path, target: Path) -> None:
-    with writing(target):
-        os.rename(folder, target)  # noqa: PTH104  # within one file system, and of a link the link itself
 
 
 def _latest(runs: Path) -> str | None:

@@ -12,21 +12,27 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sdd_tui import __version__
+from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import Engine
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.trainer import Problem
 from sdd_tui.errors import DamagedError
+from sdd_tui.store.bits import check_settings, machines_of, settings_of
 from sdd_tui.store.layout import META, read_json
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
 
 
-def session_meta(run: Path, problem: Problem, engine: Engine) -> dict[str, Any]:
-    """Check that X is the one this run began with; meta.json with who trains it now, on what. Raises DamagedError."""
+def session_meta(run: Path, config: RunConfig, problem: Problem, engine: Engine) -> dict[str, Any]:
+    """Check that settings and X are those this run began with; meta.json with who trains it now, on what. Raises
+    DamagedError."""
     path = run / META
     if not path.exists():
         raise DamagedError(f"{path}: is missing, so this run's data can't be checked. Start a new run.")
     meta = read_json(path)
+    check_settings(run, meta, config)
     return meta | {
+        "settings": settings_of(config),
+        "machines": machines_of(meta),
         "data_sha256": check_data(path, meta, problem.train),
         "test_sha256": check_data(path, meta, problem.test, "test"),
         "versions": {"sdd-tui": __version__, "python": platform.python_version()}
@@ -35,6 +41,7 @@ def session_meta(run: Path, problem: Problem, engine: Engine) -> dict[str, Any]:
         "platform": platform.platform(),
         "engine": engine.name,
         "device": engine.device,
+        "processor": engine.processor,
         "threads": engine.threads,
         "command": shlex.join(sys.argv),
         **me(),
@@ -72,7 +79,7 @@ def _git() -> str | None:
     if not (Path(__file__).parents[2] / ".git").exists():
         return None
     try:
-        found = subprocess.run(command, capture_output=True, text=True, check=False, timeout=5)
+        found = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=5)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return found.stdout.strip() or None

@@ -39,8 +39,8 @@ def read_notes(run: Path) -> Notes:
     """The notes of a run; empty where there are none or they can't be read."""
     path = run / NOTES
     try:
-        found = read_json(path) if path.stat().st_size <= LARGEST else {}
-    except (OSError, DamagedError, NotFoundError):
+        found = read_json(path, LARGEST)
+    except (DamagedError, NotFoundError):
         return Notes()
     return Notes(_tags(found.get("tags")), _line(found.get("note")))
 

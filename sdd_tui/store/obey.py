@@ -18,8 +18,10 @@ from sdd_tui.store.writer import Writer
 class Obedience:
     """Looks at the requests of a run; `save` writes a checkpoint, and an event if it is given words."""
 
-    def __init__(self, run: Path, writer: Writer, steps: int, save: Callable[[str], None]) -> None:
-        self.interruption = Interruption()
+    def __init__(
+        self, run: Path, writer: Writer, steps: int, save: Callable[[str], None], hosted: bool = False
+    ) -> None:
+        self.interruption = Interruption(hosted)
         self.halt: int | None = None
         """The step somebody asked to run to."""
         self.on_pause: Callable[[bool], None] = lambda paused: None

@@ -11,12 +11,14 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
+from sdd_tui import files
 from sdd_tui.config import RunConfig, to_toml
 from sdd_tui.engine.base import State
 from sdd_tui.errors import ConfigError, DamagedError, plain
 from sdd_tui.store import checkpoint
 from sdd_tui.store.layout import CONFIG, META, PARENT, read_json, replace, replace_json, whole, writing
-from sdd_tui.store.reader import Run, read_run_config
+from sdd_tui.store.reader import Run
+from sdd_tui.store.run_config import read_run_config
 from sdd_tui.store.status import read_status
 
 TAKEN_OVER = (("data", "n_features"), ("model", "n_hidden"), ("model", "tied"), ("precision",))
@@ -61,7 +63,7 @@ class Origin:
         """Write it into a branch. Raises NoRoomError."""
         folder = branch / PARENT
         with writing(folder):
-            folder.mkdir()
+            files.make_folder(folder)
         replace(folder / CONFIG, to_toml(self.config))
         replace_json(folder / META, self.meta)
         if self.state is not None:

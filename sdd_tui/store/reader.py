@@ -10,23 +10,25 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.config import RunConfig, read_config
+from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.population import Population
 from sdd_tui.engine.setup import some_training_data, test_data, training_data
-from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError, plain
+from sdd_tui.errors import DamagedError, NotFoundError, SddError, plain
 from sdd_tui.notation import counted
 from sdd_tui.store import checkpoint
+from sdd_tui.store.bits import check_settings
 from sdd_tui.store.frame_view import FrameView
 from sdd_tui.store.frames import FrameFile
 from sdd_tui.store.layout import ACTIVE, CHECKPOINTS, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
 from sdd_tui.store.lines import Lines
 from sdd_tui.store.meta import check_data
+from sdd_tui.store.run_config import known_config
 from sdd_tui.store.status import read_status
 from sdd_tui.store.table import Table
 
@@ -34,6 +36,8 @@ MOST_EXAMPLES, MOST_ACTIVE = 2_000, 2_000_000
 """Examples whose hidden vectors are shown, and the active features they may have together: prefixes nest, so these are
 the first ones for any T."""
 
+MOST_CHECKED = 4_000_000
+"""Active features of drawn examples that are drawn to be checked; 2,000,000 take a quarter of a second."""
 
 GONE = "is gone"
 """What is said of a path with nothing at it."""
@@ -73,8 +77,10 @@ class Run:
 
     @cached_property
     def config(self) -> RunConfig:
-        """The resolved configuration. Raises DamagedError."""
-        return read_run_config(self.path)
+        """The resolved configuration, as far as this version knows it. Raises DamagedError."""
+        config, left_out = known_config(self.path)
+        self._note(CONFIG, left_out)
+        return config
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -217,18 +223,20 @@ class Run:
 
     @cached_property
     def examples(self) -> Examples:
-        """The training examples shown, X (T, n) sparse, drawn again from the seed; of a file, once they are those
-        trained on.
+        """The training examples shown, X (T, n) sparse, drawn again from the seed or read from a file, once they are
+        those trained on.
 
-        Raises NotFoundError, ConfigError or DamagedError where the file is not what it was; the same until the run is
-        opened anew, as a look may take long.
+        Raises NotFoundError, ConfigError or DamagedError where the file or a setting is not what it was; the same until
+        the run is opened anew, as a look may take long.
         """
         if self._no_examples is not None:
             raise self._no_examples
         try:
-            if self.config.data.file:
+            found = some_training_data(self.config, self._most_examples)
+            check_settings(self.path, self.meta, self.config)
+            if self._is_checked(self.config.data.n_examples):
                 check_data(self.path / META, self.meta, training_data(self.config))
-            return some_training_data(self.config, self._most_examples)
+            return found
         except SddError as error:
             self._no_examples = error
             raise
@@ -243,8 +251,17 @@ class Run:
 
     @cached_property
     def test_examples(self) -> Examples:
-        """As many test examples, X (T, n) sparse, drawn again from their seed."""
+        """As many test examples, X (T, n) sparse, drawn again from their seed. Raises as above."""
+        if self._is_checked(self.config.data.n_test):
+            check_data(self.path / META, self.meta, test_data(self.config), "test")
         return test_data(self.config, self._most_examples)
+
+    def _is_checked(self, count: int | Literal["inf"]) -> bool:
+        """Whether so many examples are held against their SHA-256: all of a file's, and drawn ones as far as that takes
+        less than half a second. More of them come from the same seed by the same rule as those of a smaller set."""
+        d = self.config.data
+        rows = d.batch_size if count == "inf" else count
+        return bool(d.file) or rows * d.n_features * (1 - d.sparsity) <= MOST_CHECKED
 
     @property
     def _most_examples(self) -> int:
@@ -291,14 +308,6 @@ def _why_not(path: Path) -> str:
     except OSError as error:
         return f"can't be read ({error.strerror})"
     return ""
-
-
-def read_run_config(run: Path) -> RunConfig:
-    """The configuration of a run. What was written was valid, so anything else was changed or lost: DamagedError."""
-    try:
-        return read_config(run / CONFIG)
-    except (ConfigError, NotFoundError) as error:
-        raise DamagedError(str(error)) from None
 
 
 def open_run(path: str | Path) -> Run:

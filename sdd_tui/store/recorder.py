@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sdd_tui import files
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.base import State
 from sdd_tui.engine.setup import (
@@ -26,15 +27,16 @@ from sdd_tui.engine.together import Member, nothing
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
 from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
 from sdd_tui.store.begin import Beginning, cut_back
+from sdd_tui.store.bits import note_machine
 from sdd_tui.store.findings import summary
-from sdd_tui.store.layout import CONSOLE, META, PARENT, replace_json, writing
-from sdd_tui.store.lock import Lock
+from sdd_tui.store.layout import CONSOLE, META, NOTES, PARENT, replace_json, writing
+from sdd_tui.store.lock import hold
 from sdd_tui.store.meta import session_meta
 from sdd_tui.store.obey import Obedience
 from sdd_tui.store.origin import read_origin
 from sdd_tui.store.plan import make_plan
-from sdd_tui.store.reader import read_run_config
 from sdd_tui.store.replay import Replay
+from sdd_tui.store.run_config import read_run_config
 from sdd_tui.store.status import read_status
 from sdd_tui.store.watch_losses import Found
 from sdd_tui.store.watcher import Watcher
@@ -59,13 +61,15 @@ def record(
     force: bool = False,
     on_event: Callable[[Event], None] = lambda event: None,
     on_words: Callable[[str], None] = lambda words: None,
+    hosted: bool = False,
 ) -> Result:
-    """Train a run to its end, from its newest checkpoint. Raises BusyError, DamagedError, NoRoomError, RunFailedError
-    and InterruptedRunError; whatever happens, the run can be resumed."""
+    """Train a run to its end, from its newest checkpoint; `hosted` says that the process, and its signals, are
+    somebody else's. Raises BusyError, DamagedError, NoRoomError, RunFailedError and InterruptedRunError; whatever
+    happens, the run can be resumed."""
     config = read_run_config(run)
-    lock = Lock(run, force)
+    lock = hold(run, force, on_words)
     try:
-        return record_held(run, config, on_event, on_words)
+        return record_held(run, config, on_event, on_words, hosted=hosted)
     finally:
         lock.release()
 
@@ -76,12 +80,13 @@ def record_held(
     on_event: Callable[[Event], None] = lambda event: None,
     on_words: Callable[[str], None] = lambda words: None,
     engine: Member | None = None,
+    hosted: bool = False,
 ) -> Result:
     """`record` for a caller who holds the run's lock; `config` is the run's own, except for device and threads.
 
     `engine`: what trains it together with other runs, instead of one made for this run alone.
     """
-    return _Recorder(run, config, on_event, on_words, engine).run_to_the_end()
+    return _Recorder(run, config, on_event, on_words, engine, hosted).run_to_the_end()
 
 
 class _Recorder:
@@ -94,14 +99,16 @@ class _Recorder:
         on_event: Callable[[Event], None],
         on_words: Callable[[str], None],
         engine: Member | None,
+        hosted: bool,
     ) -> None:
-        self.run, self.config, self.member = run, config, engine
+        self.run, self.config, self.member, self.hosted = run, config, engine, hosted
         self.on_event, self.on_words = on_event, on_words
         self.origin = read_origin(run, config)
         self.plan = make_plan(config, self.origin.step if self.origin else None)
         self.writer = Writer(run, config, self.plan)
         self.seconds = 0.0
         self.saved_at = 0.0
+        self.noted = ""
         self.watcher = Watcher(config, self.plan)
 
     def run_to_the_end(self) -> Result:
@@ -127,22 +134,23 @@ class _Recorder:
     def _session(self) -> Result:
         if (done := self._finished_before()) is not None:
             return done
+        with writing(self.run):
+            files.clear_remains(self.run, NOTES)  # which anybody may be writing
         self.engine = self.member or make_engine(self.config)
         self.writer.on_gpu = self.engine.device != "cpu"
-        self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint)
+        self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint, self.hosted)
         if self.member:
             self.member.alive = lambda: self.writer.alive("running")
             self.obedience.on_pause = self.member.paused
         problem = Problem(training_data(self.config), test_data(self.config), schedule(self.config))
-        meta = session_meta(self.run, problem, self.engine)
-        beginning = self._beginning()
+        meta = session_meta(self.run, self.config, problem, self.engine)
+        beginning = self._beginning(meta)
         replace_json(self.run / META, meta)
         self.writer.state("starting")
         if self.engine.needs_compiling():
             kind = "CPU" if self.engine.device == "cpu" else "GPU"
             self._say(f"Compiling the kernels for this {kind} (once, some seconds) …")
-        if self.engine.note:
-            self._say(self.engine.note)
+        self._say_note()
         plan = self.plan
         rows, frames, stops = (frozenset(s) for s in (plan.row_steps, plan.frame_steps, plan.checkpoint_steps))
         recording = Recording(rows, frames, stops, plan.start)
@@ -173,14 +181,21 @@ class _Recorder:
         self.on_words("Nothing is left to train: it is finished.")
         return Result(self.run, "finished", status)
 
-    def _beginning(self) -> Beginning:
+    def _beginning(self, meta: dict[str, Any]) -> Beginning:
         found = cut_back(self.run, self.config, self.plan)
         self.watcher.catch_up(self.run)
         self.seconds = self.saved_at = found.seconds
         step = found.state.step if found.state else self.plan.start
         self.writer.status |= {"step": step, "seconds": found.seconds} | {name: found.row.get(name) for name in LATEST}
+        if found.state is None:  # nothing is left of what another machine did
+            meta["machines"] = []
+        changed = note_machine(meta, step)
         if found.state:
-            self.writer.event(step, "resumed", "from the last checkpoint")
+            self.writer.event(
+                step, "resumed", f"from the last checkpoint. {changed}" if changed else "from the last checkpoint"
+            )
+        if changed:
+            self._say(changed)
         return found
 
     def _first_state(self) -> State | None:
@@ -204,6 +219,7 @@ class _Recorder:
 
     def _follow(self, events: Iterator[Event]) -> Result:
         for event in events:
+            self._say_note()
             self.on_event(event)
             if isinstance(event, Row):
                 self.writer.row(event)
@@ -223,7 +239,7 @@ class _Recorder:
                 if kept:
                     self._happened(event.step, self.watcher.kept())
                 if kept or event.seconds - self.saved_at > CHECKPOINT_S:
-                    self._checkpoint()
+                    self._checkpoint(wait=False)
                 if self.obedience.stop(event.step):
                     self._checkpoint()
                     return self._stopped()
@@ -270,18 +286,23 @@ class _Recorder:
         self._log(f"{outcome.reason} by step {outcome.step}")
         return RunFailedError(f"{self.run.name}: stopped at step {outcome.step:,}: {outcome.reason}. {outcome.advice}")
 
-    def _checkpoint(self, words: str = "") -> None:
+    def _checkpoint(self, words: str = "", wait: bool = True) -> None:
         """Save the state; `words` make it an event."""
         if words:
             self.writer.event(self.state.step, "checkpoint", words)
-        self.writer.checkpoint(self.engine.fetch(self.state), self.seconds)
+        self.writer.checkpoint(self.engine.fetch(self.state), self.seconds, wait)
         self.saved_at = self.seconds
+
+    def _say_note(self) -> None:
+        """What the engine has to say, once: some of it only shows when it has compiled its kernels."""
+        if self.engine.note != self.noted:
+            self.noted = self.engine.note
+            self._say(self.noted)
 
     def _say(self, words: str) -> None:
         self.on_words(words)
         self._log(words)
 
     def _log(self, words: str) -> None:
-        path = self.run / CONSOLE
-        with writing(path), path.open("a") as file:
-            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n")
+        with suppress(OSError), files.open_append(self.run / CONSOLE) as file:  # words are never worth a run
+            file.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {words}\n".encode())

@@ -15,6 +15,7 @@ from sdd_tui.engine.setup import initial_state, make_engine, schedule, test_data
 from sdd_tui.engine.trainer import Outcome, Problem, Progress, Recording, train
 from sdd_tui.errors import DamagedError, RunFailedError
 from sdd_tui.store import checkpoint
+from sdd_tui.store.bits import check_settings
 from sdd_tui.store.layout import CHECKPOINTS, META
 from sdd_tui.store.meta import check_data
 from sdd_tui.store.origin import Origin, find_origin
@@ -44,6 +45,7 @@ class Replay:
         """Do the steps; an Outcome only if the loss becomes NaN before the last of them."""
         config, last = self._origin.config, self._origin.step
         problem = Problem(training_data(config), test_data(config), schedule(config))
+        check_settings(self._folder, self._origin.meta, config)
         check_data(self._folder / META, self._origin.meta, problem.train)
         if self._state.step == last:
             return

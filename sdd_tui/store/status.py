@@ -8,7 +8,7 @@ from typing import Any
 from sdd_tui.errors import plain
 from sdd_tui.notation import counted
 from sdd_tui.store.layout import ACTIVE, STATUS, read_json, real, whole
-from sdd_tui.store.lock import alive
+from sdd_tui.store.liveness import gone
 
 WHOLES = ("step", "steps")
 REALS = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds", "steps_per_second", "heartbeat",
@@ -17,23 +17,23 @@ REALS = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds", "step
 
 def read_status(run: Path) -> dict[str, Any]:
     """`checked` status of a run. Raises NotFoundError, DamagedError."""
-    return checked(read_json(run / STATUS))
+    return checked(read_json(run / STATUS), run)
 
 
-def checked(status: dict[str, Any]) -> dict[str, Any]:
-    """The status as it is now; a known value of another type is None, a state that isn't text is `damaged`."""
+def checked(status: dict[str, Any], run: Path) -> dict[str, Any]:
+    """The status of a run as it is now; a known value of another type is None, a state that isn't text is `damaged`."""
     status = dict(status)
-    gone = status.get("state") in ACTIVE and not alive(status)
     state = status.get("state")
+    why = gone(run, status) if state in ACTIVE else ""
     status["state"] = plain(state, 10) if isinstance(state, str) else "damaged"
     for names, typed in ((WHOLES, whole), (REALS, real)):
         status |= {name: typed(status[name]) for name in names if name in status}
     if not isinstance(status.get("outcome"), dict):
         status.pop("outcome", None)
-    if gone:
+    if why:
         status["state"] = "failed"
         status["outcome"] = {
-            "reason": "its process is gone",
+            "reason": why,
             "advice": "sdd resume goes on from the last checkpoint",
         }
     return status

@@ -11,14 +11,14 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
 from typing import Any
 
 import numpy as np
 
-from sdd_tui.catalog import settings_of, value_of
-from sdd_tui.config import RunConfig, suggest
+from sdd_tui.catalog import is_number, is_whole, settings_of, value_of
+from sdd_tui.config import suggest
 from sdd_tui.errors import ConfigError, plain
+from sdd_tui.numerals import NO_POINT, Written, has_point, number
 
 Value = bool | int | float | str
 
@@ -66,12 +66,14 @@ def parse_axis(key: str, written: Any, source: str) -> Axis:
     if settings[0] in NO_AXIS:
         raise ConfigError(f"{where}: this is no setting that can vary. Give it one value under [settings].")
     if isinstance(written, str) and (call := CALL.fullmatch(written)):
-        values: list[Any] = _range(call[1], call[2], _is_whole(settings[0]), where)
+        values: list[Any] = _range(call[1], call[2], is_whole(settings[0]), where)
     else:
         values = list(written) if isinstance(written, list) else [written]
         written = values
     if wrong := [v for v in values if not isinstance(v, bool | int | float | str) or _is_huge(v)]:
         raise ConfigError(f"{where}: {plain(_shown(wrong[0]))} is not a value. Write numbers or words.")
+    if is_whole(settings[0]) and (pointed := [text for v in values if has_point(text := _text(v))]):
+        raise ConfigError(f"{where}: {plain(pointed[0])} can't be used: {NO_POINT}.")
     values = [_as(v, settings[0]) for v in values]
     if not values:
         raise ConfigError(f"{where}: has no values. Write at least one, for example {plain(key)} = [3, 5].")
@@ -82,9 +84,10 @@ def parse_words(key: str, text: str, source: str) -> Axis:
     """An axis from the command line: `3,5,8`, a range, a TOML list, or one value. Raises ConfigError."""
     if CALL.fullmatch(text):
         return parse_axis(key, text, source)
-    found = value_of(text)
-    if not isinstance(found, list):
-        found = [value_of(part) for part in text.split(",") if part.strip()] if "," in text or not text else [found]
+    name = settings_of(key)[0]
+    found = [value_of(part, name) for part in text.split(",") if part.strip()]
+    if text.lstrip().startswith("[") and isinstance(whole := value_of(text, name), list):
+        found = whole
     return parse_axis(key, found, source)
 
 
@@ -114,6 +117,8 @@ def _range(name: str, arguments: str, whole: bool, where: str) -> list[Value]:
         numbers = [float(part) for part in arguments.split(",")]
     except ValueError:
         numbers = []
+    if name == "range" and (pointed := [part.strip() for part in arguments.split(",") if has_point(part)]):
+        raise ConfigError(f"{where}: {plain(pointed[0])} can't be used: {NO_POINT}.")
     wanted = {"range": (2, 3)}.get(name, (3, 3))
     if not wanted[0] <= len(numbers) <= wanted[1] or not all(math.isfinite(v) for v in numbers):
         example = {"range": "range(3, 31)", "linspace": "linspace(0, 1, 5)"}.get(name, "logspace(3, 1e5, 20)")
@@ -139,23 +144,21 @@ def _steps(numbers: list[float], where: str) -> list[Value]:
     return list(found)
 
 
-@cache
-def _default(name: str) -> Any:
-    return reduce(getattr, name.split("."), RunConfig())
-
-
-def _is_whole(name: str) -> bool:
-    return isinstance(_default(name), int) and not isinstance(_default(name), bool)
+def _text(value: Any) -> str:
+    """A number as it was written, where that is known; nothing for what is no number."""
+    if isinstance(value, Written):
+        return value.text
+    return value if isinstance(value, str) and number(value) is not None else ""
 
 
 def _as(value: Value, name: str) -> Value:
     """1e3 as 1000 where the setting is a whole number, 1 as 1.0 where it is a real one; so equal values look alike."""
     if isinstance(value, bool | str):
         return value
-    default = _default(name)
-    if isinstance(value, float) and _is_whole(name) and value.is_integer() and abs(value) < 2**53:
+    if isinstance(value, float) and is_whole(name) and value.is_integer() and abs(value) < 2**53:
         return int(value)
-    return float(value) if isinstance(default, float) and abs(value) < 2**53 else value
+    real = isinstance(value, float) or (is_number(name) and not is_whole(name) and abs(value) < 2**53)
+    return float(value) if real else value
 
 
 def _place(value: Value) -> float:

@@ -5,15 +5,13 @@ Invariant: whether a cell is finished is looked at after its lock is had, so no 
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdd_tui.errors import BusyError, DeviceFailedError, NoDeviceError, NoRoomError, SddError, plain
-from sdd_tui.store.layout import STATUS, read_json
-from sdd_tui.store.lock import Lock, alive
+from sdd_tui.store.lock import Lock
 from sdd_tui.sweep.directory import make_cell
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.results import Collector, Result, keep
@@ -81,7 +79,7 @@ class Claims:
                 continue
             self._results.poll()
             failed_now = self._results.attempts(name) > 0 and room > 1
-            if failed_now or name not in self._results.open([name], self._session) or trained_elsewhere(run):
+            if failed_now or name not in self._results.open([name], self._session):
                 lock.release()
             elif host := lost_elsewhere(self._folder, name):
                 keep(self._folder, self._failed(name, f"its worker on {plain(host, 60)} was lost"))
@@ -103,13 +101,3 @@ class Claims:
         """A cell that could not be begun, or whose worker went down together with the task or the host it was on."""
         attempts = self._results.attempts(name) + 1
         return Result(name, "failed", attempts=attempts, reason=why, session=self._session)
-
-
-def trained_elsewhere(run: Path) -> bool:
-    """Whether a trainer on another host was heard of just now. Some cluster file systems keep a lock for one host only;
-    where locks are good, this makes a cell wait for a minute after its host was lost."""
-    try:
-        status = read_json(run / STATUS)
-    except SddError:
-        return False
-    return status.get("host") not in (None, socket.gethostname()) and alive(status)

@@ -1,6 +1,7 @@
 """A sweep on disk: a directory beside the runs, whose cells are runs.
 
     runs/20261123-101500-double-descent-3f2a/
+      meta.json        schema version, and when it was made
       sweep.toml       the resolved sweep (a sweep's file like any other)
       cells/CELL/      ordinary run directories, each made when a worker begins it; result.json when it is finished
       results.jsonl    one line a finished or failed cell, in the order they ended
@@ -14,18 +15,35 @@ It has neither config.toml nor status.json, so it is no run.
 from __future__ import annotations
 
 import fcntl
-import os
 import secrets
-import shutil
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from sdd_tui import files
+from sdd_tui.config import RunConfig, differing
 from sdd_tui.engine.setup import resolve_device
-from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError, plain
-from sdd_tui.store.create import create
-from sdd_tui.store.index import find_run, meant
-from sdd_tui.store.layout import CELLS, LATEST, TRASH, check_name, home, new_name, replace, writing
+from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, plain
+from sdd_tui.store.bits import FREE
+from sdd_tui.store.create import make
+from sdd_tui.store.index import created, find_run, folders_in, meant
+from sdd_tui.store.layout import (
+    CELLS,
+    CONFIG,
+    LATEST,
+    META,
+    SCHEMA_VERSION,
+    check_name,
+    home,
+    new_name,
+    replace,
+    replace_json,
+    writing,
+)
+from sdd_tui.store.run_config import read_run_config
+from sdd_tui.store.staging import clear, move_in, staging
+from sdd_tui.store.written import check_whole_sweep
 from sdd_tui.sweep.axes import Axis
 from sdd_tui.sweep.files import check_files
 from sdd_tui.sweep.plan import Cell, Sweep
@@ -37,8 +55,6 @@ RESULTS = "results.jsonl"
 RESULT = "result.json"
 WORKERS = "workers"
 CANCEL = "cancel"
-STAGING = ".staging"
-"""Where cells are made before they are moved to cells/, so that a killed worker leaves no half-made one there."""
 
 
 def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: bool = False, here: bool = True) -> Path:
@@ -53,13 +69,16 @@ def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: b
     text = to_toml(sweep)
     with writing(folder):
         runs.mkdir(parents=True, exist_ok=True)
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            raise BusyError(f"{folder}: there is a run, a sweep or a file of that name already.") from None
-        for inside in (CELLS, WORKERS, STAGING):
-            (folder / inside).mkdir()
-    replace(folder / SWEEP, text)
+        clear(runs)
+        with staging(runs) as made:
+            for inside in (made, made / CELLS, made / WORKERS):
+                inside.mkdir()
+            replace(made / SWEEP, text)
+            replace_json(made / META, {"schema_version": SCHEMA_VERSION, "created": time.time()})
+            try:
+                move_in(made, folder)
+            except FileExistsError:
+                raise BusyError(f"{folder}: there is a run, a sweep or a file of that name already.") from None
     return folder
 
 
@@ -68,8 +87,8 @@ def add_cells(folder: Path, more: Sequence[Axis], confirmed: bool = False) -> Sw
     ConfigError, NotFoundError, DamagedError, NoRoomError."""
     turn = folder / WORKERS / ".adding"
     with writing(turn):
-        turn.parent.mkdir(exist_ok=True)
-        file = turn.open("ab")
+        files.make_folder(turn.parent)
+        file = files.open_append(turn)
     with file:
         with suppress(OSError):  # without locks the last one's cells stay
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -84,24 +103,19 @@ def read_sweep(folder: Path) -> Sweep:
     """The sweep in a directory. What was written was valid, so anything else was changed or lost: DamagedError."""
     path = folder / SWEEP
     try:
-        return parse(read_toml(path), plain(str(path), 200), folder.name, folder)
+        tables = read_toml(path, recorded=True)
+        check_whole_sweep(path, tables)
+        return parse(tables, plain(str(path), 200), folder.name, folder)
     except (ConfigError, NotFoundError) as error:
         raise DamagedError(str(error)) from None
 
 
 def list_sweeps(runs: Path) -> list[Path]:
-    """Every sweep in a directory, newest first."""
+    """Every sweep in a directory, newest first. Raises what `list_runs` raises."""
     found = []
-    try:
-        with os.scandir(runs) as entries:
-            folders = [runs / e.name for e in entries if e.is_dir(follow_symlinks=False) and e.name != TRASH]
-    except OSError:
-        return []
-    for folder in folders:
-        try:
-            found.append(((folder / SWEEP).stat().st_mtime_ns, folder.name, folder))
-        except OSError:  # a run, or something else
-            continue
+    for folder in folders_in(runs):
+        if (made := created(folder, SWEEP)) is not None:
+            found.append((made, folder.name, folder))
     return [folder for _, _, folder in sorted(found, reverse=True)]
 
 
@@ -141,21 +155,26 @@ def cell_path(folder: Path, cell: str) -> Path:
 
 
 def make_cell(folder: Path, cell: Cell) -> Path:
-    """The run of a cell, made if nobody has made it yet. Raises NoRoomError."""
+    """The run of a cell, made if nobody has made it yet. Raises DamagedError for a link, NoRoomError."""
     run = cell_path(folder, cell.name)
-    if run.exists():
-        return run
-    staging = folder / STAGING / f"{os.getpid()}-{secrets.token_hex(4)}"
-    try:
-        made = create(cell.config, staging, "cell")
-        with writing(run):
-            made.rename(run)
-    except SddError:
-        if not run.exists():  # else another worker was faster: a directory never replaces one that isn't empty
-            raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    if run.is_symlink() or run.parent.is_symlink():
+        raise DamagedError(f"{run}: is reached by a link, and nothing is trained through links inside a sweep.")
+    if not run.exists():
+        with suppress(BusyError):  # another worker was faster
+            make(cell.config, run)
     return run
+
+
+def read_cell(folder: Path, cell: Cell) -> RunConfig:
+    """The configuration of a cell's run, once it is the planned one. Raises DamagedError."""
+    found = read_run_config(cell_path(folder, cell.name))
+    for name, (planned, value) in differing([cell.config, found]):
+        if name not in FREE:
+            raise DamagedError(
+                f"{cell_path(folder, cell.name) / CONFIG}: {name} is {plain(str(value))}, and the sweep's plan says"
+                f" {plain(str(planned))}. Restore the file, or move the cell's directory away to train it anew."
+            )
+    return found
 
 
 def ask_to_stop(folder: Path) -> None:
@@ -166,7 +185,7 @@ def ask_to_stop(folder: Path) -> None:
 def asked_to_stop(folder: Path) -> str:
     """What changes when somebody asks the workers to stop."""
     try:
-        return (folder / CANCEL).read_text(errors="replace").strip()[:64]
+        return files.tail(folder / CANCEL, 64).strip()
     except OSError:
         return ""
 

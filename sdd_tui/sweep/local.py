@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from sdd_tui import files
 from sdd_tui.errors import ExitCode, NoRoomError, RunFailedError, plain
 from sdd_tui.store.interruption import Interruption
-from sdd_tui.store.layout import CONSOLE, writing
-from sdd_tui.store.lock import process_started
+from sdd_tui.store.launch import PYTHON
+from sdd_tui.store.layout import CELLS, CONSOLE, writing
+from sdd_tui.store.liveness import process_started
+from sdd_tui.store.staging import clear
 from sdd_tui.sweep.directory import asked_to_stop
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
@@ -61,6 +63,7 @@ class LocalRunner:
                     time.sleep(LOOK_S)
             finally:
                 self._stop()
+                clear(folder / CELLS)
         return not stopped
 
     def busy(self, folder: Path) -> bool:
@@ -74,11 +77,11 @@ class LocalRunner:
         while len(self._workers) < min(session.places, self._most or session.places, cells):
             log, taken = folder / CONSOLE, {self._numbers[worker.pid] for worker in self._workers}
             number = next(i for i in range(len(taken) + 1) if i not in taken)
-            with writing(log), log.open("ab") as console:
+            with writing(log), files.open_append(log) as console:
                 self._workers.append(
                     subprocess.Popen(
                         [
-                            *(sys.executable, "-m", "sdd_tui.sweep.worker", str(folder.resolve())),
+                            *(*PYTHON, "-m", "sdd_tui.sweep.worker", str(folder.resolve())),
                             *(*session.arguments(), f"--group={self._group}", f"--number={number}", "--tied"),
                         ],
                         stdin=subprocess.PIPE,
@@ -148,7 +151,7 @@ def _close(worker: subprocess.Popen[bytes]) -> None:
 
 def _last_words(folder: Path) -> str:
     try:
-        lines = (folder / CONSOLE).read_text(errors="replace").strip().splitlines()
+        lines = files.tail(folder / CONSOLE).strip().splitlines()
     except OSError:
         lines = []
     return plain(lines[-1].removeprefix("sdd: "), 1_000) if lines else f"see {CONSOLE}"

@@ -23,6 +23,7 @@ from sdd_tui.catalog import Preset, anchored, find_preset, preset_dir, put, sett
 from sdd_tui.catalog import load as load_run
 from sdd_tui.config import RecordingConfig, RunConfig, parse_config, suggest
 from sdd_tui.errors import ConfigError, NotFoundError, plain
+from sdd_tui.numerals import loads
 from sdd_tui.sweep.axes import Axis, is_axis, parse_axis, parse_words
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.tables import LARGEST, read_toml
@@ -40,7 +41,7 @@ def presets() -> list[Preset]:
     """Every sweep preset, by name."""
     found = []
     for path in sorted((preset_dir() / "sweeps").glob("*.toml")):
-        figure = path.read_text().splitlines()[0].lstrip("# ")
+        figure = path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
         found.append(Preset(path.stem, str(read_toml(path).get("title", "")), figure, path))
     return found
 
@@ -63,7 +64,7 @@ def load(name: str, overrides: Sequence[str] = ()) -> Sweep:
     """
     path = find(name)
     source = str(path) if name != path.stem else name
-    return with_overrides(parse(read_toml(path), plain(source, 200), path.stem, path.parent), overrides)
+    return with_overrides(parse(read_toml(path, loads), plain(source, 200), plain(path.stem), path.parent), overrides)
 
 
 def parse(tables: dict[str, Any], source: str, preset: str, folder: Path = Path()) -> Sweep:
@@ -107,7 +108,7 @@ def with_overrides(sweep: Sweep, overrides: Sequence[str]) -> Sweep:
                 if shared := set(names) & set(axis.settings):
                     raise ConfigError(f"{plain(text)}: the axis {axis.key} sets {min(shared)}. Write {axis.key}=….")
             for name in names:
-                put(settings, name, _found(name, value_of(value), Path()))
+                put(settings, name, _found(name, value_of(value, name), Path()))
     base = parse_config(settings, said) if overrides else sweep.base
     return replace(sweep, base=base, axes=tuple(axes), title=base.title if base.title else sweep.title)
 

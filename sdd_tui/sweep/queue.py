@@ -80,7 +80,9 @@ def requeue(task: str) -> None:
 def slurm(*command: str) -> str:
     """What a command of Slurm's prints; nothing where it isn't installed. Raises RunFailedError."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=ANSWER_S, check=False)
+        done = subprocess.run(
+            command, capture_output=True, encoding="utf-8", errors="replace", timeout=ANSWER_S, check=False
+        )
     except FileNotFoundError:
         return ""
     except subprocess.TimeoutExpired:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from sdd_tui import files
 from sdd_tui.errors import SddError, plain
 from sdd_tui.store.layout import CELLS, append_line, read_json, real, replace_json, whole, writing
 from sdd_tui.store.lines import Lines
@@ -92,10 +93,11 @@ def keep(folder: Path, result: Result) -> None:
     value = asdict(result)
     if result.state == "finished":
         replace_json(cell_path(folder, result.cell) / RESULT, value)
-    with writing(folder / RESULTS), (folder / RESULTS).open("ab") as turn:
+    with writing(folder / RESULTS), files.open_append(folder / RESULTS) as turn:
         with suppress(OSError):  # without locks, a line that is lost is read from its cell
             fcntl.flock(turn, fcntl.LOCK_EX)
         append_line(folder / RESULTS, value)
+        files.sync(folder / RESULTS)
 
 
 class Collector:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import shlex
-import sys
 import time
 from collections.abc import Callable
 from contextlib import redirect_stderr, suppress
@@ -17,8 +16,10 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from sdd_tui.errors import RunFailedError, plain
+from sdd_tui import files
+from sdd_tui.errors import ConfigError, RunFailedError, plain
 from sdd_tui.store.interruption import Interruption
+from sdd_tui.store.launch import PYTHON
 from sdd_tui.store.layout import writing
 from sdd_tui.sweep import queue
 from sdd_tui.sweep.directory import asked_to_stop
@@ -26,6 +27,9 @@ from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.slurm_options import SlurmOptions
 from sdd_tui.sweep.slurm_task import task
 from sdd_tui.sweep.workers import in_use
+
+SUBMITIT_TAGS = ("%j", "%t", "%A", "%a")
+"""What submitit replaces in paths, wherever it stands."""
 
 LOOK_S = 0.2
 QUEUE_S = 3.0
@@ -77,15 +81,16 @@ class SlurmRunner:
         from submitit.slurm.slurm import SlurmExecutor
 
         options, jobs = self._options, folder.resolve() / queue.JOBS
+        logs = _logs(jobs)
         count = session.places // options.workers
         with writing(jobs):
-            jobs.mkdir(exist_ok=True)
+            files.make_folder(jobs)
             before = set(jobs.iterdir())
             # exec: a shell around the task would die of the signal that the task is to answer with checkpoints
-            executor = SlurmExecutor(jobs, python=f"exec {shlex.quote(sys.executable)}")
+            executor = SlurmExecutor(jobs, python=f"exec {shlex.join(PYTHON)}")
             call = partial(task, str(folder.resolve()), asdict(session), options.workers, count)
             name = queue.job_name(folder)
-            executor.update_parameters(job_name=name, use_srun=False, additional_parameters=options.flags())
+            executor.update_parameters(job_name=name, use_srun=False, additional_parameters=options.flags() | logs)
             try:
                 with redirect_stderr(io.StringIO()):  # submitit prints what it raises
                     tasks = executor.submit_array([call] * count)
@@ -118,6 +123,19 @@ class SlurmRunner:
         _soon(lambda: not self._there(folder, job))
 
 
+def _logs(jobs: Path) -> dict[str, str]:
+    """sbatch's options for what tasks say, in files named as submitit names its own. Raises ConfigError."""
+    text = str(jobs)
+    tag = next((tag for tag in SUBMITIT_TAGS if tag in text), None)
+    if tag or not text.isprintable():
+        why = f"submitit reads {tag} as a number of its own" if tag else "sbatch takes lines of printable UTF-8"
+        raise ConfigError(
+            f"--slurm: {plain(text, 300)} can't hold a job's files: {why}. Choose another place with --runs-dir."
+        )
+    name = f"{text.replace('%', '%%')}/%A_%a_0_log"
+    return {"output": f"{name}.out", "error": f"{name}.err"}
+
+
 def _soon(come: Callable[[], bool]) -> bool:
     """Whether something comes within PATIENCE_S."""
     until = time.monotonic() + PATIENCE_S
@@ -132,7 +150,7 @@ def last_words(folder: Path, job: str) -> str:
     """The last line that a task of a job left on stderr."""
     logs = sorted((folder / queue.JOBS).glob(f"{job}_*log.err"), key=lambda path: path.stat().st_mtime)
     for log in reversed(logs):
-        lines = log.read_text(errors="replace").strip().splitlines()
+        lines = files.tail(log).strip().splitlines()
         if lines:
             return plain(lines[-1].removeprefix("sdd: "), 500)
     return f"see {queue.JOBS}/ in the sweep's directory."

@@ -97,7 +97,7 @@ class SlurmOptions:
         command = ["sbatch", "--test-only", array, *flags, "--output=/dev/null", "--wrap=true"]
         try:
             done = subprocess.run(
-                command, capture_output=True, text=True, errors="replace", timeout=queue.ANSWER_S, check=False
+                command, capture_output=True, encoding="utf-8", errors="replace", timeout=queue.ANSWER_S, check=False
             )
         except subprocess.TimeoutExpired:
             raise RunFailedError(f"Slurm: sbatch has not answered within {queue.ANSWER_S:.0f} s.") from None

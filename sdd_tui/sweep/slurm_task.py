@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import RunFailedError, SddError, plain
-from sdd_tui.store.lock import STALE_S
+from sdd_tui.store.liveness import STALE_S
+from sdd_tui.streams import open_words
 from sdd_tui.sweep.directory import asked_to_stop
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.progress import Look
@@ -34,6 +35,7 @@ with its host would have been missed."""
 def task(folder: str, session: dict[str, Any], workers: int, tasks: int) -> None:
     """Do cells of a sweep until none is left for this task. Called by submitit on a node; the session is a Session's
     fields."""
+    open_words()
     # Slurm's warning before the time limit is one more reason to stop with checkpoints
     signal.signal(signal.SIGUSR2, lambda number, frame: signal.raise_signal(signal.SIGTERM))
     path, common = Path(folder), Session(**session)

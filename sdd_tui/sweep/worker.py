@@ -40,10 +40,10 @@ from sdd_tui.errors import DeviceLostError, ExitCode, InterruptedRunError, NoRoo
 from sdd_tui.store import control
 from sdd_tui.store.interruption import Interruption
 from sdd_tui.store.layout import CONSOLE
-from sdd_tui.store.reader import read_run_config
 from sdd_tui.store.status import read_status
+from sdd_tui.streams import open_words
 from sdd_tui.sweep.claims import Claim, Claims
-from sdd_tui.sweep.directory import asked_to_stop, read_sweep
+from sdd_tui.sweep.directory import asked_to_stop, read_cell, read_sweep
 from sdd_tui.sweep.measure import measured
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.results import Collector, Result, keep
@@ -186,7 +186,7 @@ class Worker:
 
     def _config(self, run: Path, unfinished: int) -> RunConfig:
         """A cell's configuration, with what it computes on here when so many are unfinished."""
-        config = self._here(read_run_config(run))
+        config = self._here(read_cell(self.folder, self.cells[run.name]))
         at_work = max(unfinished, cells_here(self.folder))  # another session may train cells that this one lacks
         threads = self.session.threads_for(at_work) if config.device == "cpu" else 1
         return config.model_copy(update={"threads": threads})
@@ -279,6 +279,7 @@ def group(text: str) -> tuple[int, int]:
 
 def main(arguments: list[str]) -> int:
     """Work; the exit code."""
+    open_words()
     parser = argparse.ArgumentParser(prog="python -m sdd_tui.sweep.worker", description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--session", required=True)

@@ -17,9 +17,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sdd_tui import files
 from sdd_tui.errors import BusyError, SddError, plain
 from sdd_tui.store.layout import read_json, writing
-from sdd_tui.store.lock import NO_LOCKS, me, process_started
+from sdd_tui.store.liveness import NO_LOCKS, held, me, seen
 from sdd_tui.sweep.directory import WORKERS
 
 IN_USE = ".in-use"
@@ -70,8 +71,8 @@ def take_place(folder: Path, places: int) -> Place | None:
     for number in range(places):
         path = folder / WORKERS / f"{host}.{number}"
         with writing(path):
-            path.parent.mkdir(exist_ok=True)
-            fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            files.make_folder(path.parent)
+            fd = files.open_lock(path)
         if _locked(fd, fcntl.LOCK_EX):
             return Place(fd)
         os.close(fd)
@@ -80,14 +81,18 @@ def take_place(folder: Path, places: int) -> Place | None:
 
 def places(folder: Path) -> list[dict[str, Any]]:
     """What the files of all workers say: host, pid, pid_started, cells. Some of them may be gone."""
-    found = []
+    return list(_places(folder).values())
+
+
+def _places(folder: Path) -> dict[Path, dict[str, Any]]:
+    found = {}
     try:
         paths = sorted((folder / WORKERS).iterdir())
     except OSError:
-        return []
+        return {}
     for path in paths:
         try:
-            found.append(read_json(path))
+            found[path] = read_json(path)
         except SddError:  # being written, or one that is no worker's
             continue
     return found
@@ -119,8 +124,8 @@ def cells_here(folder: Path) -> int:
 def _here(folder: Path) -> list[dict[str, Any]]:
     """Places of this host's workers that are there."""
     host = socket.gethostname()
-    mine = [p for p in places(folder) if p.get("host") == host and isinstance(p.get("pid"), int)]
-    return [p for p in mine if process_started(p["pid"]) == p.get("pid_started") is not None]
+    mine = {path: place for path, place in _places(folder).items() if place.get("host") == host}
+    return [place for path, place in mine.items() if seen(place, None) or seen(place, held(path))]
 
 
 def lost_elsewhere(folder: Path, cell: str) -> str | None:
@@ -135,7 +140,9 @@ def lost_elsewhere(folder: Path, cell: str) -> str | None:
         host, cells = place.get("host"), cells_of(place)
         if cell in cells and isinstance(host, str) and host != socket.gethostname():
             with writing(path):
-                path.write_text(json.dumps(place | {"cells": [name for name in cells if name != cell]}))
+                left = json.dumps(place | {"cells": [name for name in cells if name != cell]})
+                with files.open_update(path) as file:
+                    file.truncate(file.write(left.encode()))
             return host
     return None
 
@@ -167,8 +174,8 @@ def used(folder: Path) -> bool:
 def _using(folder: Path, kind: int, patience_s: float = 0.0) -> Iterator[bool]:
     path = folder / WORKERS / IN_USE
     with writing(path):
-        path.parent.mkdir(exist_ok=True)
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
+        files.make_folder(path.parent)
+        fd = files.open_lock(path)
     try:
         until = time.monotonic() + patience_s
         while not (free := _locked(fd, kind)) and time.monotonic() < until:
@@ -183,7 +190,7 @@ def alone(folder: Path, stopping: Callable[[], bool]) -> Iterator[None]:
     """One worker of a host after the other; not waited for when it is to stop."""
     path = folder / WORKERS / f".{socket.gethostname()[:60]}.compiling"
     with writing(path):
-        fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        fd = files.open_lock(path)
     try:
         while not _locked(fd, fcntl.LOCK_EX) and not stopping():
             time.sleep(0.05)

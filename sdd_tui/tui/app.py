@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import get_args
@@ -14,9 +16,10 @@ from textual.events import CursorPosition
 from textual.screen import Screen
 from textual.theme import Theme
 
-from sdd_tui.draw.marks import Marks
+from sdd_tui.draw.marks import Marks, drawable
 from sdd_tui.errors import SddError, plain
 from sdd_tui.sweep.directory import is_sweep
+from sdd_tui.tui.driver import TerminalDriver
 from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.home.actions import compare
@@ -55,11 +58,16 @@ class SddApp(App[None]):
     """A drag pans and scrubs; terminals select text with Shift held."""
 
     def __init__(
-        self, runs: Path, run: Path | None = None, settings: Settings | None = None, beside: Sequence[Path] = ()
+        self,
+        runs: Path,
+        run: Path | None = None,
+        settings: Settings | None = None,
+        beside: Sequence[Path] = (),
+        words: str = "",
     ) -> None:
-        """`run` is opened first; with others `beside` it, their comparison."""
-        super().__init__()
-        self._runs, self._first, self._beside = runs, run, beside
+        """`run` is opened first; with others `beside` it, their comparison. `words` are said then."""
+        super().__init__(driver_class=TerminalDriver)
+        self._runs, self._first, self._beside, self._words = runs, run, beside, words
         self.settings = settings or Settings()
         self.memory = Memory()
         self.begun = False
@@ -77,13 +85,15 @@ class SddApp(App[None]):
         gc.freeze()  # what was imported stays: looking through it for garbage takes a tenth of what frames take
         gc.enable()
         leave_on_hangup(self, self.remember)
-        self.set_class(self.settings.marks == "ascii", "ascii")
+        self._draw_in(self.settings.marks if self._drawable else "ascii")
         if self._first is not None and self._beside:
             compare(self, [self._first, *self._beside])
         elif self._first is not None:
             (self.open_sweep if is_sweep(self._first) else self.open_run)(self._first)
         if isinstance(self.screen, Ground):
             self.go_home()
+        if self._words:
+            self.notify(plain(self._words, 300), severity="warning", markup=False)
         self.begun = True
         self.set_interval(REMEMBER_S, self.remember)
         self.theme_changed_signal.subscribe(self, self._theme_changed)
@@ -151,11 +161,12 @@ class SddApp(App[None]):
         """The screen as an SVG picture in the working directory."""
         name = time.strftime("sdd-%Y%m%d-%H%M%S.svg")
         try:
-            self.save_screenshot(name)
+            path = Path.cwd() / name  # fails in a directory that is gone
+            self.save_screenshot(str(path))
         except OSError as error:
             self.notify(f"{name} can't be written here: {error.strerror}.", severity="error", markup=False)
             return
-        self.notify(f"Written: {plain(str(Path(name).resolve()), 300)}", markup=False)
+        self.notify(f"Written: {plain(str(path), 300)}", markup=False)
 
     def action_dark(self) -> None:
         """Light or dark colours."""
@@ -169,13 +180,30 @@ class SddApp(App[None]):
 
     def action_marks(self) -> None:
         """The next kind of marks."""
+        if not self._drawable:
+            words = f"This terminal's text is {_encoding()}, which has no braille or blocks: the app draws in ASCII."
+            self.notify(f"{words} Start it in a locale of UTF-8.", severity="warning", markup=False)
+            return
         kinds: tuple[Marks, ...] = get_args(Marks)
         marks = kinds[(kinds.index(self._marks.marks) + 1) % len(kinds)]
+        self._draw_in(marks)
+        self._keep(marks=marks)
+        self.screen.refresh(layout=True)
+
+    @property
+    def _drawable(self) -> bool:
+        """Whether what is written can hold braille."""
+        return self.is_headless or drawable(_encoding())
+
+    def _draw_in(self, marks: Marks) -> None:
         at = self._filters.index(self._marks)
         self._marks = self._filters[at] = MarksFilter(marks)  # a new one: Textual keeps what a filter made of a line
         self.set_class(marks == "ascii", "ascii")
-        self._keep(marks=marks)
-        self.screen.refresh(layout=True)
+
+    def action_suspend(self) -> None:
+        """Stop, and let the shell have the terminal."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.suspend()
 
     def _keep(self, **values: str) -> None:
         self.settings = self.settings.model_copy(update=values)
@@ -183,6 +211,19 @@ class SddApp(App[None]):
             write_settings(self.settings)
         except SddError as error:
             tell(self, error, "warning")
+
+    def _fatal_error(self) -> None:
+        """End after a mistake of the app's own; Textual's takes seconds to draw every local value."""
+        self.bell()
+        self._close_messages_no_wait()
+
+    def _print_error_renderables(self) -> None:
+        """Say what it was when the terminal is the shell's again: with markup, Textual's, a terminal would obey what
+        stands in it."""
+        if self._exception is not None:
+            lines = "".join(traceback.format_exception(self._exception)).splitlines()
+            words = "sdd-tui ended by a mistake of its own; runs go on. The lines above say where."
+            print(*(plain(line, 1_000) for line in lines), words, sep="\n", file=sys.stderr)  # noqa: T201
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that a key does now by its name, once; the choice of a theme, and the usual layout of a run."""
@@ -203,6 +244,11 @@ class SddApp(App[None]):
             self.call_later(self.run_action, action, place)
 
         return act
+
+
+def _encoding() -> str:
+    """What Textual's driver writes with."""
+    return getattr(sys.__stderr__, "encoding", None) or "ascii"
 
 
 def _binds(place: DOMNode, key: str, action: str) -> bool:

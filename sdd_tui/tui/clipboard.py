@@ -6,6 +6,7 @@ Terminals drop longer strings without a word (tmux and xterm from about 75 KB on
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -34,14 +35,15 @@ def copy_numbers(app: App[Any], panel: Panel[V], view: V, look: Look) -> None:
         app.notify(f"The numbers of {panel.title} are in the clipboard.", markup=False, timeout=2)
         return
     what = f"The numbers of {panel.title}"
-    path = Path(time.strftime(f"sdd-{panel.name}-%Y%m%d-%H%M%S.json")).absolute()
-    shown = plain(str(path), 300)
+    path = Path(time.strftime(f"sdd-{panel.name}-%Y%m%d-%H%M%S.json"))
     try:
-        path.write_text(text + "\n")
+        path = Path.cwd() / path  # fails in a directory that is gone
+        path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        words = f"{what} are too long for the clipboard, and {shown} can't be written: {error.strerror}."
-        app.notify(words, severity="error", markup=False)
+        words = f"{what} are too long for the clipboard, and {plain(str(path), 300)} can't be written"
+        app.notify(f"{words}: {error.strerror}.", severity="error", markup=False)
         return
-    app.copy_to_clipboard(str(path))
+    shown = plain(str(path), 300)
+    app.copy_to_clipboard(os.fsencode(path).decode("utf-8", "replace"))  # a path can be any bytes
     words = f"{what} are {len(text) / 1e6:.1f} MB, too long for the clipboard: they are in {shown}, and this path is in"
     app.notify(f"{words} the clipboard.", markup=False, timeout=6)

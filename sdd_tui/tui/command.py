@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import gc
-import sys
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sdd_tui.errors import ConfigError, NotFoundError, SddError, plain
+from sdd_tui.errors import ConfigError, ExitCode, NotFoundError, plain
+from sdd_tui.streams import answer
 
 command = typer.Typer(
     add_completion=False, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
@@ -34,15 +35,17 @@ def sdd_tui(
 
     Example: sdd-tui pentagon
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not all(os.isatty(stream) for stream in range(3)):  # Textual draws on stderr; one that is closed is none
         raise ConfigError("sdd-tui needs a terminal. Without one, `sdd run pentagon` trains and `sdd show` shows.")
     from sdd_tui.store.layout import runs_dir as where
     from sdd_tui.tui.app import SddApp
     from sdd_tui.tui.settings import read_settings
 
-    runs, settings = where(runs_dir), read_settings()
+    runs, (settings, words) = where(runs_dir), read_settings()
     shown = _compared(what, runs) if what and len(what) > 1 else [_opened(word, runs) for word in what or ()]
-    SddApp(runs, shown[0] if shown else None, settings, shown[1:]).run()
+    app = SddApp(runs, shown[0] if shown else None, settings, shown[1:], words)
+    app.run()
+    raise typer.Exit(app.return_code or ExitCode.DONE)
 
 
 def _compared(words: Sequence[str], runs: Path) -> list[Path]:
@@ -87,11 +90,7 @@ def _opened(what: str, runs: Path) -> Path:
 def main() -> None:
     """Run the command; errors become one sentence and an exit code."""
     gc.disable()  # until the app is there: imports leave no garbage, and looking for it is a tenth of the start
-    try:
-        command()
-    except SddError as error:
-        print(f"sdd-tui: {plain(str(error), 1_000)}", file=sys.stderr)  # noqa: T201
-        sys.exit(error.exit_code)
+    answer("sdd-tui", command)
 
 
 if __name__ == "__main__":

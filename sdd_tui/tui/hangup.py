@@ -3,6 +3,7 @@ terminal at full speed. The runs are processes of their own and go on."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -25,20 +26,37 @@ def leave_on_hangup(app: App[Any], remember: Callable[[], None]) -> None:
     if app.is_headless:
         return
 
-    def leave(number: int, frame: FrameType | None) -> None:
+    loop = asyncio.get_running_loop()
+
+    def leave(code: int = 0, back: bool = False) -> None:
         try:
             remember()
+            if back and app._driver is not None:
+                app._driver.suspend_application_mode()
         finally:
-            os._exit(0)  # a tidy exit would write to the terminal that is gone
+            os._exit(code)  # a tidy exit would write to a terminal that is gone, or that takes its time
 
     def watch() -> None:
         while True:
             time.sleep(LOOK_S)
-            try:
-                termios.tcgetattr(sys.__stdin__ or 0)
-            except (termios.error, OSError, ValueError):
-                leave(signal.SIGHUP, None)
+            if not _is_there():
+                leave()
 
-    signal.signal(signal.SIGHUP, leave)
+    def hung_up(number: int, frame: FrameType | None) -> None:
+        if _is_there():  # the signal is somebody's own, and the terminal is to be given back
+            loop.call_soon_threadsafe(leave, 128 + number, True)
+        else:
+            leave()
+
+    signal.signal(signal.SIGHUP, hung_up)
     # a thread: the app itself may be waiting for room to write to a terminal that nobody reads any more
     threading.Thread(target=watch, daemon=True, name="hang-up").start()
+
+
+def _is_there() -> bool:
+    """Whether there is still a terminal."""
+    try:
+        termios.tcgetattr(sys.__stdin__ or 0)
+    except (termios.error, OSError, ValueError):
+        return False
+    return True

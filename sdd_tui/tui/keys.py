@@ -20,6 +20,8 @@ class Key:
     help: str
     footer: bool = True
     """Whether the footer shows it."""
+    everywhere: bool = False
+    """Whether it works in dialogs too, and before anything that has the focus."""
 
 
 SAME = "the same"
@@ -220,6 +222,7 @@ APP = (
     Key("app", "ctrl+t", "dark", "Light/dark", "light or dark colours", False),
     Key("app", "M", "marks", "Marks", "braille, half blocks or plain ASCII", False),
     Key("app", "ctrl+p", "command_palette", "Commands", "find a command by its name", False),
+    Key("app", "ctrl+z", "suspend", "Suspend", "stop the app; fg in the shell brings it back", False, True),
 )
 
 KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *SWEEP, *FORM, *DIALOGS, *APP)
@@ -261,13 +264,16 @@ NAMES = {"question_mark": "?", "escape": "Esc", "space": "Space", "enter": "Ente
          "left_curly_bracket": "{", "right_curly_bracket": "}", "minus": "-", "full_stop": ".",
          "shift+left": "Shift+←", "shift+right": "Shift+→", "shift+up": "Shift+↑", "shift+down": "Shift+↓",
          "less_than_sign": "<", "greater_than_sign": ">", "shift+tab": "Shift+Tab", "slash": "/", "delete": "Del",
-         "ctrl+t": "Ctrl+T", "ctrl+p": "Ctrl+P", "ctrl+s": "Ctrl+S"}  # fmt: skip
+         "ctrl+t": "Ctrl+T", "ctrl+p": "Ctrl+P", "ctrl+s": "Ctrl+S",
+         "ctrl+z": "Ctrl+Z"}  # fmt: skip
 
 
 def bindings(*parts: str) -> list[BindingType]:
     """The bindings of screens or lists."""
     return [
-        Binding(k.key, k.action, k.label, show=k.footer, key_display=shown(k.key)) for k in KEYS if k.screen in parts
+        Binding(k.key, k.action, k.label, show=k.footer, key_display=shown(k.key), priority=k.everywhere)
+        for k in KEYS
+        if k.screen in parts
     ]
 
 

@@ -6,15 +6,17 @@ The docstring under a field is its comment in the file. Nothing here is needed: 
 from __future__ import annotations
 
 import json
+import os
+import stat
 from typing import Annotated, Any, Literal
 
-import platformdirs
 from pydantic import Field, ValidationError
 
 from sdd_tui.config import Section
-from sdd_tui.errors import ConfigError, SddError
-from sdd_tui.store.layout import read_json, replace, settings_path, writing
+from sdd_tui.errors import ConfigError, NoRoomError, SddError
+from sdd_tui.store.layout import read_json, replace, writing
 from sdd_tui.tables import read_toml
+from sdd_tui.user_dirs import NO_HOME, settings_path, user_dir
 
 MOST_REMEMBERED = 200
 """Runs whose place is remembered."""
@@ -33,14 +35,21 @@ class Settings(Section):
     """Whether pictures move less often on a slow link: by what the terminal's answers take, always, or never."""
 
 
-def read_settings() -> Settings:
-    """The settings. Raises ConfigError for a file that can't be used."""
+def read_settings() -> tuple[Settings, str]:
+    """The settings; with a sentence where it can't be seen what they are, and the defaults have to do. Raises
+    ConfigError for a file that can't be used."""
     path = settings_path()
-    if not path.is_file():
-        return Settings()
+    try:
+        if path is None or not stat.S_ISREG(path.stat().st_mode):
+            return Settings(), ""
+        path.open("rb").close()
+    except (FileNotFoundError, NotADirectoryError):
+        return Settings(), ""
+    except OSError as error:
+        return Settings(), f"{path}: can't be read ({os.strerror(error.errno or 0).lower()}), so the defaults are used."
     values = read_toml(path)
     try:
-        return Settings.model_validate(values)
+        return Settings.model_validate(values), ""
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(p) for p in first["loc"])
@@ -50,6 +59,8 @@ def read_settings() -> Settings:
 def write_settings(settings: Settings) -> None:
     """Write the file. Raises NoRoomError."""
     path = settings_path()
+    if path is None:
+        raise NoRoomError(f"Settings can't be kept: {NO_HOME}. Set HOME or XDG_CONFIG_HOME.")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     replace(path, as_text(settings))
@@ -74,13 +85,14 @@ class Memory:
     """
 
     def __init__(self) -> None:
-        self._path = platformdirs.user_state_path("sdd-tui") / "view.json"
+        folder = user_dir("state")
+        self._path = folder / "view.json" if folder else None
         self.values = self._read()
         self._written = self._read()
 
     def _read(self) -> dict[str, Any]:
         try:
-            return read_json(self._path)
+            return read_json(self._path) if self._path else {}
         except SddError:
             return {}
 
@@ -104,7 +116,7 @@ class Memory:
     def save(self) -> None:
         """Write it, if it has changed; a place that can't be written to is no reason to stop."""
         now = json.loads(json.dumps(self.values))
-        if now == self._written:
+        if now == self._written or self._path is None:
             return
         merged = self._read()
         for name in now | self._written:

@@ -24,7 +24,7 @@ CORES = 2
 def timed(*args: str) -> tuple[float, str]:
     """(seconds, stdout) of an `sdd` command on two cores."""
     began = time.perf_counter()
-    found = subprocess.run([*COMMAND, *args], capture_output=True, text=True, check=True)
+    found = subprocess.run([*COMMAND, *args], capture_output=True, text=True, check=True, encoding="utf-8")
     return time.perf_counter() - began, found.stdout
 
 

@@ -34,7 +34,7 @@ def finished(runs: Path, points: int = POINTS, seeds: int = SEEDS) -> Path:
     for cell in sweep.cells():
         run, steps = make_cell(folder, cell), cell.settings["optim"]["steps"]
         at = [steps * k // (RECORDS - 1) for k in range(RECORDS)]
-        (run / METRICS).write_text("".join(row(step, steps) for step in at))
+        (run / METRICS).write_text("".join(row(step, steps) for step in at), encoding="utf-8")
         (run / FRAMES).write_bytes(form.header() + b"".join(form.pack(s, p) for s, p in zip(at, grown, strict=True)))
         replace_json(run / STATUS, read_json(run / STATUS) | {"state": "finished", "step": steps})
         keep(folder, made_up(cell))
@@ -52,7 +52,7 @@ def shows(runs: Path, times: int) -> list[Measured]:
             picture.append(drawn - terminal.started)
         began = time.perf_counter()
         command = [*COMMAND, "sweep", "show", folder.name, "--runs-dir", str(runs)]
-        out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        out = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8").stdout
         shown.append(time.perf_counter() - began)
         assert f"{cells} cells done" in out
     return [

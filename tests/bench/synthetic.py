@@ -13,7 +13,7 @@ from sdd_tui.engine.base import Tensors
 from sdd_tui.store.create import create
 from sdd_tui.store.frames import Format
 from sdd_tui.store.layout import EVENTS, FRAMES, METRICS, STATUS, read_json, replace_json
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
 
 STRIDE = 10
 """Steps between two rows."""
@@ -51,7 +51,7 @@ def synthetic(
     last, steps = max(rows - 1, 1) * STRIDE, max(rows - 1 + more, 1) * STRIDE
     settings = [f"T={T}", f"optim.steps={steps}", f"recording.rows={max(rows + more, 2)}", "recording.budget_mb=1000"]
     run = create(load("middle", settings), runs, name)
-    with (run / METRICS).open("w") as file:
+    with (run / METRICS).open("w", encoding="utf-8") as file:
         file.writelines(row(STRIDE * i, steps) for i in range(rows))
     with (run / FRAMES).open("wb") as binary:
         grown = parameters(frames)
@@ -60,7 +60,7 @@ def synthetic(
         for at, params in zip(np.linspace(0, last, frames).astype(int), grown, strict=True):
             binary.write(form.pack(int(at), params))
     event = {"step": last // 2, "time": time.time(), "kind": "born", "text": "features 0-4 have a direction"}
-    (run / EVENTS).write_text(json.dumps(event) + "\n")
+    (run / EVENTS).write_text(json.dumps(event) + "\n", encoding="utf-8")
     status = read_json(run / STATUS) | {"state": state, "step": last, "train_loss": 0.1, "test_loss": 1.0}
     replace_json(run / STATUS, status | me() | {"heartbeat": time.time()})
     return run
@@ -80,7 +80,7 @@ class Growing:
         new = [row(STRIDE * (self._row + i), self._steps) for i in range(rows)]
         self._row += rows
         step = STRIDE * (self._row - 1)
-        with (self.path / METRICS).open("a") as file:
+        with (self.path / METRICS).open("a", encoding="utf-8") as file:
             file.writelines(new)
         with (self.path / FRAMES).open("ab") as binary:
             binary.write(self._form.pack(step, self._grown[self._row % len(self._grown)]))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 COMMAND = (sys.executable, "-m", "sdd_tui.cli.app")
 # one thread: on a busy machine two that wait for each other are far slower
 TINY = ("quick", "n=20", "T=5", "S=0.8", "data.n_test=10", "steps=40", "threads=1")
@@ -24,9 +26,11 @@ class Answer:
     err: str
 
 
-def sdd(*args: str, timeout: float = 60) -> Answer:
+def sdd(*args: str, timeout: float = PATIENCE_S) -> Answer:
     """`sdd` in a process of its own."""
-    done = subprocess.run([*COMMAND, *args], capture_output=True, text=True, timeout=timeout, check=False)
+    done = subprocess.run(
+        [*COMMAND, *args], capture_output=True, text=True, timeout=timeout, check=False, encoding="utf-8"
+    )
     return Answer(done.returncode, done.stdout, done.stderr)
 
 

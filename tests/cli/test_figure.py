@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -93,3 +94,17 @@ def test_only_a_file_needs_matplotlib_and_none_needs_pyplot_or_an_engine(swept: 
     found = imported("figure", "norms", "--from", "made-up", "-o", str(tmp_path / "a.svg"), whole=True)
     assert "matplotlib.figure" in found
     assert not found & {"torch", "numba", "textual", "plotext", "matplotlib.pyplot"}
+
+
+def test_a_figure_is_not_written_over_what_is_there_unless_it_is_forced(
+    call: Caller, swept: Path, tmp_path: Path
+) -> None:
+    words = ("figure", "norms", "--from", "made-up", "-o")
+    (tmp_path / "a.svg").write_text("mine")
+    assert_one_sentence(call(*words, str(tmp_path / "a.svg")), 5, "is there already. Add --force")
+    assert (tmp_path / "a.svg").read_text() == "mine"
+    assert call(*words, str(tmp_path / "a.svg"), "--force").code == 0
+    assert "made-up" in (tmp_path / "a.svg").read_text()
+    os.mkfifo(tmp_path / "b.svg")
+    assert_one_sentence(call(*words, str(tmp_path / "b.svg"), "--force"), 2, "is a device or a pipe")
+    assert (tmp_path / "b.svg").is_fifo()

@@ -7,7 +7,6 @@ import os
 import pty
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 from sdd_tui.store import checkpoint
 from tests.cli.helpers import COMMAND, ENDLESS, TINY, Caller, assert_one_sentence, steps_done
 from tests.store.helpers import assert_same_results
+from tests.waiting import PATIENCE_S, wait_until
 
 
 @contextmanager
@@ -25,9 +25,7 @@ def trainer(*args: str, run: Path) -> Iterator[subprocess.Popen[str]]:
     before = steps_done(run)
     process = subprocess.Popen([*COMMAND, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        until = time.monotonic() + 30
-        while steps_done(run) <= before + 3 and process.poll() is None and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_until(lambda: steps_done(run) > before + 3 or process.poll() is not None)
         yield process
     finally:
         process.kill()
@@ -39,7 +37,7 @@ def test_ctrl_c_writes_a_checkpoint_and_resume_goes_on(call: Caller, runs: Path,
     run = runs / "a"
     with trainer("run", *ENDLESS, "--name", "a", "--quiet", run=run) as process:
         process.send_signal(number)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE_S)
         assert (process.returncode, out) == (130, "")
         assert err.startswith("sdd: a: interrupted at step ")
         assert "`sdd resume a` goes on" in err
@@ -49,7 +47,7 @@ def test_ctrl_c_writes_a_checkpoint_and_resume_goes_on(call: Caller, runs: Path,
     with trainer("resume", "a", "--json", run=run) as process:
         stopped = call("stop", "a")
         assert (stopped.code, stopped.out.split(" at ")[0]) == (0, "a: stopped")
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0
         values = json.loads(out)
         assert (values["status"], values["step"] > step) == ("stopped", True)
@@ -59,7 +57,7 @@ def test_a_run_interrupted_by_ctrl_c_ends_as_the_undisturbed_one(call: Caller, r
     settings = ("quick", "steps=30000", "threads=1", "--quiet", "--name")
     with trainer("run", *settings, "a", run=runs / "a") as process:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 130
     assert call("resume", "a", "--quiet").code == 0
     assert call("run", *settings, "b").code == 0
@@ -85,7 +83,7 @@ def test_a_live_run_can_be_asked_and_takes_no_second_trainer(call: Caller, runs:
         shown = call("show", "a")
         assert shown.code == 0
         assert call("stop", "a").out.startswith("a: stopped at step ")
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0
     assert "stopped, as asked" in out
     assert "Traceback" not in err
@@ -130,7 +128,7 @@ def test_a_run_that_diverges_is_exit_code_1_and_one_sentence(call: Caller) -> No
 def test_a_run_deleted_while_it_trains_is_one_sentence(call: Caller, runs: Path) -> None:
     with trainer("run", *ENDLESS, "--name", "a", "--quiet", run=runs / "a") as process:
         (runs / "a").rename(runs / "elsewhere")
-        _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 7
     assert err.startswith("sdd: ")
     assert err.count("\n") == 1
@@ -139,7 +137,7 @@ def test_a_run_deleted_while_it_trains_is_one_sentence(call: Caller, runs: Path)
 def test_too_big_a_model_is_one_sentence(runs: Path) -> None:
     limited = ["bash", "-c", 'ulimit -v 6000000; exec "$@"', "bash", *COMMAND]
     args = ["run", *TINY, "n=1000000", "m=5000", "--name", "a", "--quiet"]
-    done = subprocess.run([*limited, *args], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([*limited, *args], capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "not enough memory" in done.stderr
@@ -163,7 +161,7 @@ def test_the_progress_bar_of_a_terminal_shows_no_hostile_text_raw(runs: Path, tm
             break
         said += piece
     os.close(ours)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=PATIENCE_S) == 0
     assert b"[red]x[/red]" in said
     assert b"\x1b]0;owned" not in said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sdd_tui.store.layout import replace_json
 from sdd_tui.sweep.directory import create_sweep, list_sweeps, make_cell, read_sweep
 from sdd_tui.sweep.workers import in_use
 from tests.cli.helpers import Caller, assert_one_sentence
-from tests.store.helpers import small
+from tests.store.helpers import refuse_system, small
 from tests.sweep.helpers import tiny
 
 
@@ -84,7 +85,7 @@ def test_a_path_that_is_a_link_is_refused(call: Caller, two: Path) -> None:
     for name, target in (("to-run", two / "a"), ("to-sweep", folder)):
         (two / name).symlink_to(target)
         assert_one_sentence(call("trash", str(two / name)), 2, "this is a link")
-    assert list_sweeps(two) == [folder] and names(call) == {"a", "b"}
+    assert set(list_sweeps(two)) == {folder, two / "to-sweep"} and names(call) == {"a", "b", "to-run"}
 
 
 def test_a_note_and_tags_are_written_and_printed(call: Caller, two: Path) -> None:
@@ -111,3 +112,11 @@ def test_ls_says_what_is_wrong_with_a_filter(call: Caller, two: Path) -> None:
     answer = call("ls", "nothing")
     assert (answer.code, answer.out) == (0, "")
     assert "None of the 2 runs" in answer.err
+
+
+@pytest.mark.parametrize("words", [("ls",), ("show", "latest"), ("sweep", "ls"), ("trash", "a")])
+def test_a_directory_that_may_not_be_seen_is_one_sentence(
+    call: Caller, two: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    refuse_system(monkeypatch, two, errno.EACCES)
+    assert_one_sentence(call(*words), 7, "can't be read (Permission denied). Have its owner let you read it")

@@ -8,9 +8,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sdd_tui.engine.fused_cpu import FusedCPU, cache
 from sdd_tui.store import checkpoint
 from tests.cli.helpers import TINY, Caller, assert_one_sentence
 from tests.store.helpers import asking, assert_same_results
@@ -75,3 +77,35 @@ def test_a_read_only_place_is_one_sentence_and_can_be_read(call: Caller, disk: P
     assert call("show", str(run)).code == 0
     assert call("ls", "--runs-dir", str(disk)).out.count("\n") == 2
     assert {p: p.read_bytes() for p in disk.rglob("*") if p.is_file()} == before
+
+
+def test_without_a_home_runs_are_trained_and_doctor_says_so(no_home: None, call: Caller) -> None:
+    assert call("run", *TINY, "--quiet").code == 0
+    answer = call("doctor")
+    assert answer.code == 0
+    assert answer.out.count("no home directory") == 2
+
+
+def test_a_configuration_directory_that_can_not_be_seen_is_in_nobody_s_way(call: Caller, own_settings: Path) -> None:
+    (own_settings / "config").symlink_to("config")
+    assert call("run", *TINY, "--quiet").code == 0
+    answer = call("doctor")
+    assert answer.code == 0
+    assert "can't be read: defaults" in answer.out
+
+
+def test_kernels_that_can_not_be_kept_are_one_sentence_of_a_run(
+    call: Caller, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words, advance = "/nowhere: can't be kept (no space left on device)", FusedCPU.advance
+
+    def compiling(self: FusedCPU, *args: Any) -> None:
+        monkeypatch.setattr(cache, "_problems", [words])
+        advance(self, *args)
+
+    monkeypatch.setattr(cache, "_problems", [])
+    monkeypatch.setattr(FusedCPU, "advance", compiling)
+    answer = call("run", *TINY, "--name", "a")
+    assert answer.code == 0
+    assert answer.err.splitlines().count(words) == 1
+    assert (runs / "a" / "console.log").read_text(encoding="utf-8").count(words) == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from tests.cli.helpers import COMMAND, Caller, assert_one_sentence, sdd
 from tests.cli.test_import_hygiene import imported
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import synthetic
+from tests.waiting import PATIENCE_S, wait_until
 
 SMALL = ("double-descent-quick", "n=20", "S=0.8", "data.n_test=10", "steps=40", "T=3,5", "seed=0,1")
 ENDLESS = ("double-descent-quick", "n=50", "S=0.9", "data.n_test=10", "steps=100000000", "T=3,5", "seed=0,1")
@@ -70,7 +70,7 @@ def test_an_interrupted_sweep_is_exit_code_130_and_says_how_it_goes_on(runs: Pat
     )
     wait_until_it_runs(runs / "a")
     process.send_signal(stop)
-    out, words = process.communicate(timeout=60)
+    out, words = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out) == (130, "")
     assert words.splitlines()[-1] == ("sdd: a: stopped with 0 of 4 cells done; `sdd sweep resume a` goes on.")
     assert Look(runs / "a").poll().state == "stopped"
@@ -90,12 +90,10 @@ def test_a_sweep_in_the_background_has_a_status_and_is_cancelled_from_outside(ca
 
 
 def wait_until_it_runs(folder: Path) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        if (folder / "sweep.toml").exists() and any(r.step for r in Look(folder).poll().running):
-            return
-        time.sleep(0.05)
-    raise AssertionError((folder / "console.log").read_text())
+    def runs() -> bool:
+        return (folder / "sweep.toml").exists() and any(r.step for r in Look(folder).poll().running)
+
+    wait_until(runs, lambda: (folder / "console.log").read_text())
 
 
 def test_a_failed_cell_is_exit_code_1_and_named(runs: Path) -> None:
@@ -144,14 +142,13 @@ def test_bad_words_about_a_sweep_are_one_sentence(call: Caller, runs: Path) -> N
     assert "damaged" in call("sweep", "ls").out
 
 
-def test_two_thousand_cells_are_shown_in_less_than_a_second(call: Caller, runs: Path) -> None:
+def test_two_thousand_cells_are_shown_from_a_few_files(call: Caller, runs: Path, touched: list[str]) -> None:
     synthetic(runs, 100, 20)
     call("sweep", "ls")
-    began = time.perf_counter()
+    touched.clear()
     shown = call("sweep", "show", "made-up")
-    took = time.perf_counter() - began
     assert shown.code == 0 and "2,000 of 2,000 cells done" in shown.out
-    assert took < 1, took
+    assert 1 <= len([path for path in touched if path.startswith(str(runs))]) < 20
 
 
 def test_sweep_presets_are_listed_and_shown(call: Caller) -> None:

@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from sdd_tui.sweep.progress import Look
 from tests.cli.helpers import Caller, assert_one_sentence
 from tests.cli.test_import_hygiene import imported
 from tests.paper.helpers import claim_of, made_up, tiny_plan
+from tests.waiting import PATIENCE_S, wait_until
 
 GRID = {"T": [3, 5], "seed": [0, 1]}
 
@@ -132,17 +132,15 @@ def test_an_interrupted_verification_goes_on(call: Caller, runs: Path, tmp_path:
     )
     command = [sys.executable, "-c", code, "verify", "--quick", "--jobs", "1"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    until = time.monotonic() + 60
-    while time.monotonic() < until and not any(Look(f).poll().done for f in list_sweeps(runs)):
-        time.sleep(0.05)
+    wait_until(lambda: any(Look(f).poll().done for f in list_sweeps(runs)))
     process.send_signal(signal.SIGINT)
-    out, words = process.communicate(timeout=60)
+    out, words = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out) == (130, "")
     assert words.splitlines()[-1].endswith("the same `sdd verify` goes on.")
     (folder,) = list_sweeps(runs)
     before = Look(folder).poll().done
     assert 1 <= before < 4
-    again = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False)
+    again = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert again.returncode == 0, again.stderr
     assert f"{4 - before} of 4 cells to train ({before} are finished already)" in again.stderr
     assert list_sweeps(runs) == [folder] and Look(folder).poll().state == "finished"
@@ -150,3 +148,17 @@ def test_an_interrupted_verification_goes_on(call: Caller, runs: Path, tmp_path:
 
 def test_listing_claims_imports_no_engine(runs: Path) -> None:
     assert not imported("verify", "--list") & {"torch", "numba", "textual", "plotext", "matplotlib"}
+
+
+def test_a_report_is_not_written_over_what_is_there_unless_it_is_forced(
+    call: Caller, runs: Path, tmp_path: Path, tiny: list[Claim], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_up(tiny[0].need.plan.sweep, runs, "done", lambda cell: {"test_loss": 1.0})
+    monkeypatch.setitem(sys.modules, "sdd_tui.figures", None)
+    for option, name in (("--markdown", "r.md"), ("--html", "r.html")):
+        (tmp_path / name).write_text("mine")
+        words = ("verify", "--quick", option, str(tmp_path / name))
+        assert_one_sentence(call(*words), 5, "is there already. Add --force")
+        assert (tmp_path / name).read_text() == "mine"
+        assert call(*words, "--force").code == 1
+        assert "good" in (tmp_path / name).read_text()

@@ -89,7 +89,9 @@ class OwnSlurm:
             ports = _free_ports(1 + len(self.nodes))
             share = "EXCLUSIVE" if len(self.nodes) > 1 else "NO"
             text = CONF.format(host=host, folder=self.folder, controller=ports.pop(), share=share)
-            conf.write_text(text + "".join(NODE.format(node=node, port=ports.pop()) for node in self.nodes))
+            conf.write_text(
+                text + "".join(NODE.format(node=node, port=ports.pop()) for node in self.nodes), encoding="utf-8"
+            )
             self._start_munged()
             self._start("slurmctld", "-D", "-i", "-f", str(conf))
             for node in self.nodes:
@@ -123,7 +125,9 @@ class OwnSlurm:
     def logs(self) -> str:
         """The last of what the daemons wrote."""
         found = sorted(self.folder.glob("*.log"))
-        return "\n".join(f"{path.name}:\n{path.read_text(errors='replace')[-3_000:]}" for path in found)
+        return "\n".join(
+            f"{path.name}:\n{path.read_text(errors='replace', encoding='utf-8')[-3_000:]}" for path in found
+        )
 
     def _start_munged(self) -> None:
         munge = self.folder / "munge"

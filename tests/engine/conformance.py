@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -121,6 +122,7 @@ def trained(engine: Engine, case: Case, steps: int, chunk: int | None = None) ->
     return engine.fetch(state)
 
 
+@cache  # every engine is compared with the same
 def torch_adamw(case: Case, steps: int, dtype: torch.dtype, variant: int = 0) -> Tensors:
     """The same training by torch's own AdamW, model by model: an implementation that is not ours.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -175,3 +176,10 @@ def test_both_engines_train_on_it_alike(tmp_path: Path) -> None:
         ends.append((e.fetch(state).params.W, e.evaluate(state, data)))
     assert (train(found).values < 0).any()
     assert ends[0][0] == pytest.approx(ends[1][0], abs=1e-10) and ends[0][1] == pytest.approx(ends[1][1], rel=1e-10)
+
+
+def test_a_member_that_is_no_array_is_said_to_be_none(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.npz", "w") as file:
+        file.writestr("X.npy", b"not an array")
+    with pytest.raises(ConfigError, match=r"data\.file: .*x\.npz: X in it is not an array"):
+        train(config(tmp_path / "x.npz"))

@@ -31,9 +31,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(finished: Path, tmp_path: Path) -> Path:
     """A run of its own for a test."""
     run = shutil.copytree(finished, tmp_path / "runs" / "a")
-    lines = (run / "metrics.jsonl").read_text().splitlines()
+    lines = (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()
     lines[NOT_FINITE] = json.dumps(json.loads(lines[NOT_FINITE]) | {"test_loss": None})
-    (run / "metrics.jsonl").write_text("".join(line + "\n" for line in lines))
+    (run / "metrics.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
     return run
 
 

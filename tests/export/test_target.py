@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -101,8 +102,17 @@ def test_force_never_replaces_anybody_s_directory(tmp_path: Path) -> None:
 def test_a_place_that_is_not_there_or_may_not_be_written_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(NoRoomError, match="its directory is not there"):
         make(tmp_path / "no" / "a")
-    with pytest.raises(NoRoomError, match="choose another place with -o"):
+    with pytest.raises(NoRoomError, match="Choose a shorter name"):
         make(tmp_path / ("x" * 300))
     (tmp_path / "file").write_text("x")
     with pytest.raises(NoRoomError):
         make(tmp_path / "file" / "a")
+
+
+def test_force_never_replaces_a_pipe_or_a_device(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "null").symlink_to("/dev/null")
+    for name in ("pipe", "null"):
+        with pytest.raises(ConfigError, match="is a device or a pipe"):
+            make(tmp_path / name, force=True)
+    assert (tmp_path / "pipe").is_fifo() and (tmp_path / "null").is_symlink()

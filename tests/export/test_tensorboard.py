@@ -76,6 +76,8 @@ def test_a_sweep_is_a_directory_a_cell_that_ended(sweep: SweepContents, tmp_path
     assert found.Scalars("test_loss")[0].value == np.float32(result.test_loss)
     assert found.Scalars("D_f_1")[0].value == np.float32(result.D_f[0])
     assert found.Scalars("test_loss")[0].step == 40
+    assert found.Scalars("test_loss")[0].wall_time == sweep.created("T=5,seed=0") + (result.seconds or 0.0)
+    assert sweep.created("T=5,seed=0") > 1e9
     shown = read_as_shown(tmp_path / "s" / "T=5,seed=0", "x")
     content = shown.SummaryMetadata(SESSION_START_INFO_TAG).plugin_data.content
     hyper = parse_session_start_info_plugin_data(content).hparams

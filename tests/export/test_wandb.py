@@ -15,8 +15,11 @@ import numpy as np
 import pytest
 
 from sdd_tui.export.contents import RunContents, SweepContents
-from sdd_tui.export.wandb_file import is_whole
+from sdd_tui.export.wandb_file import is_whole, rewrite
+from sdd_tui.store.lock import me
+from sdd_tui.store.reader import Run
 from sdd_tui.store.table import COLUMNS
+from sdd_tui.sweep.directory import cell_path
 
 pytest.importorskip("wandb", reason="needs wandb")
 datastore = pytest.importorskip("wandb.sdk.internal.datastore", reason="this wandb has no reader in Python")
@@ -24,9 +27,10 @@ datastore = pytest.importorskip("wandb.sdk.internal.datastore", reason="this wan
 COMMAND = (sys.executable, "-W", "error", "-m", "sdd_tui.cli.app", "export")
 
 
-def export(what: Path, to: Path, **env: str) -> subprocess.CompletedProcess[str]:
+def export(what: Path, to: Path, place: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, str(what), "--to", "wandb", "-o", str(to)],
+        cwd=place,
         env=os.environ | env,
         capture_output=True,
         text=True,
@@ -86,6 +90,78 @@ def test_a_sweep_is_a_group_with_a_run_a_cell_that_ended(sweep: SweepContents, t
     (row,) = history(found)
     assert row["test_loss"] == sweep.look.finished["T=5,seed=0"].test_loss
     assert row["_step"] == 40
+
+
+def only_file(folder: Path) -> Path:
+    (path,) = folder.rglob("run-*.wandb")
+    return path
+
+
+def ended(found: list[Any]) -> tuple[int, int, float]:
+    """Exit code, runtime, and when the run began."""
+    (end,) = [r.exit for r in found if r.HasField("exit")]
+    (run,) = [r.run for r in found if r.HasField("run")]
+    return end.exit_code, end.runtime, run.start_time.ToMicroseconds() / 1e6
+
+
+def last_summary(found: list[Any]) -> dict[str, Any]:
+    updates = [u for r in found if r.HasField("summary") for u in r.summary.update]
+    return {".".join(u.nested_key) or u.key: json.loads(u.value_json) for u in updates}
+
+
+@pytest.mark.parametrize(("state", "code"), [("finished", 0), ("failed", 1), ("paused", 255)])
+def test_times_and_the_end_are_the_run_s_own(run: Path, tmp_path: Path, state: str, code: int) -> None:
+    for name, change in {"meta.json": {"created": 1.5e9}, "status.json": {"state": state, "seconds": 4000.5}}.items():
+        values = json.loads((run / name).read_text(encoding="utf-8")) | change
+        (run / name).write_text(json.dumps(values | me()), encoding="utf-8")  # this process is its trainer
+    export(run, tmp_path / "out")
+    found = records(only_file(tmp_path / "out"))
+    assert ended(found) == (code, 4000, 1.5e9)
+    rows = history(found)
+    seconds = RunContents(Run(run)).columns["seconds"].tolist()
+    assert [row["_timestamp"] for row in rows] == pytest.approx([1.5e9 + s for s in seconds], abs=1e-3)
+    assert [row["_runtime"] for row in rows] == seconds
+    assert last_summary(found)["_wandb.runtime"] == 4000.5
+
+
+def test_a_cell_s_times_and_end_are_its_own(sweep: SweepContents, tmp_path: Path) -> None:
+    export(sweep.look.folder, tmp_path / "out")
+    for path in (tmp_path / "out").rglob("run-*.wandb"):
+        found = records(path)
+        cell = next(r.run.display_name for r in found if r.HasField("run"))
+        made = json.loads((cell_path(sweep.look.folder, cell) / "meta.json").read_text(encoding="utf-8"))["created"]
+        assert ended(found)[0] == (0 if cell in sweep.look.finished else 1)
+        assert ended(found)[2] == pytest.approx(made, abs=1e-3)
+
+
+def test_a_record_over_the_ends_of_blocks_is_written_as_it_was(contents: RunContents, tmp_path: Path) -> None:
+    export(contents.run.path, tmp_path / "out")
+    path = only_file(tmp_path / "out")
+    before = records(path)
+    assert path.stat().st_size > 2 * 32_768
+    for size in (0, 1, 32_700, 100_000):
+
+        def longer(record: Any, size: int = size) -> None:
+            if record.HasField("run"):
+                record.run.notes = "x" * size
+
+        rewrite(path, longer)
+        assert is_whole(path)
+        found = records(path)
+        assert [r for r in found if not r.HasField("run")] == [r for r in before if not r.HasField("run")]
+        assert next(len(r.run.notes) for r in found if r.HasField("run")) == size
+
+
+@pytest.mark.parametrize("name", ["~out", "out\udcff"])
+def test_a_path_may_begin_with_a_tilde_and_have_any_byte(contents: RunContents, tmp_path: Path, name: str) -> None:
+    place = tmp_path / name
+    try:
+        place.mkdir()
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names alone")
+    done = export(contents.run.path, Path(name), place)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert is_whole(only_file(place / name))
 
 
 def test_the_network_the_home_directory_and_the_user_s_settings_are_left_alone(

@@ -48,7 +48,9 @@ def look(name: str, kernel: Any, m: int) -> dict[str, Any]:
     with tempfile.NamedTemporaryFile(suffix=".cubin") as file:
         Path(file.name).write_bytes(kernel.asm["cubin"])
         use, code = (
-            subprocess.run([TOOLS / tool, option, file.name], capture_output=True, text=True, check=True).stdout
+            subprocess.run(
+                [TOOLS / tool, option, file.name], capture_output=True, text=True, check=True, encoding="utf-8"
+            ).stdout
             for tool, option in (("cuobjdump", "-res-usage"), ("nvdisasm", "-c"))
         )
     number = {what: int(re.search(rf"{what}:(\d+)", use)[1]) for what in ("REG", "STACK")}  # type: ignore[index]

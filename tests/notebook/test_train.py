@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,23 @@ from sdd_tui.store.layout import append_line
 from sdd_tui.store.recorder import record
 from sdd_tui.store.status import read_status
 from tests.store.helpers import assert_same_results, small, trained
+
+KERNEL = """
+import os, signal, sys
+import sdd_tui
+heard = []
+signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))
+def interrupt(moment):
+    if moment.step == 100:
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGINT, signal.SIGINT):
+            os.kill(os.getpid(), number)
+try:
+    sdd_tui.train("quick", *sys.argv[2:], callback=interrupt, run_dir=sys.argv[1])
+except KeyboardInterrupt as error:
+    print(error)
+assert heard == [signal.SIGTERM] and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+print("the kernel goes on")
+"""
 
 QUICK = ("n=20", "T=5", "S=0.8", "data.n_test=10", "steps=40", "threads=1")
 
@@ -146,3 +165,14 @@ def test_training_here_needs_no_torch(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     loss, torch = json.loads(done.stdout)
     assert 0 < loss < 1 and not torch
+
+
+def test_ctrl_c_pressed_again_and_again_is_a_keyboard_interrupt_after_a_checkpoint_and_ends_no_kernel(
+    runs: Path,
+) -> None:
+    command = [sys.executable, "-c", KERNEL, str(runs / "a"), *QUICK, "steps=1000", "recording.rows=1000"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    words = "a: interrupted at step 100; a checkpoint was written, `sdd resume a` goes on."
+    assert (ended.returncode, ended.stdout) == (0, f"{words}\nthe kernel goes on\n"), ended.stderr
+    assert read_status(runs / "a")["state"] == "stopped"
+    assert record(runs / "a").state == "finished"

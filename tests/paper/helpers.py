@@ -26,7 +26,9 @@ from tests.sweep.helpers import TINY
 def tiny_plan(folder: Path, axes: Mapping[str, Any], figures: tuple[str, ...] = ()) -> Plan:
     """A plan of cells that train in some hundredths of a second."""
     path = folder / "tiny.toml"
-    path.write_text(tomli_w.dumps({"settings": TINY, "axes": dict(axes), "reduce": {"over": ["seed"]}}))
+    path.write_text(
+        tomli_w.dumps({"settings": TINY, "axes": dict(axes), "reduce": {"over": ["seed"]}}), encoding="utf-8"
+    )
     return Plan(str(path), (), figures)
 
 
@@ -42,7 +44,7 @@ def made_up(
 ) -> Path:
     """A sweep whose first cells are finished, with these numbers; their models are as they began."""
     folder = create_sweep(sweep, runs, name)
-    with (folder / RESULTS).open("w") as file:
+    with (folder / RESULTS).open("w", encoding="utf-8") as file:
         for cell in sweep.cells()[:most]:
             found = Result(cell.name, **({"state": "finished"} | dict(result(cell))))
             file.write(json.dumps(asdict(found)) + "\n")

@@ -29,6 +29,10 @@ SMALL = (
 )
 
 
+ELSEWHERE = {"host": "elsewhere", "boot": "another"}
+"""What a trainer on another machine says of itself, in place of what `me` says."""
+
+
 def small(*overrides: str) -> RunConfig:
     """A configuration that trains in a twentieth of a second."""
     return with_overrides(RunConfig(preset="small"), [*SMALL, *overrides])
@@ -54,6 +58,15 @@ def asking(run: Path, step: int, *requests: str | tuple[str, int]) -> Callable[[
     return listen
 
 
+def lay_traps(folder: Path) -> None:
+    """Files named like modules that we import, which end whoever takes them for these."""
+    (folder / "sdd_tui").mkdir()
+    for name in ("random.py", "secrets.py", "numpy.py", "sdd_tui/__init__.py"):
+        (folder / name).write_text(
+            "raise SystemExit('a file of the working directory was imported')\n", encoding="utf-8"
+        )
+
+
 def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int, *names: str) -> None:
     """Let these methods of Path fail below a folder, as a file system does that has gone stale; root may do all."""
 
@@ -69,11 +82,28 @@ def refuse(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int, *names: s
         monkeypatch.setattr(Path, name, refusing(getattr(Path, name)))
 
 
+def refuse_system(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int) -> None:
+    """Let the system's calls fail for all that is at or below a path, as for somebody who may not look there."""
+
+    def refusing(usual: Callable[..., Any]) -> Callable[..., Any]:
+        def call(path: Any, *args: Any, **more: Any) -> Any:
+            if isinstance(path, str | os.PathLike) and Path(path).is_relative_to(folder):
+                raise OSError(number, os.strerror(number), str(path))
+            return usual(path, *args, **more)
+
+        return call
+
+    for name in ("open", "scandir"):
+        monkeypatch.setattr(os, name, refusing(getattr(os, name)))
+    if folder.is_dir():
+        monkeypatch.setattr(os, "stat", refusing(os.stat))
+
+
 def assert_same_results(one: Path, other: Path) -> None:
     """Parameters, moments, metrics without the timing column, and frames agree to the bit."""
     rows = []
     for run in (one, other):
-        rows.append([json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()])
+        rows.append([json.loads(line) for line in (run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()])
         for row in rows[-1]:
             del row["seconds"]
     assert rows[0] == rows[1]

@@ -77,3 +77,14 @@ def test_a_step_goes_with_run_to_alone(tmp_path: Path, request_: str, step: int 
     with pytest.raises(ConfigError, match=f"^{request_} .*{step}"):
         control.ask(tmp_path, request_, step)
     assert not (tmp_path / "control").exists()
+
+
+@pytest.mark.parametrize(("text", "step"), [("5000", 5_000), ("5,000", 5_000), ("5_000", 5_000), ("5e3", 5_000)])
+def test_a_step_is_asked_for_as_people_write_numbers(text: str, step: int) -> None:
+    assert control.asked_step(text) == step
+
+
+@pytest.mark.parametrize("text", ["", "1.000", "2.5", "-1", "inf", "many", "5k"])
+def test_what_is_no_step_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match="is not a step"):
+        control.asked_step(text)

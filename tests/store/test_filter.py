@@ -43,6 +43,8 @@ RUNS = (
         ("T<=1e4", "ab"),
         ("T>=2,000", "bc"),
         ("T=inf", "c"),
+        ("T=INF", "c"),
+        ("S>.99 n>=1_000", "abc"),
         ("T=∞", "c"),
         ("T!=inf", "abd"),
         ("T==5", "a"),
@@ -78,7 +80,7 @@ def test_a_filter_finds(text: str, names: str) -> None:
     assert (found.problem, found.unfinished) == ("", "")
 
 
-@pytest.mark.parametrize("text", ["T>", "T", "T>-", "T>=1e", "T=", "state:", "tag:", "-", "!", "-T<", "host:"])
+@pytest.mark.parametrize("text", ["T>", "T", "T>-", "T>=1e", "T>1,0", "T=", "state:", "tag:", "-", "!", "-T<", "host:"])
 def test_a_term_that_is_being_typed_does_not_hide_the_runs_it_may_mean(text: str) -> None:
     found = parse(f"{text} state:finished")
     assert found.problem == ""

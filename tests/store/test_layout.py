@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from sdd_tui.errors import ConfigError, DamagedError, NoRoomError, NotFoundError
+from sdd_tui.errors import ConfigError, DamagedError, NoRoomError, NotFoundError, NotPermittedError
 from sdd_tui.store.layout import append_line, check_name, new_name, read_json, real, replace, runs_dir, whole, writing
+from tests.store.helpers import refuse_system
 
 
 @pytest.mark.parametrize("name", ["a", "20261122-143012-pentagon-3f2a", "T=5".replace("=", "_"), "1.5+x", "x" * 100])
@@ -144,3 +147,34 @@ def test_the_newest_run_is_latest(runs: Path) -> None:
     for name in ("a", "b"):
         create(small(), runs, name)
         assert (runs / "latest").readlink() == Path(name)
+
+
+@pytest.mark.parametrize(
+    ("number", "advice"),
+    [
+        (errno.ENOSPC, "Free some room or choose another place with -o"),
+        (errno.EDQUOT, "Your quota is used up"),
+        (errno.EACCES, "that you may write to with -o, or have its owner let you"),
+        (errno.EROFS, "that you may write to with -o"),
+        (errno.EMFILE, "ulimit -n"),
+        (errno.EFBIG, "ulimit -f"),
+        (errno.ENAMETOOLONG, "a shorter name"),
+        (errno.EISDIR, "A directory lies in its place"),
+        (errno.EIO, "The disk or the connection to it fails"),
+        (errno.ESTALE, "The file server has lost it"),
+        (errno.EXDEV, "Choose another place with -o"),
+    ],
+)
+def test_advice_fits_what_the_file_system_said(tmp_path: Path, number: int, advice: str) -> None:
+    with pytest.raises(NoRoomError) as caught, writing(tmp_path / "a", "-o"):
+        raise OSError(number, os.strerror(number))
+    assert advice in str(caught.value) and os.strerror(number).lower() in str(caught.value)
+    assert ("room" in str(caught.value)) == (number in (errno.ENOSPC, errno.EDQUOT))
+
+
+def test_a_file_that_may_not_be_read_is_not_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").write_text("{}")
+    refuse_system(monkeypatch, tmp_path / "a", errno.EACCES)
+    with pytest.raises(NotPermittedError, match=r"a: can't be read \(Permission denied\)\. Have its owner") as caught:
+        read_json(tmp_path / "a")
+    assert caught.value.exit_code == 7

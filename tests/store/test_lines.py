@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sdd_tui.errors import DamagedError
 from sdd_tui.store.layout import append_line
-from sdd_tui.store.lines import Lines, cut, parse
+from sdd_tui.store.lines import LONGEST, Lines, cut, parse
 
 
 @pytest.fixture
@@ -161,3 +161,31 @@ def test_two_lines_that_are_only_whole_together_are_damage(tmp_path: Path) -> No
     lines = Lines(path)
     assert lines.poll() == (False, [{"step": 4}])
     assert lines.bad == 3
+
+
+def all_new(lines: Lines) -> list[object]:
+    """The steps of all that can be read now, in ten polls at most."""
+    found: list[object] = []
+    for _ in range(10):
+        found += steps_of(lines.poll()[1])
+        if not lines.behind:
+            return found
+    raise AssertionError("it goes on for ever")
+
+
+@pytest.mark.parametrize("size", [LONGEST - 1, LONGEST, LONGEST + 1, 3 * LONGEST + 5])
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_line_longer_than_any_of_ours_is_passed_over_once(path: Path, size: int, ended: bool) -> None:
+    path.write_bytes(b'{"step": 1}\n' + b"x" * size + (b'\n{"step": 2}\n' if ended else b""))
+    lines = Lines(path)
+    assert all_new(lines) == ([1, 2] if ended else [1])
+    assert lines.bad == (1 if ended or size >= LONGEST else 0)
+    with path.open("ab") as file:
+        file.write(b'\n{"step": 3}\n')
+    assert all_new(lines) == [3]
+
+
+def test_cutting_refuses_a_line_longer_than_any_of_ours(path: Path) -> None:
+    path.write_bytes(b'{"step": 1}\n' + b"x" * LONGEST)
+    with pytest.raises(DamagedError, match="line 2 can't be read"):
+        cut(path, 5)

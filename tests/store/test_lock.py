@@ -5,15 +5,18 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from sdd_tui.errors import BusyError
-from sdd_tui.store import lock
+from sdd_tui.store import liveness, lock
 from sdd_tui.store.layout import replace_json
-from sdd_tui.store.lock import Lock, alive, me, process_started
+from sdd_tui.store.liveness import held, me
+from sdd_tui.store.lock import Lock, UnseenTrainerError, hold
+from tests.store.helpers import ELSEWHERE
 
 
 def test_the_second_one_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
@@ -57,6 +60,59 @@ def test_a_killed_holder_holds_nothing(tmp_path: Path) -> None:
     Lock(tmp_path).release()
 
 
+def test_a_viewer_s_look_refuses_no_trainer(tmp_path: Path) -> None:
+    Lock(tmp_path).release()
+    looks, over = [0], threading.Event()
+
+    def look() -> None:
+        while not over.is_set():
+            assert held(tmp_path / "lock") in (True, False)
+            looks[0] += 1
+
+    viewers = [threading.Thread(target=look) for _ in range(2)]
+    for viewer in viewers:
+        viewer.start()
+    try:
+        while looks[0] < 500:
+            Lock(tmp_path).release()
+    finally:
+        over.set()
+        for viewer in viewers:
+            viewer.join()
+
+
+def test_a_look_that_lasts_is_waited_for(tmp_path: Path) -> None:
+    Lock(tmp_path).release()
+    fd = os.open(tmp_path / "lock", os.O_RDONLY)
+    fcntl.flock(fd, fcntl.LOCK_SH)
+    looking = threading.Timer(0.1, os.close, [fd])
+    looking.start()
+    Lock(tmp_path).release()
+    looking.join()
+
+
+@pytest.mark.parametrize("age", [0.0, 90.0, -3_600.0])
+def test_a_trainer_on_another_host_is_watched_though_the_lock_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: float
+) -> None:
+    status = {"state": "running", "heartbeat": time.time() - age, "beats": 1} | me() | ELSEWHERE
+    said: list[str] = []
+
+    def beat(words: str) -> None:
+        said.append(words)
+        replace_json(tmp_path / "status.json", status | {"beats": 2})
+
+    monkeypatch.setattr(lock, "WATCH_S", 0.0)
+    replace_json(tmp_path / "status.json", status)
+    with pytest.raises(BusyError, match=f"another trainer holds this run .process {os.getpid()} on 'elsewhere'"):
+        hold(tmp_path, on_words=beat)
+    (words,) = said
+    assert "can't be seen from here, and may still run. Watching for up to 60 s" in words
+    Lock(tmp_path, force=True).release()
+    monkeypatch.setattr(liveness, "STALE_S", 0.0)  # nothing came for so long
+    hold(tmp_path).release()
+
+
 class TestWhereFlockDoesNotWork:
     @pytest.fixture(autouse=True)
     def no_flock(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,61 +131,33 @@ class TestWhereFlockDoesNotWork:
 
     def test_a_live_process_here_holds_it(self, tmp_path: Path) -> None:
         self.status(tmp_path, **me())
-        with pytest.raises(BusyError):
+        with pytest.raises(BusyError, match="another trainer holds"):
             Lock(tmp_path)
 
     def test_a_dead_process_here_does_not(self, tmp_path: Path) -> None:
         self.status(tmp_path, **me() | {"pid_started": "before"})
         Lock(tmp_path).release()
 
-    def test_a_fresh_heartbeat_elsewhere_holds_it(self, tmp_path: Path) -> None:
-        self.status(tmp_path, host="elsewhere", pid=1)
-        with pytest.raises(BusyError):
+    @pytest.mark.parametrize("where", [ELSEWHERE, {"pid_namespace": "pid:[1]"}])
+    def test_one_that_can_t_be_seen_may_hold_it_until_it_was_silent_for_long(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: dict[str, str]
+    ) -> None:
+        self.status(tmp_path, **me() | {"pid_started": "before"} | where)
+        with pytest.raises(UnseenTrainerError):
             Lock(tmp_path)
+        monkeypatch.setattr(liveness, "STALE_S", 0.0)
+        Lock(tmp_path).release()
 
-    def test_a_stale_heartbeat_elsewhere_does_not(self, tmp_path: Path) -> None:
-        self.status(tmp_path, host="elsewhere", pid=1, heartbeat=time.time() - 3600)
+    def test_a_heartbeat_that_moves_holds_it(self, tmp_path: Path) -> None:
+        for beats in (1, 2):
+            self.status(tmp_path, **me() | {"pid_namespace": "pid:[1]"}, beats=beats)
+            with pytest.raises(BusyError, match="another trainer holds" if beats == 2 else "may still run"):
+                Lock(tmp_path)
+
+    def test_a_heartbeat_of_long_ago_does_not(self, tmp_path: Path) -> None:
+        self.status(tmp_path, **me() | ELSEWHERE, heartbeat=time.time() - 1e6)
         Lock(tmp_path).release()
 
     def test_an_unreadable_status_does_not(self, tmp_path: Path) -> None:
         (tmp_path / "status.json").write_text("{")
         Lock(tmp_path).release()
-
-
-def test_a_process_has_a_start_time_while_it_lives() -> None:
-    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    assert process_started(process.pid) is not None
-    process.communicate(b"\n")
-    assert process_started(process.pid) is None
-
-
-def test_a_zombie_is_not_alive() -> None:
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    status = me() | {"state": "running", "pid": process.pid, "pid_started": process_started(process.pid)}
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    assert not alive(status)
-    process.wait()
-
-
-@pytest.mark.parametrize(("has_proc", "most"), [(True, 30), (False, 2)])
-def test_where_asking_for_a_process_starts_another_it_is_asked_once_a_second(
-    monkeypatch: pytest.MonkeyPatch, has_proc: bool, most: int
-) -> None:
-    asked = []
-
-    def started(pid: int) -> str:
-        asked.append(pid)
-        return "now"
-
-    monkeypatch.setattr(lock, "HAS_PROC", has_proc)
-    monkeypatch.setattr(lock, "process_started", started)
-    status = me() | {"state": "running", "pid_started": "now"}
-    asked.clear()
-    assert all(alive(status) for _ in range(30))
-    assert 1 <= len(asked) <= most
-    assert not alive(status | {"pid_started": "before"})
-
-
-@pytest.mark.parametrize("heartbeat", [None, "now", 10**400, float("nan"), [1]])
-def test_a_heartbeat_that_is_none_is_no_life(heartbeat: object) -> None:
-    assert not alive({"state": "running", "host": "elsewhere", "pid": 1, "heartbeat": heartbeat})

@@ -11,7 +11,8 @@ from sdd_tui.errors import BusyError, ConfigError, NotFoundError
 from sdd_tui.store.create import create
 from sdd_tui.store.index import find_run, list_runs
 from sdd_tui.store.layout import replace_json
-from sdd_tui.store.lock import Lock, me
+from sdd_tui.store.liveness import me
+from sdd_tui.store.lock import Lock
 from sdd_tui.store.manage import rename, trash
 from tests.store.helpers import small
 
@@ -42,7 +43,7 @@ def test_latest_stays_where_it_is_when_another_run_is_renamed(runs: Path) -> Non
     assert (runs / "latest").readlink() == Path("b")
 
 
-@pytest.mark.parametrize("taken", ["run", "file", "empty", "broken link"])
+@pytest.mark.parametrize("taken", ["run", "file", "broken link"])
 def test_a_taken_name_is_refused_and_nothing_moves(runs: Path, taken: str) -> None:
     run = at_rest(runs, "a")
     other = runs / "b"
@@ -50,14 +51,21 @@ def test_a_taken_name_is_refused_and_nothing_moves(runs: Path, taken: str) -> No
         at_rest(runs, "b")
     elif taken == "file":
         other.write_text("mine")
-    elif taken == "empty":
-        other.mkdir()
     else:
         other.symlink_to("nowhere")
     with pytest.raises(BusyError, match="already"):
         rename(run, "b")
     assert "a" in names(runs)
     assert os.path.lexists(other)
+
+
+def test_an_empty_directory_takes_no_name(runs: Path) -> None:
+    run = at_rest(runs, "a")
+    (runs / "b").mkdir()
+    rename(run, "b")
+    (runs / "c").mkdir()
+    at_rest(runs, "c")
+    assert names(runs) == {"b", "c"}
 
 
 def test_its_own_name_is_no_change(runs: Path) -> None:
@@ -133,7 +141,7 @@ def test_links_are_never_followed(runs: Path, tmp_path: Path) -> None:
     mine = at_rest(runs, "mine")
     with pytest.raises(ConfigError, match="link"):
         trash(mine)
-    assert names(runs) == {"mine"}
+    assert names(runs) == {"a", "mine"}
     assert list((tmp_path / "outside").iterdir()) == []
     assert (run / "config.toml").exists()
 

@@ -16,7 +16,7 @@ import pytest
 
 from sdd_tui.engine.trainer import Event, Frame, Progress
 from sdd_tui.errors import BusyError, DamagedError, InterruptedRunError, NoRoomError, RunFailedError
-from sdd_tui.store import checkpoint, control
+from sdd_tui.store import checkpoint, control, writer
 from sdd_tui.store.create import create
 from sdd_tui.store.launch import launch
 from sdd_tui.store.lock import Lock
@@ -24,7 +24,8 @@ from sdd_tui.store.plan import make_plan
 from sdd_tui.store.reader import open_run
 from sdd_tui.store.recorder import record
 from sdd_tui.store.writer import Writer
-from tests.store.helpers import asking, assert_same_results, small, trained
+from tests.store.helpers import asking, assert_same_results, lay_traps, small, trained
+from tests.waiting import wait_until
 
 KINDS = {
     "finite": (),
@@ -36,14 +37,9 @@ KINDS = {
 }
 
 
-def wait_for(run: Path, *states: str, seconds: float = 30.0) -> dict[str, object]:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        status = open_run(run).status
-        if status.get("state") in states:
-            return status
-        time.sleep(0.02)
-    raise AssertionError(f"{run.name} is {status.get('state')}, not {states}")
+def wait_for(run: Path, *states: str) -> dict[str, object]:
+    wait_until(lambda: open_run(run).status.get("state") in states, lambda: open_run(run).status)
+    return open_run(run).status
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -330,12 +326,12 @@ class TestDamage:
     def test_other_training_data_are_refused(self, run: Path) -> None:
         text = (run / "config.toml").read_text()
         (run / "config.toml").write_text(re.sub("n_examples = 20", "n_examples = 21", text))
-        self.refused(run, "SHA-256 differs")
+        self.refused(run, r"config.toml: was changed: data.n_examples was 20 .* is 21 now")
 
     def test_another_number_of_steps_is_refused(self, run: Path) -> None:
         text = (run / "config.toml").read_text()
         (run / "config.toml").write_text(re.sub("steps = 200", "steps = 300", text))
-        self.refused(run, r"metrics.jsonl.*config.toml was changed")
+        self.refused(run, r"config.toml: was changed: optim.steps was 200 .* is 300 now")
 
     def test_a_damaged_status_is_refused(self, run: Path) -> None:
         (run / "status.json").write_text("{")
@@ -408,7 +404,50 @@ class TestLaunch:
         with pytest.raises(DamagedError, match="header"):
             launch(run)
 
+    def test_files_of_the_working_directory_are_no_modules(
+        self, runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        run = create(small(), runs, "a")
+        lay_traps(tmp_path)
+        monkeypatch.chdir(tmp_path)
+        launch(run)
+        wait_for(run, "finished")
+
     def test_a_killed_child_has_failed_at_once(self, runs: Path) -> None:
         run = create(small("optim.steps=10000000"), runs, "a")
         os.kill(launch(run), signal.SIGKILL)
-        assert wait_for(run, "failed", seconds=5)["outcome"]["reason"] == "its process is gone"  # type: ignore[index]
+        assert wait_for(run, "failed")["outcome"]["reason"] == "its process is gone"  # type: ignore[index]
+
+
+def test_a_console_log_that_can_t_be_written_costs_no_run(runs: Path) -> None:
+    run = create(small(), runs, "a")
+    (run / "console.log").mkdir()
+    assert record(run).state == "finished"
+
+
+def test_a_run_whose_files_are_removed_is_not_trained_on(runs: Path) -> None:
+    run = create(small(), runs, "a")
+
+    def remove(event: Event) -> None:
+        if isinstance(event, Progress) and event.step == 50:
+            for path in run.iterdir():  # as by an `rm -r` that the trainer's next file makes leave the directory
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    with pytest.raises(NoRoomError, match="its files were removed while it was trained"):
+        record(run, on_event=remove)
+    assert not (run / "status.json").exists()
+
+
+def test_a_clock_set_back_does_not_freeze_the_status(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = create(small(), runs, "a")
+    seen = list[int]()
+    late = time.time() - 3_600
+
+    def set_back(event: Event) -> None:
+        if isinstance(event, Progress):
+            monkeypatch.setattr(time, "time", lambda: late)
+            seen.append(json.loads((run / "status.json").read_text())["step"])
+
+    monkeypatch.setattr(writer, "HEARTBEAT_S", 0.0)
+    record(run, on_event=set_back)
+    assert seen[-1] > 0

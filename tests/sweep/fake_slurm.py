@@ -26,16 +26,16 @@ class FakeSlurm:
         for name, answer in PROGRAMS.items():
             self.answer(name, answer)
             program = folder / name
-            program.write_text(SCRIPT.format(python=sys.executable, folder=str(folder), name=name))
+            program.write_text(SCRIPT.format(python=sys.executable, folder=str(folder), name=name), encoding="utf-8")
             program.chmod(0o755)
 
     def answer(self, name: str, out: str = "", err: str = "") -> None:
         """What a program says from now on; it fails when it says something on stderr."""
-        (self.folder / f"{name}.out").write_text(out)
-        (self.folder / f"{name}.err").write_text(err)
+        (self.folder / f"{name}.out").write_text(out, encoding="utf-8")
+        (self.folder / f"{name}.err").write_text(err, encoding="utf-8")
 
     def calls(self, name: str) -> list[str]:
         """How a program was called, without its name."""
         log = self.folder / "calls"
-        lines = log.read_text().splitlines() if log.exists() else []
+        lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
         return [line.partition(" ")[2] for line in lines if line.split()[0] == name]

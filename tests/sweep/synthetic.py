@@ -25,6 +25,6 @@ def synthetic(runs: Path, points: int, seeds: int) -> Path:
     """A finished sweep of points × seeds cells."""
     sweep = tiny({"T": list(range(3, 3 + points)), "seed": list(range(seeds))})
     folder = create_sweep(sweep, runs, "made-up")
-    with (folder / RESULTS).open("w") as file:
+    with (folder / RESULTS).open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(asdict(made_up(cell))) + "\n" for cell in sweep.cells())
     return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd_tui.errors import ConfigError, SddError
+from sdd_tui.numerals import loads
 from sdd_tui.sweep.axes import parse_axis, parse_words
+from sdd_tui.sweep.presets import load, to_toml
 
 
 @pytest.mark.parametrize(
@@ -20,6 +23,9 @@ from sdd_tui.sweep.axes import parse_axis, parse_words
         ("T", "5", (5,)),
         ("T", "3, 5,", (3, 5)),
         ("T", "5,5,1e3,inf", (5, 5, 1000, "inf")),
+        ("T", "3,INF,∞", (3, "inf", "inf")),
+        ("S", ".9,.99", (0.9, 0.99)),
+        ("T", "10_000,1e4,+5", (10_000, 10_000, 5)),
         ("T", "range(3, 6)", (3, 4, 5)),
         ("T", "range(10, 3, -4)", (10, 6)),
         ("T", "logspace(3, 1e5, 4)", (3, 97, 3107, 100_000)),
@@ -86,3 +92,26 @@ def test_logspace_goes_from_its_first_number_to_its_last(first: float, last: flo
     if count > 1:
         assert found[-1] == pytest.approx(last, rel=1e-5)
     assert len(found) <= count
+
+
+@pytest.mark.parametrize("text", ["1.000,2.000", "3,5.", "[1.000, 2]", "range(1.000, 3)"])
+def test_a_decimal_point_in_a_count_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"axis T: .* can't be used: it has a decimal point"):
+        parse_words("T", text, "x")
+
+
+def test_a_comma_is_between_values() -> None:
+    assert parse_words("T", "1,100", "x").values == (1, 100)
+    assert parse_words("T", "10,000", "x").values == (10, "000")  # which no cell can be trained with
+
+
+def test_a_decimal_point_in_a_count_of_a_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("[settings.data]\nsparsity = 0.9\n[axes]\nT = [1.000, 2.000]\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"axis T: 1\.000 can't be used: it has a decimal point"):
+        load(str(path))
+    path.write_text("[settings.data]\nsparsity = 0.9\n[axes]\nT = [1e3, 2]\nlr = [1.0, 0.5]\n", encoding="utf-8")
+    sweep = load(str(path))
+    assert [axis.values for axis in sweep.axes] == [(1000, 2), (1.0, 0.5)]
+    assert sweep.base.data.sparsity == 0.9
+    assert loads(to_toml(sweep))["axes"] == {"T": [1000, 2], "lr": [1.0, 0.5]}

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 from pathlib import Path
 
 import pytest
 
-from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError
+from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError
 from sdd_tui.panels.sweep import table
 from sdd_tui.store.index import find_run, list_runs
 from sdd_tui.store.layout import CONFIG
-from sdd_tui.store.reader import read_run_config
-from sdd_tui.sweep.directory import add_cells, create_sweep, find_sweep, list_sweeps, make_cell, read_sweep
+from sdd_tui.store.run_config import read_run_config
+from sdd_tui.sweep.directory import (
+    add_cells,
+    ask_to_stop,
+    asked_to_stop,
+    create_sweep,
+    find_sweep,
+    list_sweeps,
+    make_cell,
+    read_sweep,
+)
 from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.reduce import points
+from sdd_tui.sweep.results import Collector, Result, keep
+from sdd_tui.sweep.session import begin
+from sdd_tui.sweep.worker import Worker
+from sdd_tui.sweep.workers import places, take_place, used
 from tests.sweep.helpers import tiny
 
 
@@ -43,7 +58,7 @@ def test_a_cell_is_an_ordinary_run_made_once(runs: Path) -> None:
     assert read_run_config(run) == cell.config
     assert find_run("a/T=3,seed=0", runs) == run
     assert find_run(str(run), runs) == run
-    assert not list((folder / ".staging").iterdir())
+    assert [p.name for p in (folder / "cells").iterdir()] == ["T=3,seed=0"]
     assert list_runs(runs) == []
 
 
@@ -96,3 +111,78 @@ def test_a_damaged_sweep_is_refused(runs: Path) -> None:
     (folder / "sweep.toml").write_text(json.dumps({"a": 1}))
     with pytest.raises(DamagedError, match=r"sweep\.toml"):
         read_sweep(folder)
+
+
+def test_a_sweep_file_cut_anywhere_is_damage_and_never_a_set_of_defaults(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3, 5], "seed": [0, 1]}), runs, "a")
+    text = (folder / "sweep.toml").read_bytes()
+    for size in range(len(text)):
+        (folder / "sweep.toml").write_bytes(text[:size])
+        with pytest.raises(DamagedError, match=r"sweep\.toml: (is not whole|this is not TOML)"):
+            read_sweep(folder)
+    (folder / "sweep.toml").write_bytes(text)
+    assert len(read_sweep(folder)) == 4
+
+
+def test_a_cell_whose_settings_are_not_the_planned_ones_is_not_trained(runs: Path) -> None:
+    sweep = tiny({"T": [3]}, over=())
+    folder = create_sweep(sweep, runs, "a")
+    run = make_cell(folder, sweep.cells()[0])
+    text = (run / CONFIG).read_text()
+    (run / CONFIG).write_text(text.replace("n_examples = 3", "n_examples = 4"))
+    Worker(folder, begin(folder, 1, 1), tied=False).work()
+    results = Collector(folder)
+    results.poll()
+    assert not results.finished
+    assert "data.n_examples is 4, and the sweep's plan says 3. Restore the file" in results.trouble["T=3"][0].reason
+    assert not (run / "metrics.jsonl").exists()
+
+
+@pytest.mark.parametrize("link", ["cells", "cells/T=3"])
+def test_no_cell_is_trained_through_a_link(runs: Path, link: str) -> None:
+    sweep = tiny({"T": [3]}, over=())
+    folder, other = create_sweep(sweep, runs, "a"), create_sweep(sweep, runs, "other")
+    make_cell(other, sweep.cells()[0])
+    if link == "cells":
+        (folder / link).rmdir()
+    (folder / link).symlink_to(other / link)
+    Worker(folder, begin(folder, 1, 1), tied=False).work()
+    assert not (other / "cells" / "T=3" / "metrics.jsonl").exists()
+
+
+@pytest.mark.parametrize("name", ["results.jsonl", "cancel", f"workers/{socket.gethostname()}.0", "workers/.in-use"])
+def test_a_file_of_a_sweep_that_is_a_link_changes_nothing_elsewhere(runs: Path, tmp_path: Path, name: str) -> None:
+    folder, precious = create_sweep(tiny({"T": [3]}, over=()), runs, "a"), tmp_path / "precious"
+    precious.write_text("mine")
+    (folder / name).symlink_to(precious)
+    for act in (
+        lambda: keep(folder, Result("T=3", "failed")),
+        lambda: ask_to_stop(folder),
+        lambda: take_place(folder, 1),
+        lambda: used(folder),
+    ):
+        try:
+            act()
+        except SddError as error:
+            assert str(error).isprintable()
+    assert precious.read_text() == "mine"
+
+
+def test_a_pipe_in_a_sweep_keeps_nobody_waiting(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3]}, over=()), runs, "a")
+    for name in ("results.jsonl", "cancel", "workers/x", "sweep.toml"):
+        (folder / name).unlink(missing_ok=True)
+        os.mkfifo(folder / name)
+    assert asked_to_stop(folder) == "" and places(folder) == []
+    results = Collector(folder)
+    results.poll()
+    assert [s.name for s in list_sweeps(runs)] == ["a"]
+    with pytest.raises(DamagedError, match="Not a regular file"):
+        read_sweep(folder)
+
+
+def test_a_copied_sweep_is_as_old_as_it_was(runs: Path) -> None:
+    for number, name in enumerate("ab"):
+        folder = create_sweep(tiny({"T": [3]}), runs, name)
+        os.utime(folder / "sweep.toml", (1e9 - number, 1e9 - number))
+    assert [s.name for s in list_sweeps(runs)] == ["b", "a"]

@@ -19,6 +19,7 @@ from sdd_tui.sweep.progress import Look
 from tests.store.helpers import assert_same_results
 from tests.sweep.helpers import tiny
 from tests.sweep.test_local import assert_every_cell_finished_once, do, start, workers_of
+from tests.waiting import PATIENCE_S, wait_until
 
 ROUNDS = 10
 AXES = {"T": [3, 10, 30, 50, 70, 100], "seed": [0, 1, 2]}
@@ -35,10 +36,8 @@ def disturb(folder: Path, rng: random.Random) -> str:
     """Begin a session, or two, and kill something; what was killed."""
     sessions = [start(folder) for _ in range(rng.choice((1, 1, 2)))]
     what = rng.choice(("worker", "worker", "session", "everything"))
-    until = time.monotonic() + 30
     if rng.random() < 0.8:  # else while workers start
-        while not workers_of(folder) and time.monotonic() < until:
-            time.sleep(0.01)
+        wait_until(lambda: workers_of(folder) or sessions[0].poll() is not None)
     time.sleep(rng.uniform(0, 1.2))
     workers = workers_of(folder)
     victims = {
@@ -68,7 +67,7 @@ def ten_times(runs: Path, seed: int) -> None:
     print(f"seed {seed}: killed {', '.join(killed)}; {done} of {len(sweep)} cells done by then")
     one, other = start(folder), start(folder)  # and two at once go on
     for session in (one, other):
-        _, words = session.communicate(timeout=180)
+        _, words = session.communicate(timeout=PATIENCE_S)
         assert session.returncode == 0, words.decode()
     assert not workers_of(folder)
     assert_every_cell_finished_once(folder, sweep)

@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from sdd_tui.engine.geometry import off_centre
 from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.errors import ConfigError
 from sdd_tui.store import checkpoint
+from sdd_tui.store.layout import STATUS
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, read_sweep
 from sdd_tui.sweep.local import LocalRunner
@@ -26,7 +28,9 @@ from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import Session, begin, check
 from sdd_tui.sweep.workers import places
+from tests.store.helpers import lay_traps
 from tests.sweep.helpers import tiny
+from tests.waiting import PATIENCE_S, wait_until
 
 LONG = {"steps": 30_000}
 """Cells of about a third of a second."""
@@ -60,8 +64,11 @@ def finished_lines(folder: Path) -> list[str]:
 
 
 def wait_for(folder: Path, done: int, process: subprocess.Popen[bytes]) -> None:
-    while process.poll() is None and Look(folder).poll().done < done:
-        time.sleep(0.02)
+    wait_until(lambda: process.poll() is not None or Look(folder).poll().done >= done)
+
+
+def status(run: Path) -> dict[str, Any]:
+    return read_status(run) if (run / STATUS).exists() else {}
 
 
 def workers_of(folder: Path) -> list[int]:
@@ -128,15 +135,12 @@ def test_a_stopped_sweep_leaves_checkpoints_and_goes_on(runs: Path, how: str) ->
     sweep = tiny({"T": [3, 4], "seed": [0, 1]}, steps=2_000_000)
     folder = create_sweep(sweep, runs, "a")
     process = start(folder)
-    until = time.monotonic() + 60
-    while not workers_of(folder) and time.monotonic() < until:
-        time.sleep(0.05)
-    time.sleep(0.5)
+    wait_until(lambda: any(status(run).get("step") for run in (folder / "cells").glob("*")))
     if how == "cancel":
         ask_to_stop(folder)
     else:
         process.send_signal(signal.SIGINT)
-    _, words = process.communicate(timeout=60)
+    _, words = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, words.decode()
     assert not workers_of(folder)
     states = [read_status(run)["state"] for run in (folder / "cells").iterdir()]
@@ -196,3 +200,13 @@ def test_workers_never_use_more_threads_than_there_are_cores() -> None:
 def test_more_workers_than_cores_are_refused() -> None:
     with pytest.raises(ConfigError, match=r"^5000 workers with 1 threads each are more than the"):
         check(5_000)
+
+
+def test_files_of_the_working_directory_are_no_modules(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = create_sweep(tiny({"T": [3]}), runs, "a")
+    lay_traps(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert do(folder, jobs=1)
+    assert Look(folder).poll().done == 1

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from sdd_tui.errors import BusyError, ConfigError, NotFoundError
 from sdd_tui.store.layout import replace_json
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
 from sdd_tui.sweep.directory import create_sweep, list_sweeps, make_cell, read_sweep
 from sdd_tui.sweep.manage import rename, trash
 from sdd_tui.sweep.progress import Look
@@ -21,6 +20,7 @@ from tests.sweep.fake_slurm import FakeSlurm
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up
 from tests.sweep.test_local import start, wait_for
+from tests.waiting import PATIENCE_S, wait_until
 
 
 def at_rest(runs: Path, name: str = "a") -> Path:
@@ -80,24 +80,25 @@ def test_a_sweep_that_a_session_trains_stays_where_it_is_until_that_is_killed(ru
     assert names(runs) == {"a"} and not (runs / ".trash").exists()
     session.kill()
     session.communicate()
-    until = time.monotonic() + 20
-    while time.monotonic() < until:  # its workers write their checkpoints yet
+
+    def moved() -> bool:
         try:
             trash(folder)
-            break
-        except BusyError:
-            time.sleep(0.05)
+        except BusyError:  # its workers write their checkpoints yet
+            return False
+        return True
+
+    wait_until(moved)
     assert names(runs) == set()
 
 
 def wait_until_in_use(folder: Path, session: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 60
-    while session.poll() is None and time.monotonic() < until:
+    def in_use() -> bool:
+        assert session.poll() is None, "it did not start"
         with unused(folder) as free:
-            if not free:
-                return
-        time.sleep(0.02)
-    pytest.fail("it did not start")
+            return not free
+
+    wait_until(in_use)
 
 
 def test_no_session_begins_while_a_sweep_is_moved(runs: Path) -> None:
@@ -105,11 +106,11 @@ def test_no_session_begins_while_a_sweep_is_moved(runs: Path) -> None:
     with unused(folder) as free:
         assert free
         session = start(folder)
-        _, words = session.communicate(timeout=60)
+        _, words = session.communicate(timeout=PATIENCE_S)
     assert session.returncode != 0 and b"it is being renamed or thrown away" in words
     session = start(folder)
     wait_for(folder, 1, session)
-    session.communicate(timeout=60)
+    session.communicate(timeout=PATIENCE_S)
     assert session.returncode == 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -62,13 +61,12 @@ def test_a_point_knows_how_often_a_feature_occurs() -> None:
     assert [p.occurrences for p in points(sweep, sweep.cells(), {})] == [1.0, 1.0]
 
 
-def test_two_thousand_finished_cells_are_collected_in_less_than_a_second(runs: Path) -> None:
+def test_two_thousand_finished_cells_are_collected_from_a_few_files(runs: Path, touched: list[str]) -> None:
     folder = synthetic(runs, 100, 20)
-    began = time.perf_counter()
+    touched.clear()
     look = Look(folder)
     progress = look.poll()
     found = points(look.sweep, look.cells.values(), look.finished)
-    took = time.perf_counter() - began
+    assert 1 <= len([path for path in touched if path.startswith(str(runs))]) < 20
     assert (progress.done, progress.state, len(found)) == (2_000, "finished", 100)
     assert found[0].at == {"T": 3} and found[0].mean("test_loss") == pytest.approx(1 + 9.5 / 3)
-    assert took < 1, took

@@ -6,7 +6,6 @@ import fcntl
 import json
 import shutil
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.results import Collector, Result, keep, parse
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -99,15 +99,22 @@ def test_any_json_is_a_result_or_nothing(line: dict[str, Any]) -> None:
         assert all(isinstance(v, float) for v in found.D_f)
 
 
-def test_lines_are_written_one_writer_after_the_other(folder: Path) -> None:
+def test_lines_are_written_one_writer_after_the_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     failed = Result("T=3,seed=0", "failed", reason="killed")
+    lock, waits = fcntl.flock, threading.Event()
+
+    def flock(file: Any, how: int) -> None:
+        waits.set()
+        lock(file, how)
+
     with (folder / RESULTS).open("ab") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
+        monkeypatch.setattr(fcntl, "flock", flock)
         thread = threading.Thread(target=keep, args=(folder, failed))
         thread.start()
-        time.sleep(0.2)
+        assert waits.wait(PATIENCE_S)
         assert "killed" not in (folder / RESULTS).read_text()
-    thread.join(10)
+    thread.join(PATIENCE_S)
     assert (folder / RESULTS).read_text().count("killed") == 1
 
 

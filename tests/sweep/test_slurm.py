@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -127,7 +128,7 @@ def test_a_job_array_is_submitted_and_waited_for(fake: FakeSlurm, folder: Path) 
     assert said == ["Slurm job 7: 2 tasks", "Slurm job 7: waiting in the queue (Priority, Resources)"]
     script = (folder / "slurm" / "7_submission.sh").read_text()
     assert "#SBATCH --array=0-1%2\n" in script and "#SBATCH --job-name=sdd-a\n" in script
-    assert re.search(r"^exec \S+ -u -m submitit.core._submit \S+/a/slurm$", script, re.M)
+    assert re.search(r"^exec \S+ -P -u -m submitit.core._submit \S+/a/slurm$", script, re.M)
     assert fake.calls("scancel") == ["--state=PENDING 7"]  # those that were to begin again
 
 
@@ -155,6 +156,24 @@ def test_what_a_task_loads_is_small_and_ours_by_name(fake: FakeSlurm, folder: Pa
     call = DelayedSubmission.load(job).function
     assert call.func is slurm_task.task
     assert call.args[0] == str(folder) and call.args[2:] == (1, 2)
+
+
+def test_a_percent_sign_in_a_path_is_one_in_slurm_s_names_of_logs(fake: FakeSlurm, tmp_path: Path) -> None:
+    folder = create_sweep(tiny({"T": [3, 5], "seed": [0, 1]}), tmp_path / "50% of %u", "a")
+    SlurmRunner(OPTIONS).submit(folder, begun(folder, OPTIONS.session(4)))
+    script = (folder / "slurm" / "7_submission.sh").read_text(encoding="utf-8")
+    for option, end in ("output", "out"), ("error", "err"):
+        (named,) = [line for line in script.splitlines() if line.startswith(f"#SBATCH --{option}=")]
+        assert shlex.split(named)[1] == f"--{option}={tmp_path}/50%% of %%u/a/slurm/%A_%a_0_log.{end}"
+
+
+@pytest.mark.parametrize(("name", "words"), [("%j", "reads %j as a number"), ("a\nb", "lines of printable UTF-8")])
+def test_a_path_that_slurm_can_not_have_is_refused(fake: FakeSlurm, tmp_path: Path, name: str, words: str) -> None:
+    folder = create_sweep(tiny({"T": [3, 5], "seed": [0, 1]}), tmp_path / name, "a")
+    with pytest.raises(ConfigError, match=words):
+        SlurmRunner(OPTIONS).submit(folder, begun(folder, OPTIONS.session(4)))
+    assert not (folder / "slurm").exists()
+    assert fake.calls("sbatch") == []
 
 
 def test_a_refused_job_leaves_no_files(fake: FakeSlurm, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

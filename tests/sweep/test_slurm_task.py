@@ -14,20 +14,24 @@ from typing import Any, cast
 
 import pytest
 
+from sdd_tui.errors import BusyError
+from sdd_tui.store import liveness
 from sdd_tui.store.layout import replace_json
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
+from sdd_tui.store.lock import Lock, UnseenTrainerError
 from sdd_tui.store.status import read_status
 from sdd_tui.sweep import slurm_task
-from sdd_tui.sweep.claims import trained_elsewhere
 from sdd_tui.sweep.directory import ask_to_stop, create_sweep, make_cell, read_sweep
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import begun
 from sdd_tui.sweep.slurm_options import SlurmOptions
 from sdd_tui.sweep.worker import Worker
+from tests.store.helpers import ELSEWHERE
 from tests.sweep.fake_slurm import FakeSlurm
 from tests.sweep.helpers import tiny
 from tests.sweep.test_local import assert_every_cell_finished_once, finished_lines, workers_of
+from tests.waiting import PATIENCE_S, wait_until
 
 CODE = "import json, sys; from sdd_tui.sweep.slurm_task import task; task(*json.loads(sys.argv[1]))"
 OPTIONS = SlurmOptions(tasks=2)
@@ -58,7 +62,7 @@ def test_a_task_does_its_own_cells_first_and_then_the_others(
     folder = create_sweep(sweep, runs, "a")
     monkeypatch.setenv("SLURM_ARRAY_TASK_ID", "1")
     task = start(folder)
-    _, words = task.communicate(timeout=120)
+    _, words = task.communicate(timeout=PATIENCE_S)
     assert task.returncode == 0, words
     assert_every_cell_finished_once(folder, sweep)
     assert finished_lines(folder) == ["T=3,seed=1", "T=5,seed=1", "T=3,seed=0", "T=5,seed=0"]
@@ -72,14 +76,12 @@ def test_a_task_that_is_to_yield_writes_checkpoints_and_begins_again_later(
     folder = create_sweep(tiny({"T": [3], "seed": [0]}, steps=100_000_000), runs, "a")
     task = start(folder)
     run = folder / "cells" / "T=3,seed=0"
-    until = time.monotonic() + 60
-    while not (workers_of(folder) and read_status(run).get("step")) and time.monotonic() < until:
-        time.sleep(0.05)
+    wait_until(lambda: workers_of(folder) and read_status(run).get("step"))
     if how is None:
         ask_to_stop(folder)
     else:
         task.send_signal(how)
-    _, words = task.communicate(timeout=60)
+    _, words = task.communicate(timeout=PATIENCE_S)
     assert task.returncode == 0, words
     assert not workers_of(folder)
     assert read_status(run)["state"] == "stopped" and list((run / "checkpoints").iterdir())
@@ -91,7 +93,7 @@ def test_a_task_whose_workers_don_t_start_says_why(runs: Path, fake: FakeSlurm) 
     (folder / "workers").rmdir()
     (folder / "workers").write_text("")
     task = start(folder)
-    _, words = task.communicate(timeout=60)
+    _, words = task.communicate(timeout=PATIENCE_S)
     assert task.returncode != 0
     assert words.splitlines()[-1].startswith("sdd: ") and "workers" in words.splitlines()[-1]
 
@@ -108,24 +110,30 @@ def test_a_task_that_finds_all_cells_in_other_hands_leaves(runs: Path, monkeypat
     assert slurm_task.needed(runner, folder, "session")()  # it is this task's own
 
 
-def test_a_cell_whose_trainer_on_another_host_was_heard_of_is_left_to_it(runs: Path) -> None:
+def test_a_cell_whose_trainer_on_another_host_may_still_run_is_left_to_it(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
     session = begun(folder, OPTIONS.session(1))
     run = make_cell(folder, read_sweep(folder).cells()[0])
-    assert not trained_elsewhere(run)  # made, and nobody's
+    Lock(run).release()  # made, and nobody's
     occupy(folder, me())
-    assert not trained_elsewhere(run)  # on this host a lock that can be had is nobody's
-    occupy(folder, me() | {"host": "elsewhere"})
-    assert trained_elsewhere(run)
+    Lock(run).release()  # on this host a lock that can be had is nobody's
+    occupy(folder, me() | ELSEWHERE | {"heartbeat": time.time() - 100})  # its clock is late, or it is gone
+    with pytest.raises(UnseenTrainerError):
+        Lock(run)
     assert not Worker(folder, session, (0, 1), tied=False)._do_some(["T=3,seed=0"], cast(Any, place()))
-    occupy(folder, me() | {"host": "elsewhere", "heartbeat": time.time() - 100})
-    assert not trained_elsewhere(run)
+    occupy(folder, me() | ELSEWHERE | {"heartbeat": time.time() - 99})
+    with pytest.raises(BusyError, match=r"another trainer holds this run .*'elsewhere'"):
+        Lock(run)
+    monkeypatch.setattr(liveness, "STALE_S", 0.0)  # nothing came for so long
+    Lock(run).release()
 
 
 def test_a_worker_that_was_lost_with_its_host_costs_its_cell_an_attempt_once(runs: Path) -> None:
     folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
     for attempts in (1, 2):
-        occupy(folder, me() | {"host": "elsewhere", "heartbeat": time.time() - 100})
+        occupy(folder, me() | ELSEWHERE | {"heartbeat": 1.0})
         worker = Worker(folder, begun(folder, OPTIONS.session(1)), (0, 1), tied=False)
         assert not worker._do_some(["T=3,seed=0"], cast(Any, place()))
         (failed,) = Look(folder).poll().failed

@@ -13,16 +13,18 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.store.control import ask
-from sdd_tui.store.lock import me, process_started
+from sdd_tui.store.liveness import me, process_started
 from sdd_tui.store.status import read_status
-from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, read_sweep
+from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, make_cell, read_sweep
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.results import Result, keep
 from sdd_tui.sweep.session import Session, begin
-from sdd_tui.sweep.workers import cells_here, in_use, places, take_place, trained_by, used
+from sdd_tui.sweep.workers import at_work, cells_here, in_use, places, take_place, trained_by, used
 from tests.sweep.helpers import tiny
 from tests.sweep.test_local import start, workers_of
+from tests.waiting import PATIENCE_S, wait_until
 
 LOSE = """
 import os, sys
@@ -36,13 +38,6 @@ os.kill(os.getpid(), 9)
 @pytest.fixture
 def folder(runs: Path) -> Path:
     return create_sweep(tiny({"T": [3, 5], "seed": [0, 1]}), runs, "a")
-
-
-def wait_until(come: object, seconds: float = 60.0) -> None:
-    until = time.monotonic() + seconds
-    while not come():  # type: ignore[operator]
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_a_place_says_its_cells_in_one_piece_however_often_it_is_read(folder: Path) -> None:
@@ -93,11 +88,9 @@ def paused(runs: Path) -> tuple[Path, Path, subprocess.Popen[bytes]]:
 
 def test_a_paused_cell_does_not_keep_its_worker_from_stopping(runs: Path) -> None:
     folder, run, process = paused(runs)
-    began = time.monotonic()
     ask_to_stop(folder)
-    _, words = process.communicate(timeout=20)
+    _, words = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, words.decode()
-    assert time.monotonic() - began < 10
     assert read_status(run)["state"] == "stopped"
 
 
@@ -105,8 +98,8 @@ def test_the_workers_of_a_killed_session_leave_a_paused_cell(runs: Path) -> None
     folder, run, process = paused(runs)
     process.kill()
     process.communicate()
-    wait_until(lambda: not workers_of(folder), 20)
-    wait_until(lambda: not used(folder), 20)
+    wait_until(lambda: not workers_of(folder))
+    wait_until(lambda: not used(folder))
     assert read_status(run)["state"] == "stopped"
 
 
@@ -164,7 +157,7 @@ def test_a_cell_somebody_stopped_waits_and_has_not_failed(runs: Path) -> None:
     progress = Look(folder).poll()
     assert (progress.failed, progress.waiting, progress.state) == ((), 1, "running")
     ask_to_stop(folder)
-    _, words = process.communicate(timeout=30)
+    _, words = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130, words.decode()
 
 
@@ -194,3 +187,33 @@ def test_what_is_left_is_told_from_training_alone_and_without_cells_that_are_giv
     assert look.poll().eta_s == pytest.approx(expected, rel=1e-6)
     assert begin(folder).places >= 1
     place.leave()
+
+
+def test_a_cell_whose_worker_was_killed_as_it_drew_its_data_has_failed(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3, 4], "seed": [0]}), runs, "a")
+    cell = read_sweep(folder).cells()[0]
+    run = make_cell(folder, cell)
+    code = (
+        "import os, pathlib, sys; from sdd_tui.store.lock import Lock; from sdd_tui.sweep.workers import take_place\n"
+        "take_place(pathlib.Path(sys.argv[1]), 1).at(sys.argv[2]); Lock(pathlib.Path(sys.argv[3])); os._exit(1)"
+    )
+    lost = [sys.executable, "-c", code, str(folder), cell.name, str(run)]
+    subprocess.run(lost, check=False, stderr=subprocess.DEVNULL)
+    for attempts in (1, 2):
+        keep(folder, Result(cell.name, "failed", attempts=attempts, reason="killed", session="s"))
+    progress = Look(folder).poll()
+    assert ([failed.cell for failed in progress.failed], progress.running, progress.waiting) == ([cell.name], (), 1)
+    assert progress.state == "stopped"
+
+
+def test_a_worker_in_another_container_is_known_by_its_lock(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
+    place = take_place(folder, 1)
+    assert place is not None
+    (path,) = (folder / "workers").glob("[!.]*")
+    said = json.dumps(me() | {"pid_namespace": "pid:[1]", "pid": 7, "pid_started": "7", "cells": ["T=3,seed=0"]})
+    path.write_text(said)
+    assert (at_work(folder), cells_here(folder), Look(folder).poll().state) == (1, 1, "running")
+    place.leave()
+    path.write_text(said)
+    assert (at_work(folder), cells_here(folder), Look(folder).poll().state) == (0, 0, "stopped")

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.notifications import Notification
+from textual.pilot import Pilot
+from textual.widgets import Input
 
 from sdd_tui.catalog import load
 from sdd_tui.store.control import ask
 from sdd_tui.store.create import create
 from sdd_tui.store.index import listed
 from sdd_tui.store.launch import launch
+from tests.tui.driving import settled
 from tests.tui.sweeping import made
+from tests.waiting import wait_until
 
 RECORDED = Path(__file__).parent / "recorded" / "pentagon-small"
+
+
+@pytest.fixture(autouse=True)
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing on the screen goes by the clock: cursors don't blink, and what was said stays."""
+    monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
+    monkeypatch.setattr(Notification, "time_left", 1e6)
+
+
+@pytest.fixture(autouse=True)
+def nothing_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app keeps what it finds from being collected, for good: here that would be every app before it."""
+    monkeypatch.setattr(gc, "freeze", lambda: None)
 
 
 @pytest.fixture
@@ -49,9 +68,7 @@ def long_run(runs: Path) -> Iterator[Path]:
     entry = listed(run)
     if entry is not None and entry.state in ("starting", "running", "paused"):
         ask(run, "stop")
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and (e := listed(run)) is not None and e.state != "stopped":
-            time.sleep(0.05)
+        wait_until(lambda: (e := listed(run)) is None or e.state == "stopped")
 
 
 @pytest.fixture
@@ -64,3 +81,22 @@ def swept(runs: Path, recorded: Path) -> Path:
 def gridded(runs: Path, recorded: Path) -> Path:
     """A finished sweep over T and m."""
     return made(runs, recorded, {"T": [5, 50, 500], "m": [2, 3], "seed": [0, 1]}, "gridded")
+
+
+@pytest.fixture
+def snap_compare(snap_compare: Callable[..., bool]) -> Callable[..., bool]:
+    """Pictures of a settled screen: whether it looks as it did when its picture was kept."""
+
+    def compare(
+        app: Any, press: Iterable[str] = (), terminal_size: tuple[int, int] = (80, 24), run_before: Any = None
+    ) -> bool:
+        async def come_there(pilot: Pilot[None]) -> None:
+            await settled(pilot)
+            if run_before is not None:
+                await run_before(pilot)
+            await pilot.press(*press)
+            await settled(pilot)
+
+        return snap_compare(app, terminal_size=terminal_size, run_before=come_there)
+
+    return compare

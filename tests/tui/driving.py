@@ -1,33 +1,83 @@
-"""Driving the app in tests."""
+"""Driving the app in tests: nothing here waits for a time, all for something to be so."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from textual.pilot import Pilot
+from textual.strip import Strip
+from textual.widgets import OptionList
 
 from sdd_tui.tui.app import SddApp
+from sdd_tui.tui.home.panel import RunsPanel
+from sdd_tui.tui.screens.panel_screen import PanelScreen
 from sdd_tui.tui.screens.run import RunScreen
-
-PATIENCE_S = 60
+from sdd_tui.tui.screens.sweep import SweepScreen
+from tests.waiting import PATIENCE_S
 
 
 @asynccontextmanager
 async def driven(app: SddApp, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Pilot[None]]:
-    """The app, drawn once."""
+    """The app, read and drawn; over a run that trains use `run_test` itself: that screen never settles."""
     async with app.run_test(size=size) as pilot:
-        await pilot.pause(0.1)
+        await settled(pilot)
         yield pilot
 
 
-async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
+async def until(pilot: Pilot[Any], holds: Callable[[], object]) -> None:
     """Wait until something holds."""
     deadline = time.monotonic() + PATIENCE_S
     while not holds():
         assert time.monotonic() < deadline, holds
-        await pilot.pause(0.05)
+        await pilot.pause(0.02)
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until everything asked for has come about: nothing works in the background, and between two equal pictures
+    the screen has looked at the disk anew."""
+    deadline = time.monotonic() + PATIENCE_S
+    before, now = None, picture(pilot)
+    while now != before or not all(worker.is_finished for worker in pilot.app.workers):
+        assert time.monotonic() < deadline, "the screen goes on changing"
+        await looked(pilot)
+        before, now = now, picture(pilot)
+
+
+async def looked(pilot: Pilot[Any]) -> None:
+    """Wait until what was asked for before has been done, and the screen has looked at the disk and drawn what is new:
+    a terminal has answered by then that it shows what came before."""
+    await handled(pilot)
+    await until(pilot, lambda: not isinstance(pilot.app, SddApp) or pilot.app.pace.ready)
+    look_anew(pilot)
+    await handled(pilot)
+
+
+async def handled(pilot: Pilot[Any]) -> None:
+    """Let every widget handle all that waits for it, as often as things are handed on from one to the next: a key goes
+    from the widget in focus up to the screen, which then changes others."""
+    for _ in range(10):
+        await pilot.pause(0)
+
+
+async def find(pilot: Pilot[Any], words: str) -> None:
+    """Type into the palette until what is meant is the first that it offers."""
+    await pilot.press("ctrl+p")
+    await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count > 20)
+    await pilot.press(*words)
+    await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count < 5)
+    await settled(pilot)
+
+
+def look_anew(pilot: Pilot[Any]) -> None:
+    """Let the screen look at the disk now and not at its next tick."""
+    screen = pilot.app.screen
+    if isinstance(screen, PanelScreen | SweepScreen):
+        screen.follow()
+    for panel in screen.query(RunsPanel):
+        panel.follow()
 
 
 def run_screen(pilot: Pilot[None]) -> RunScreen:
@@ -37,7 +87,11 @@ def run_screen(pilot: Pilot[None]) -> RunScreen:
     return screen
 
 
-def text_of(pilot: Pilot[None]) -> str:
-    """Everything on the screen."""
-    strips = pilot.app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+def picture(pilot: Pilot[Any]) -> list[Strip]:
+    """Everything on the screen, with its colours."""
+    return pilot.app.screen._compositor.render_strips()
+
+
+def text_of(pilot: Pilot[Any]) -> str:
+    """Everything on the screen, without them."""
+    return "\n".join(strip.text for strip in picture(pilot))

@@ -54,7 +54,7 @@ def main(folder: Path) -> None:
             "features": longest(np.asarray(frame.W, np.float64)),
             "hidden": longest(frame.H),
         }
-        (out / f"{preset.name}.json").write_text(json.dumps(picture, separators=(",", ":")) + "\n")
+        (out / f"{preset.name}.json").write_text(json.dumps(picture, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

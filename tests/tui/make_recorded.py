@@ -31,10 +31,10 @@ def main() -> None:
         for other in ("lock", "meta.json", "console.log"):
             (run / other).unlink()
         shutil.rmtree(run / "checkpoints")
-        status = json.loads((run / STATUS).read_text())
+        status = json.loads((run / STATUS).read_text(encoding="utf-8"))
         status |= {"host": "laptop", "pid": 1, "pid_started": "1", "heartbeat": 1_795_000_000.0, "seconds": 1.0}
         status["steps_per_second"] = 20_000.0
-        (run / STATUS).write_text(json.dumps(status, indent=1) + "\n")
+        (run / STATUS).write_text(json.dumps(status, indent=1) + "\n", encoding="utf-8")
     (HERE / "latest").unlink()
 
 

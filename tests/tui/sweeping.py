@@ -60,9 +60,9 @@ def fill(folder: Path, sweep: Sweep, recorded: Path, failed: Callable[[Cell], bo
     for cell in sweep.cells():
         shutil.copytree(recorded, cell_path(folder, cell.name), dirs_exist_ok=True)
         if failed(cell):
-            (cell_path(folder, cell.name) / STATUS).write_text('{"state": "failed", "step": 12}')
+            (cell_path(folder, cell.name) / STATUS).write_text('{"state": "failed", "step": 12}', encoding="utf-8")
         lines.append(json.dumps(asdict(failure(cell) if failed(cell) else result(cell))) + "\n")
-    (folder / RESULTS).write_text("".join(lines))
+    (folder / RESULTS).write_text("".join(lines), encoding="utf-8")
     return folder
 
 
@@ -83,7 +83,6 @@ async def shown(
     async with driven(SddApp(runs, folder), size) as pilot:
         screen = pilot.app.screen
         assert isinstance(screen, SweepScreen)
-        await pilot.pause(0.2)
         yield pilot, screen
 
 

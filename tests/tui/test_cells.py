@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sdd_tui.draw.canvas import Row
 from sdd_tui.tui.widgets.cells import _difference
-from tests.terminal import APP, Terminal
+from tests.terminal import FENCED_APP, Terminal
 
 ROWS = st.lists(st.tuples(st.text("ab 0", max_size=5), st.sampled_from(["x", "y"])), max_size=5)
 
@@ -36,14 +36,12 @@ def test_what_stands_on_a_terminal_is_what_a_whole_redraw_gives(
     runs: Path, recorded: Path, size: tuple[int, int]
 ) -> None:
     columns, rows = size
-    with Terminal([*APP, "--runs-dir", str(runs), str(recorded)], columns, rows) as terminal:
+    with Terminal([*FENCED_APP, "--runs-dir", str(runs), str(recorded)], columns, rows) as terminal:
         terminal.until(lambda text: "frame" in text and "reading" not in text)
         for keys in ("\x1b[H", "\x1b[C\x1b[C", "\x1b[F", "]", "[[", "x", "4d", "c", "+", "0", "\x1b[H"):
             terminal.send(keys)
-            terminal.look(0.5)
-            stood = terminal.shown.lines[:]
+            stood = terminal.settled()
             terminal.resize(columns, rows + 1)
-            terminal.look(0.3)
+            terminal.settled()
             terminal.resize(columns, rows)
-            terminal.look(0.5)
-            assert stood == terminal.shown.lines, keys
+            assert stood == terminal.settled(), keys

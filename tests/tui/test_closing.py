@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.closing import Closing, Palette
-from tests.tui.driving import driven
+from tests.tui.driving import driven, settled
 
 
 @pytest.mark.parametrize("typed", ["", "q"], ids=["opened", "typed into"])
@@ -49,7 +49,7 @@ async def test_two_sizes_in_a_row_end_with_the_terminals_own() -> None:
         for size in (Size(80, 24), Size(100, 30)):
             screen.post_message(Resize(size, size))
             screen.call_later(lambda: None)
-        await pilot.pause(0.5)
+        await settled(pilot)
         assert screen.size == app.size == (100, 30)
         assert len(layouts) < 10
 
@@ -61,5 +61,5 @@ async def test_a_click_where_nothing_is_laid_out_yet_does_the_palette_no_harm(tm
         far = {"x": 900, "y": 900, "screen_x": 900, "screen_y": 900}
         off = {"delta_x": 0, "delta_y": 0, "button": 1, "shift": False, "meta": False, "ctrl": False}
         palette.post_message(Click(None, **far, **off))  # type: ignore[arg-type]
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert pilot.app.screen is palette

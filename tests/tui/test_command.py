@@ -6,14 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from sdd_tui.store.layout import STATUS, read_json
 from sdd_tui.sweep.directory import create_sweep
 from tests.sweep.helpers import tiny
-from tests.terminal import APP, Terminal
+from tests.terminal import APP, Terminal, turns
+from tests.waiting import wait_until
 
 
 def sdd_tui(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -31,6 +32,22 @@ def test_without_a_terminal_it_names_sdd_run() -> None:
     assert found.returncode == 2
     assert "sdd run pentagon" in found.stderr
     assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "words"),
+    [
+        ("<&-", 2, "sdd-tui: sdd-tui needs a terminal"),
+        (">&-", 2, "sdd-tui: sdd-tui needs a terminal"),
+        ("--help >/dev/full", 7, "sdd-tui: stdout: can't be written (no space left on device).\n"),
+        ("--help | true; exit ${PIPESTATUS[0]}", 141, ""),
+    ],
+)
+def test_a_closed_or_full_stream_is_one_sentence(command: str, code: int, words: str) -> None:
+    line = f"{sys.executable} -m sdd_tui.tui.command {command}"
+    found = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+    assert found.returncode == code
+    assert found.stderr.startswith(words) and found.stderr.count("\n") == (words != "")
 
 
 def test_the_app_imports_neither_torch_nor_numba() -> None:
@@ -68,10 +85,8 @@ def test_runs_that_can_not_be_compared_are_refused_in_one_sentence(
     runs: Path, recorded: Path, words: list[str], said: str
 ) -> None:
     with Terminal([*APP, "--runs-dir", str(runs), *words], 200, 24) as terminal:
-        terminal.until(lambda text: said in text)
-        terminal.look(0.5)
-        assert terminal.process.wait(10) in (2, 3)
-        assert "Traceback" not in terminal.text
+        assert terminal.ended() in (2, 3)
+        assert said in terminal.text and "Traceback" not in terminal.text
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
@@ -79,9 +94,7 @@ def test_a_damaged_sweep_is_said_before_the_app_is_there(runs: Path) -> None:
     folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "a")
     (folder / "sweep.toml").write_text("x = [")
     with Terminal([*APP, "--runs-dir", str(runs), "a"]) as terminal:
-        terminal.process.wait(30)
-        terminal.look(0.3)
-        assert terminal.process.returncode == 6 and "sweep.toml" in terminal.text
+        assert terminal.ended() == 6 and "sweep.toml" in terminal.text
 
 
 def test_in_a_real_terminal_the_pentagon_forms_the_same_view_comes_back_and_a_longer_run_outlives_the_app(
@@ -95,13 +108,14 @@ def test_in_a_real_terminal_the_pentagon_forms_the_same_view_comes_back_and_a_lo
     def screen() -> str:
         return tmux("capture-pane", "-p", "-t", "app")
 
-    def wait_for(*words: str) -> str:
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline:
-            if all(word in (text := screen()) for word in words):
-                return text
-            time.sleep(0.1)
-        raise AssertionError(f"{words} not in:\n{screen()}")
+    def wait_for(*words: str) -> None:
+        wait_until(lambda: all(word in screen() for word in words), lambda: f"{words} not in:\n{screen()}")
+
+    def turned() -> None:
+        shell = tmux("display-message", "-p", "-t", "app", "#{pane_pid}").strip()
+        app = int(Path(f"/proc/{shell}/task/{shell}/children").read_text())
+        began = turns(app)
+        wait_until(lambda: turns(app) >= began + 20)
 
     def keys(*names: str) -> None:
         tmux("send-keys", "-t", "app", *names)
@@ -124,9 +138,9 @@ def test_in_a_real_terminal_the_pentagon_forms_the_same_view_comes_back_and_a_lo
         keys("]")
         wait_for("standing", "▸")
         keys("3", "f")
-        time.sleep(0.5)
+        wait_until(lambda: "3 hidden" in screen() and "1 loss" not in screen(), screen)
+        turned()
         before = screen()
-        assert "3 hidden" in before and "1 loss" not in before
         keys("q")
         wait_for("$")
         keys(f"{app} latest", "Enter")
@@ -140,7 +154,9 @@ def test_in_a_real_terminal_the_pentagon_forms_the_same_view_comes_back_and_a_lo
         keys("Enter")
         wait_for("middle", "running", "steps/s")
         keys("q")
-        time.sleep(1.5)
+        wait_for("$")
+        left = read_json(tmp_path / "latest" / STATUS)
+        wait_until(lambda: read_json(tmp_path / "latest" / STATUS)["step"] > left["step"])
         assert "running" in sdd("ls")
         keys(f"{app} latest", "Enter")
         wait_for("middle", "running", "ETA")

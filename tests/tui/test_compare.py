@@ -25,7 +25,7 @@ from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.tui.driving import driven, text_of, until
+from tests.tui.driving import driven, settled, text_of, until
 
 
 @asynccontextmanager
@@ -34,7 +34,7 @@ async def compared(runs: Path, *which: Path) -> AsyncIterator[tuple[Pilot[None],
         screen = CompareScreen(which)
         await pilot.app.push_screen(screen)
         await until(pilot, lambda: screen.comparison.views[0].still)
-        await pilot.pause(0.1)
+        await settled(pilot)
         yield pilot, screen
 
 
@@ -77,7 +77,7 @@ async def test_every_key_of_the_comparison_does_what_it_says(runs: Path, recorde
         ):
             before = text_of(pilot)
             await pilot.press(key)
-            await pilot.pause(0.05)
+            await settled(pilot)
             assert getattr(screen.look, name) == value
             assert text_of(pilot) != before, key
         await pilot.press("g")
@@ -148,7 +148,7 @@ async def test_columns_of_the_table_that_do_not_fit_are_scrolled_by_keys(
 ) -> None:
     async with compared(runs, recorded, deep) as (pilot, screen):
         await pilot.resize_terminal(40, 24)
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert screen.in_focus.id == "overlay"
         before = text_of(pilot)
         await pilot.press("right_curly_bracket")
@@ -162,7 +162,7 @@ async def test_a_run_that_goes_away_leaves_the_others(runs: Path, recorded: Path
     async with compared(runs, recorded, deep) as (pilot, screen):
         shutil.rmtree(deep)
         await pilot.press("home")
-        await pilot.pause(0.3)
+        await settled(pilot)
         assert isinstance(pilot.app.screen, CompareScreen)
         assert screen.comparison.views[0].still is not None
 

@@ -21,7 +21,7 @@ from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.settings import Settings
 from tests.damage import any_look, files, harm, made_run, made_sweep
-from tests.tui.driving import driven, run_screen, text_of, until
+from tests.tui.driving import driven, picture, run_screen, settled, until
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +33,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
 
 def well(pilot: Pilot[None]) -> str:
     """The screen's text: every line as wide as the screen and fit to print."""
-    strips = pilot.app.screen._compositor.render_strips()
+    strips = picture(pilot)
     assert {strip.cell_length for strip in strips} == {pilot.app.size.width}
-    text = text_of(pilot)
+    text = "\n".join(strip.text for strip in strips)
     assert text.replace("\n", "").isprintable()
     return text
 
@@ -68,7 +68,7 @@ async def test_another_run_under_the_name_of_an_open_one_is_shown_instead(
         shutil.rmtree(recorded)
         deep.rename(recorded)
         await until(pilot, lambda: screen.view.still is not None and screen.view.still.H.shape == (3, 12))
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert "m 3 " in well(pilot) and "dims 1, 2 of 3" in well(pilot)
 
 
@@ -105,7 +105,7 @@ async def test_gram_matrices_are_digits_where_there_are_no_half_blocks(
 ) -> None:
     async with driven(SddApp(runs, recorded, Settings(marks=marks))) as pilot:
         await pilot.press("7", "f")
-        await pilot.pause(0.2)
+        await settled(pilot)
         picture = well(pilot).split("WᵀW" if marks != "ascii" else "WTW", 1)[1]
         assert ("+9" in picture, "▀" in picture, "^^" in picture) == (digits, not digits, False)
 
@@ -155,7 +155,7 @@ async def test_random_bytes_in_runs_that_are_compared_never_crash_or_deface_the_
         async with driven(SddApp(tmp_path)) as pilot:
             screen = CompareScreen(runs)
             await pilot.app.push_screen(screen)
-            await pilot.pause(0.1)
+            await settled(pilot)
             for _ in range(5):
                 screen.look = any_look(rng)
                 screen.seek(Playhead(rng.choice([None, 0, 75, 106])))
@@ -181,7 +181,7 @@ async def test_random_bytes_in_any_file_of_a_sweep_never_crash_or_deface_the_app
         for folder in sorted(runs.iterdir()):
             well(pilot)
             pilot.app.open_sweep(folder)  # type: ignore[attr-defined]
-            await pilot.pause(0.1)
+            await settled(pilot)
             if isinstance(screen := pilot.app.screen, SweepScreen):
                 for key in rng.sample(["left", "right", "up", "down", "y", "f", "tab"], 2):
                     await pilot.press(key)

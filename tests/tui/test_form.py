@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,8 @@ from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.form import FormScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
-from tests.tui.test_keys import PATIENCE_S, driven, until
+from tests.tui.driving import driven, settled, until
+from tests.tui.test_keys import comes_to
 
 
 def row(pilot: Pilot[None], name: str) -> Row:
@@ -36,7 +36,7 @@ async def put(pilot: Pilot[None], name: str, text: str) -> None:
     await pilot.pause()
     row(pilot, name).query_one(Input).value = ""
     await pilot.press(*text)
-    await pilot.pause(0.05)
+    await settled(pilot)
 
 
 def about(pilot: Pilot[None]) -> str:
@@ -44,10 +44,7 @@ def about(pilot: Pilot[None]) -> str:
 
 
 async def opened(pilot: Pilot[None]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not isinstance(pilot.app.screen, RunScreen) and time.monotonic() < deadline:
-        await pilot.pause(0.1)
-    assert isinstance(pilot.app.screen, RunScreen)
+    await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
 
 
 def test_every_setting_has_a_field_with_help_and_limits() -> None:
@@ -75,6 +72,16 @@ def test_any_texts_are_a_configuration_or_a_printable_problem(changes: dict[str,
         configured(RunConfig(), changes)
 
 
+@pytest.mark.parametrize(("text", "T"), [("10,000", 10_000), ("1e4", 10_000), ("INF", "inf"), ("∞", "inf"), ("+3", 3)])
+def test_numbers_are_typed_as_people_write_them(text: str, T: object) -> None:
+    assert configured(RunConfig(), {"data.n_examples": text}).data.n_examples == T
+
+
+@pytest.mark.parametrize("name", ["data.n_examples", "optim.lr"])
+def test_a_comma_that_is_none_between_thousands_is_a_problem(name: str) -> None:
+    assert "'1,5' can't be used" in problems(RunConfig(), {name: "1,5"})[name]
+
+
 async def test_a_changed_preset_is_started_and_opened(tmp_path: Path) -> None:
     async with driven(SddApp(tmp_path)) as pilot:
         await pilot.press("up", "up", "e")
@@ -85,7 +92,7 @@ async def test_a_changed_preset_is_started_and_opened(tmp_path: Path) -> None:
         await pilot.press("ctrl+s")
         await opened(pilot)
         run = find_run("seven", tmp_path)
-        assert await until(pilot, "quick", run, ("finished",)) == "finished"
+        await comes_to(pilot, run, "finished")
         config = read_config(run / "config.toml")
         assert config.data.n_examples == 7
         assert config.title == "A scaled-down run in a second, changed: T=7"
@@ -100,8 +107,7 @@ async def test_a_file_of_ones_own_examples_is_typed_as_it_is_called(tmp_path: Pa
         await put(pilot, "data.file", "1,5.npz")
         assert row(pilot, "data.file").has_class("changed") and not row(pilot, "data.file").has_class("wrong")
         await pilot.press("ctrl+s")
-        await pilot.pause(0.5)
-        assert "1,5.npz is not there" in about(pilot)
+        await until(pilot, lambda: "1,5.npz is not there" in about(pilot))
         assert list_runs(tmp_path) == []
 
 
@@ -113,7 +119,7 @@ async def test_a_run_is_started_again_with_changes(runs: Path, recorded: Path) -
         await opened(pilot)
         before = read_config(recorded / "config.toml")
         run = find_run("latest", runs)
-        await until(pilot, "again", run, ("finished",))
+        await comes_to(pilot, run, "finished")
         after = read_config(run / "config.toml")
         assert after.optim.steps == 1_000
         assert after.title.count("changed") == 1
@@ -129,7 +135,7 @@ async def test_what_is_wrong_is_said_at_once_and_nothing_starts(tmp_path: Path) 
         assert "Examples a step" in about(pilot)
         assert "n_examples = 0" in about(pilot)
         await pilot.press("ctrl+s")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert pilot.app.screen.focused is row(pilot, "data.n_examples").box
         await put(pilot, "data.n_examples", "9")
         await put(pilot, "data.n_features", "100")
@@ -162,7 +168,7 @@ async def test_up_and_down_go_through_the_fields_and_show_them(tmp_path: Path, s
         await pilot.press("up", "enter", "down")
         assert pilot.app.screen.focused is row(pilot, "data.seed").box
         await pilot.press(*["down"] * 20)
-        await pilot.pause(0.3)
+        await settled(pilot)
         at = pilot.app.screen.focused
         assert at is not None
         assert pilot.app.screen.query_one("#form-fields").region.contains_region(at.region)
@@ -189,11 +195,10 @@ async def test_a_start_that_is_refused_says_why_and_loses_nothing() -> None:
         await app.push_screen(
             FormScreen(load("quick"), "branch", refuse, locked={"data.n_examples"}, why="the branch's")
         )
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert row(pilot, "data.n_examples").disabled
         assert "the branch's" in str(app.screen.query_one("#form-title", Static).render())
         await put(pilot, "name", "taken")
         await pilot.click("#form-start")
-        await pilot.pause(0.3)
-        assert "taken: there is a run of that name already" in about(pilot)
+        await until(pilot, lambda: "taken: there is a run of that name already" in about(pilot))
         assert row(pilot, "name").text == "taken"

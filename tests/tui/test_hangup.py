@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.store.layout import STATUS, read_json
-from sdd_tui.store.lock import process_started
-from tests.terminal import APP, Terminal, cpu_s
+from sdd_tui.store.liveness import process_started
+from tests.terminal import APP, FENCED_APP, Terminal, cpu_s
+from tests.waiting import wait_until
 
-GONE_S = 2.0
-
-LEAVING_S = 0.6
-"""CPU seconds that finishing a frame and leaving may take; an app that spins on a dead terminal burns all of GONE_S."""
+LEAVING_S = 2.0
+"""CPU seconds that finishing a frame and leaving may take, half a second on most machines; an app that spins on a dead
+terminal burns them and more."""
 
 IGNORING = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from sdd_tui.tui.command import main; main()"
 """The app as nohup and some multiplexers start it."""
@@ -29,14 +29,16 @@ IGNORING = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from sd
 def gone(pid: int) -> float:
     """CPU seconds that a process still used until it was gone."""
     used = began = cpu_s(pid)
-    until = time.monotonic() + GONE_S
-    while process_started(pid) is not None:
-        assert time.monotonic() < until, f"still there after {GONE_S} s"
+
+    def left() -> bool:
+        nonlocal used
         try:
             used = cpu_s(pid)
         except OSError:
-            break
-        time.sleep(0.01)
+            return True
+        return process_started(pid) is None or used - began > LEAVING_S
+
+    wait_until(left)
     return used - began
 
 
@@ -51,7 +53,7 @@ def settled(terminal: Terminal) -> list[str]:
     """The picture once every key has had its effect, however busy the machine is."""
     before, now = [""], picture(terminal.text)
     while now != before:
-        terminal.look(1.5)
+        terminal.fence()
         before, now = now, picture(terminal.text)
     return now
 
@@ -61,8 +63,7 @@ def settled(terminal: Terminal) -> list[str]:
 def test_on_hang_up_the_app_leaves_at_once(runs: Path, how: str, ignored: bool) -> None:
     command = [sys.executable, "-c", IGNORING] if ignored else APP
     with Terminal([*command, "--runs-dir", str(runs)]) as terminal:
-        terminal.until(lambda text: "presets" in text)
-        terminal.look(0.5)
+        terminal.until(lambda text: "presets" in text and "q Quit" in text)
         assert terminal.process.poll() is None
         if how == "signal":
             terminal.process.send_signal(signal.SIGHUP)
@@ -84,13 +85,13 @@ def test_an_app_that_nobody_reads_from_leaves_too(runs: Path, recorded: Path) ->
 
 
 def test_a_hang_up_leaves_the_run_alone_and_the_same_view_comes_back(runs: Path, long_run: Path) -> None:
-    command = [*APP, "--runs-dir", str(runs), long_run.name]
+    command = [*FENCED_APP, "--runs-dir", str(runs), long_run.name]
     trainer = read_json(long_run / STATUS)["pid"]
     with Terminal(command, 80, 24) as terminal:
-        terminal.until(lambda text: re.search(r"frame [1-9]\d+ of", text), 60)
+        terminal.until(lambda text: re.search(r"frame [1-9]\d+ of", text))
         for keys in ("3", "f", "+", "c", "i", "\x1b[B", "\x1b[B", "\x1b[D", "\x1b[D", "\x1b[D"):
             terminal.send(keys)
-            terminal.look(0.1)
+            terminal.fence()
         terminal.until(lambda text: "standing" in text and "by D" in text and "1 loss" not in text)
         before = settled(terminal)
         assert sum("●" in line or "⠤" in line for line in before) > 3
@@ -99,12 +100,9 @@ def test_a_hang_up_leaves_the_run_alone_and_the_same_view_comes_back(runs: Path,
     step = read_json(long_run / STATUS)["step"]
     with Terminal(command, 80, 24) as terminal:
         terminal.until(lambda text: "standing" in text and picture(text) == before)
-    until = time.monotonic() + 10
-    while read_json(long_run / STATUS)["step"] <= step and time.monotonic() < until:
-        time.sleep(0.1)
+    wait_until(lambda: read_json(long_run / STATUS)["step"] > step)
     now = read_json(long_run / STATUS)
     assert (now["state"], now["pid"]) == ("running", trainer)
-    assert now["step"] > step
     assert process_started(trainer) is not None
 
 
@@ -116,18 +114,12 @@ def test_a_killed_tmux_server_takes_the_app_with_it_and_nothing_else(runs: Path,
     try:
         ask = [*tmux, "display-message", "-p", "-t", "app", "#{pane_pid}"]
         pid = int(subprocess.run(ask, capture_output=True, text=True, check=True).stdout)
-        until = time.monotonic() + 30
-        while " frame " not in (shown := _screen(tmux)) and time.monotonic() < until:
-            time.sleep(0.1)
-        assert " frame " in shown
+        wait_until(lambda: " frame " in _screen(tmux), lambda: _screen(tmux))
     finally:
         subprocess.run([*tmux, "kill-server"], check=True)
-    assert gone(pid) < 0.5
+    assert gone(pid) < LEAVING_S
     step = read_json(long_run / STATUS)["step"]
-    until = time.monotonic() + 10
-    while read_json(long_run / STATUS)["step"] <= step:
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    wait_until(lambda: read_json(long_run / STATUS)["step"] > step)
 
 
 def _screen(tmux: list[str]) -> str:

@@ -16,7 +16,7 @@ from sdd_tui.draw.palette import colour
 from sdd_tui.store.create import create
 from sdd_tui.store.index import list_runs
 from sdd_tui.store.layout import replace_json
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
 from sdd_tui.store.notes import Notes, read_notes, write_tags
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.home.panel import RunsPanel
@@ -25,7 +25,7 @@ from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.home import HomeScreen
-from tests.tui.driving import driven, until
+from tests.tui.driving import driven, settled, until
 
 OTHERS = (("circle", 30, 1.01), ("middle", 2_000, 1.04))
 
@@ -59,7 +59,7 @@ async def line(pilot: Pilot[None], text: str) -> None:
     """Replace what stands in the line that is asked for, and press Enter."""
     pilot.app.screen.query_one(Input).value = text
     await pilot.press("enter")
-    await pilot.pause(0.1)
+    await settled(pilot)
 
 
 async def test_the_filter_narrows_while_it_is_typed_and_escape_clears_it(three: Path) -> None:
@@ -67,13 +67,13 @@ async def test_the_filter_narrows_while_it_is_typed_and_escape_clears_it(three: 
         table = pilot.app.screen.query_one(RunTable)
         assert shown(pilot) == ["p", "c", "m"]
         await pilot.press("slash", *"T>6")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert shown(pilot) == ["c", "m"]
         assert table.border_title == "2 of 3 runs, newest first"
         await pilot.press("enter")
         assert table.has_focus
         await pilot.press("escape")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert shown(pilot) == ["p", "c", "m"]
         assert not pilot.app.screen.query_one("#filter-line").display
 
@@ -91,15 +91,15 @@ async def test_states_have_colours_for_the_ground_they_stand_on(three: Path, rec
 async def test_a_filter_that_nothing_matches_or_that_is_wrong_says_so(three: Path) -> None:
     async with driven(SddApp(three)) as pilot:
         await pilot.press("slash", *"n_exmples>1")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert "Did you mean 'n_examples'?" in said(pilot, "#filter-problem")
         assert shown(pilot) == ["p", "c", "m"]
         pilot.app.screen.query_one("#filter", Input).value = "zebra"
         await pilot.press("enter")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert "Esc clears the filter" in said(pilot, "#no-runs")
         await pilot.press("escape")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert pilot.app.screen.query_one(RunTable).has_focus
 
 
@@ -138,7 +138,7 @@ async def test_an_order_goes_the_other_way_round_by_key_and_by_a_second_click(th
 async def test_filter_and_order_are_there_the_next_time(three: Path) -> None:
     async with driven(SddApp(three)) as pilot:
         await pilot.press("o", "O", "slash", *"T>6", "enter")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert shown(pilot) == ["m", "c"]
         await pilot.press("q")
     async with driven(SddApp(three)) as pilot:
@@ -175,7 +175,7 @@ async def test_tags_and_a_note_are_written_and_escape_changes_nothing(three: Pat
         await pilot.press("tab", "t")
         await line(pilot, "paper  long")
         await pilot.press("n", *"odd?", "enter")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert read_notes(recorded) == Notes(("paper", "long"), "odd?")
         assert "paper long" in said(pilot, "#details")
         assert "odd?" in said(pilot, "#details")
@@ -196,7 +196,7 @@ async def test_a_run_goes_to_the_trash_after_asking(three: Path, recorded: Path,
         await pilot.press("n")
         assert recorded.exists()
         await pilot.press(key, "y")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert shown(pilot) == ["c", "m"]
         assert (three / ".trash" / recorded.name / "config.toml").exists()
 
@@ -207,7 +207,7 @@ async def test_a_run_with_a_trainer_is_neither_thrown_away_nor_renamed(runs: Pat
     replace_json(run / "status.json", {"state": "running", "step": 5, "steps": 10, **me()})
     async with driven(SddApp(runs)) as pilot:
         await pilot.press("tab", key)
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert isinstance(pilot.app.screen, HomeScreen)
         assert any("stop it first" in n.message for n in pilot.app._notifications)
         assert run.exists()
@@ -219,7 +219,7 @@ async def test_marked_runs_are_compared_in_the_order_they_were_marked(three: Pat
         await pilot.press("tab", "c")
         assert any("two to six" in n.message for n in pilot.app._notifications)
         await pilot.press("down", "space", "up", "space", "down", "down", "space", "space")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert str(table.get_cell("pentagon-small", "")) == "●"
         assert table.border_subtitle == "2 marked: c compares them, t tags, d trashes"
         await pilot.press("c")
@@ -233,7 +233,7 @@ async def test_more_than_six_runs_can_be_marked_and_are_not_compared(runs: Path,
         shutil.copytree(recorded, runs / f"b{i}")
     async with driven(SddApp(runs)) as pilot:
         await pilot.press("tab", *["space", "down"] * 7, "space", "c")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert isinstance(pilot.app.screen, HomeScreen)
         assert str(pilot.app.screen.query_one(RunTable).border_subtitle).startswith("8 marked")
         assert any("two to six" in n.message for n in pilot.app._notifications)
@@ -252,7 +252,7 @@ async def test_marked_runs_are_tagged_and_thrown_away_together(three: Path, reco
         await pilot.press("down", "d")
         assert isinstance(pilot.app.screen, ConfirmScreen)
         await pilot.press("y")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert shown(pilot) == ["p"]
         assert {run.name for run in (three / ".trash").iterdir()} == {circle.name, middle.name}
 
@@ -262,7 +262,7 @@ async def test_none_of_the_marked_runs_is_thrown_away_while_one_trains(runs: Pat
     replace_json(run / "status.json", {"state": "running", "step": 5, "steps": 10, **me()})
     async with driven(SddApp(runs)) as pilot:
         await pilot.press("tab", "space", "down", "space", "d")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert isinstance(pilot.app.screen, HomeScreen)
         assert any("stop it first" in n.message for n in pilot.app._notifications)
 
@@ -273,7 +273,7 @@ async def test_a_newcomer_does_not_slide_under_the_cursor(three: Path) -> None:
         await pilot.press("tab", "down", "up")
         create(load("quick"), three, "newcomer")
         pilot.app.screen.query_one(RunsPanel).follow()
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert shown(pilot) == ["n", "p", "c", "m"]
         assert table.highlighted is not None
         assert table.highlighted.name == "pentagon-small"
@@ -284,11 +284,11 @@ async def test_the_expected_picture_can_be_seen_on_a_small_terminal_too(runs: Pa
         picture, words = (pilot.app.screen.query_one(name) for name in ("#expected", "#about"))
         assert (bool(picture.size), bool(words.size)) == (False, True)
         await pilot.press("v")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert picture.size.height >= 5
         assert not words.display
         await pilot.press("v")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert not picture.display
 
 
@@ -299,7 +299,7 @@ async def test_the_table_keeps_its_place_while_runs_come_and_go(three: Path) -> 
         create(load("quick"), three, "newcomer")
         shutil.rmtree(three / "20260101-000001-circle-aaaa")
         pilot.app.screen.query_one(RunsPanel).follow()
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert shown(pilot) == ["n", "p", "m"]
         assert table.highlighted is not None
         assert "middle" in table.highlighted.name
@@ -327,7 +327,7 @@ async def test_thousands_of_runs_leave_the_keys_quick(runs: Path, recorded: Path
     write_tags(runs / "run-7", ["needle"])
     async with driven(SddApp(runs)) as pilot:
         await pilot.press("slash", *"tag:needle", "enter")
-        await pilot.pause(0.2)
+        await settled(pilot)
         assert pilot.app.screen.query_one(RunTable).border_title == "1 of 1,501 runs, newest first"
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.widgets import Input
 
 from sdd_tui.store.layout import replace_json
 from sdd_tui.store.notes import write_note, write_tags
@@ -34,9 +33,8 @@ OTHERS = (
 
 
 @pytest.fixture(autouse=True)
-def still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ages are told by a clock that stands still, on a machine called laptop; cursors don't blink."""
-    monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
+def at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ages are told by a clock that stands still, on a machine called laptop."""
     monkeypatch.setattr("sdd_tui.tui.home.panel.now", lambda: NOW)
     monkeypatch.setattr("sdd_tui.tui.home.columns.socket.gethostname", lambda: "laptop")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.store.layout import CONFIG, CONSOLE, EVENTS, META, NOTES, STATUS, read_json, replace_json
-from tests.terminal import APP, Terminal
+from tests.terminal import APP, FENCED_APP, Terminal
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b6n\x1bPq\x1b\\\x08\r[red]x[/red][@click=app.quit]y[/]\u202ez\u200b"
 """A title, a cleared screen, a question, a device string, ways back on the line, markup, a reversed direction."""
@@ -55,15 +55,15 @@ def ragged(terminal: Terminal) -> list[str]:
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 def test_hostile_text_is_shown_and_never_obeyed(runs: Path, hostile: Path, size: tuple[int, int]) -> None:
     shown = beginning(hostile)
-    with Terminal([*APP, "--runs-dir", str(runs), str(hostile)], *size) as terminal:
+    with Terminal([*FENCED_APP, "--runs-dir", str(runs), str(hostile)], *size) as terminal:
         terminal.until(lambda text: "frame" in text and shown in text)
         for key in "69":  # events; system with the console log
             terminal.send(key)
-            terminal.look(0.3)
+            terminal.fence()
             terminal.send("f")
             terminal.until(lambda text: text.count(shown) > 2)
             terminal.send("f")
-            terminal.look(0.3)
+            terminal.fence()
         terminal.send("\x1b")
         terminal.until(lambda text: "presets" in text and shown in text and not ragged(terminal))
         assert terminal.process.poll() is None
@@ -76,9 +76,7 @@ def test_an_error_that_names_a_hostile_path_is_a_toast_and_no_command(runs: Path
     shown = beginning(hostile)
     with Terminal([*APP, "--runs-dir", str(runs)], 120, 40) as terminal:
         terminal.until(lambda text: "presets" in text and shown in text)
-        terminal.send("\t")
-        terminal.look(0.3)
-        terminal.send("e")
+        terminal.send("\te")
         terminal.until(lambda text: "no_such_setting" in text)
         assert terminal.process.poll() is None
         assert not COMMANDS.findall(terminal.written.decode("utf-8", "replace"))
@@ -89,8 +87,6 @@ def test_the_command_line_prints_hostile_text_and_obeys_none_of_it(runs: Path, h
     named = [] if words == ["ls"] else [str(hostile)]
     command = [sys.executable, "-m", "sdd_tui.cli.app", *words[:1], *named, *words[1:], "--runs-dir", str(runs)]
     with Terminal(command, 120, 40) as terminal:
-        terminal.process.wait(60)
-        terminal.look(0.3)
-        assert terminal.process.returncode == 0, terminal.text
+        assert terminal.ended() == 0, terminal.text
         assert beginning(hostile) in terminal.text
         assert not COMMANDS.findall(terminal.written.decode("utf-8", "replace"))

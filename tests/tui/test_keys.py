@@ -6,7 +6,6 @@ import errno
 import inspect
 import os
 import shutil
-import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,8 @@ from textual.widgets import DataTable, OptionList
 
 from sdd_tui.catalog import load
 from sdd_tui.store.create import create
-from sdd_tui.store.index import find_run, list_runs, listed
+from sdd_tui.store.index import find_run, list_runs
+from sdd_tui.store.layout import STATUS, read_json
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.form.widgets import Choice
@@ -30,20 +30,13 @@ from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from tests.store.helpers import refuse
 from tests.sweep.helpers import tiny
-from tests.tui.driving import driven, run_screen
+from tests.tui.driving import driven, run_screen, settled, until
+from tests.waiting import wait_until
 
-PATIENCE_S = 60
 
-
-async def until(pilot: Pilot[None], what: object, run: Path, states: tuple[str, ...]) -> str:
-    """Wait until the run is in one of the states."""
-    deadline = time.monotonic() + PATIENCE_S
-    while time.monotonic() < deadline:
-        entry = listed(run)
-        if entry is not None and entry.state in states:
-            return entry.state
-        await pilot.pause(0.1)
-    raise AssertionError(f"{what}: {listed(run)}")
+async def comes_to(pilot: Pilot[None], run: Path, state: str) -> None:
+    """Wait until a run is in a state on disk."""
+    await until(pilot, lambda: read_json(run / STATUS)["state"] == state)
 
 
 async def test_enter_on_a_preset_starts_a_run_and_shows_it_form(tmp_path: Path) -> None:
@@ -52,24 +45,17 @@ async def test_enter_on_a_preset_starts_a_run_and_shows_it_form(tmp_path: Path) 
         while presets.highlighted != 0:
             await pilot.press("up")
         await pilot.press("enter")
-        deadline = time.monotonic() + PATIENCE_S
-        while not isinstance(pilot.app.screen, RunScreen) and time.monotonic() < deadline:
-            await pilot.pause(0.1)
-        assert isinstance(pilot.app.screen, RunScreen)
-        run = find_run("latest", tmp_path)
-        assert await until(pilot, "quick", run, ("finished",)) == "finished"
-        await pilot.pause(0.5)
-        assert pilot.app.screen.view.step == 20_000
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+        await comes_to(pilot, find_run("latest", tmp_path), "finished")
+        await until(pilot, lambda: run_screen(pilot).view.step == 20_000)
 
 
 async def test_enter_again_while_a_run_starts_does_not_start_another(tmp_path: Path) -> None:
     async with driven(SddApp(tmp_path)) as pilot:
         pilot.app.screen.query_one("#presets", OptionList).highlighted = 0
         await pilot.press("enter", "enter", "enter")
-        deadline = time.monotonic() + PATIENCE_S
-        while not isinstance(pilot.app.screen, RunScreen) and time.monotonic() < deadline:
-            await pilot.pause(0.1)
-        await until(pilot, "quick", find_run("latest", tmp_path), ("finished",))
+        await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
+        await comes_to(pilot, find_run("latest", tmp_path), "finished")
         assert len(list_runs(tmp_path)) == 1
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, HomeScreen)
@@ -78,9 +64,8 @@ async def test_enter_again_while_a_run_starts_does_not_start_another(tmp_path: P
 async def test_a_run_whose_directory_goes_away_says_so(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         shutil.rmtree(recorded)
-        await pilot.pause(0.4)
         header = pilot.app.screen.query_one("#header")
-        assert "directory is gone" in str(header.render())
+        await until(pilot, lambda: "directory is gone" in str(header.render()))
         await pilot.press("space")
         assert isinstance(pilot.app.screen, RunScreen)
 
@@ -92,11 +77,10 @@ async def test_a_run_whose_directory_cannot_be_looked_at_any_more_says_so(
     async with driven(SddApp(runs, recorded)) as pilot:
         refuse(monkeypatch, recorded, number, "stat", "lstat", "iterdir")
         header = pilot.app.screen.query_one("#header")
-        await pilot.pause(0.4)
-        assert os.strerror(number) in str(header.render())
+        await until(pilot, lambda: os.strerror(number) in str(header.render()))
         await pilot.press("left", "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
-        await pilot.pause(0.6)
+        await settled(pilot)
 
 
 async def test_enter_on_a_run_opens_it_and_escape_goes_back(runs: Path) -> None:
@@ -112,49 +96,41 @@ async def test_enter_on_a_run_opens_it_and_escape_goes_back(runs: Path) -> None:
 
 
 async def test_space_pauses_and_continues(runs: Path, long_run: Path) -> None:
-    async with driven(SddApp(runs, long_run)) as pilot:
-        await until(pilot, "start", long_run, ("running",))
-        await pilot.pause(0.3)
+    async with SddApp(runs, long_run).run_test() as pilot:
+        await until(pilot, lambda: run_screen(pilot).view.state == "running")
         await pilot.press("space")
-        await until(pilot, "pause", long_run, ("paused",))
-        await pilot.pause(0.3)
+        await until(pilot, lambda: run_screen(pilot).view.state == "paused")
         await pilot.press("space")
-        await until(pilot, "continue", long_run, ("running",))
+        await comes_to(pilot, long_run, "running")
 
 
 async def test_stop_asks_first(runs: Path, long_run: Path) -> None:
-    async with driven(SddApp(runs, long_run)) as pilot:
-        await until(pilot, "start", long_run, ("running",))
-        await pilot.pause(0.3)
+    async with SddApp(runs, long_run).run_test() as pilot:
+        await until(pilot, lambda: run_screen(pilot).view.state == "running")
         await pilot.press("s")
         assert isinstance(pilot.app.screen, ConfirmScreen)
         await pilot.press("n")
-        await pilot.pause(0.3)
-        entry = listed(long_run)
-        assert entry is not None
-        assert entry.state == "running"
+        step = read_json(long_run / STATUS)["step"]
+        await until(pilot, lambda: read_json(long_run / STATUS)["step"] > step)
+        await comes_to(pilot, long_run, "running")
         await pilot.press("s")
         await pilot.press("y")
-        await until(pilot, "stop", long_run, ("stopped",))
+        await comes_to(pilot, long_run, "stopped")
 
 
 async def test_quitting_never_stops_a_run(runs: Path, long_run: Path) -> None:
-    async with driven(SddApp(runs, long_run)) as pilot:
-        await until(pilot, "start", long_run, ("running",))
+    async with SddApp(runs, long_run).run_test() as pilot:
+        await until(pilot, lambda: run_screen(pilot).view.state == "running")
         await pilot.press("q")
-    before = listed(long_run)
-    time.sleep(2.5)
-    after = listed(long_run)
-    assert before is not None
-    assert after is not None
-    assert after.state == "running"
-    assert (after.step or 0) > (before.step or 0)
+    left = read_json(long_run / STATUS)
+    wait_until(lambda: read_json(long_run / STATUS)["step"] > left["step"])
+    assert read_json(long_run / STATUS)["state"] == "running"
 
 
 async def test_pausing_or_stopping_a_finished_run_says_so(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         await pilot.press("space", "s")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert isinstance(pilot.app.screen, RunScreen)
         assert not (recorded / "control").exists()
 
@@ -164,8 +140,7 @@ async def test_a_run_that_appears_on_disk_appears_in_the_list(runs: Path) -> Non
         table = pilot.app.screen.query_one(DataTable)
         assert table.row_count == 1
         create(load("quick"), runs, "newcomer")
-        await pilot.pause(1.0)
-        assert table.row_count == 2
+        await until(pilot, lambda: table.row_count == 2)
         assert next(r.name for r in list_runs(runs)) == "newcomer"
 
 
@@ -177,12 +152,12 @@ async def test_hostile_text_and_damaged_files_leave_the_app_alive(runs: Path, re
         rows.write('{"step": 1' + "0" * 400 + ', "train_loss": [1]}\n')
     (recorded / "status.json").write_text('{"state": "[bold]", "step": "many", "outcome": {"polygon": "5"}}')
     async with driven(SddApp(runs, recorded)) as pilot:
-        await pilot.pause(0.3)
+        await settled(pilot)
         assert isinstance(pilot.app.screen, RunScreen)
         (recorded / "frames.bin").write_bytes(b"")
         (recorded / "status.json").write_text("no")
         config.write_text("no = [")
-        await pilot.pause(0.5)
+        await settled(pilot)
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, HomeScreen)
 
@@ -211,7 +186,7 @@ async def _a_sweep(pilot: Pilot[None]) -> None:
 
 async def _the_form(pilot: Pilot[None]) -> None:
     await pilot.press("e")
-    await pilot.pause(0.2)
+    await settled(pilot)
     pilot.app.screen.set_focus(pilot.app.screen.query(Choice).first())
 
 
@@ -265,7 +240,7 @@ async def test_every_key_of_the_table_runs_its_action_where_the_table_says(
 
     async with driven(SddApp(runs, recorded if opened else None)) as pilot:
         await come_there(pilot)
-        await pilot.pause(0.3)
+        await settled(pilot)
         monkeypatch.setattr(SddApp, "_dispatch_action", note)
         for key in (k for k in KEYS if k.screen == part):
             ran.clear()

@@ -12,7 +12,7 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.widgets.panel_grid import PanelGrid
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.tui.driving import driven, run_screen, until
+from tests.tui.driving import driven, run_screen, settled, until
 
 Cell = tuple[int, int]
 
@@ -165,7 +165,7 @@ async def test_planes_of_a_comparison_move_together(runs: Path, recorded: Path, 
         screen = CompareScreen([recorded, deep])
         await pilot.app.push_screen(screen)
         await until(pilot, lambda: screen.comparison.views[0].still)
-        await pilot.pause(0.1)
+        await settled(pilot)
         beside = screen.query_one("#beside", PanelView)
         await drag(pilot, beside, (80, 8), (70, 6))
         assert screen.look.offset[0] > 0 > screen.look.offset[1]

@@ -8,22 +8,13 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
 
 from sdd_tui.panels.catalogue import PANELS
 from sdd_tui.store.layout import STATUS, read_json, replace_json
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.compare import CompareScreen
-from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Settings
-from tests.tui.driving import until
-
-
-@pytest.fixture(autouse=True)
-def still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cursors don't blink."""
-    monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
-
+from tests.tui.driving import find
 
 SIZES = [(80, 24), (120, 40), (200, 60)]
 PLAIN = {"theme": "sdd-dark"}
@@ -34,23 +25,6 @@ HALF = {"marks": "half"}
 Snap = Callable[..., bool]
 
 
-def press(*keys: str) -> Callable[[Pilot[None]], Any]:
-    """Wait until everything is read and drawn, press keys, and wait again."""
-
-    async def before(pilot: Pilot[None]) -> None:
-        async def drawn() -> None:
-            screen = pilot.app.screen
-            if isinstance(screen, RunScreen):
-                await until(pilot, lambda: len(screen.steps) == len(screen.view.history) or screen.view.problem)
-            await pilot.pause(0.2)
-
-        await drawn()
-        await pilot.press(*keys)
-        await drawn()
-
-    return before
-
-
 def app(runs: Path, run: Path | None, settings: dict[str, Any]) -> SddApp:
     return SddApp(runs, run, Settings(**settings))
 
@@ -58,7 +32,7 @@ def app(runs: Path, run: Path | None, settings: dict[str, Any]) -> SddApp:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("settings", [PLAIN, LIGHT, ASCII], ids=["dark", "light", "ascii"])
 def test_run(snap_compare: Snap, runs: Path, recorded: Path, size: tuple[int, int], settings: dict[str, Any]) -> None:
-    assert snap_compare(app(runs, recorded, settings), terminal_size=size, run_before=press())
+    assert snap_compare(app(runs, recorded, settings), terminal_size=size)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -66,14 +40,14 @@ def test_run_without_colours(
     snap_compare: Snap, runs: Path, recorded: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, run_before=press("7"))
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, press=["7"])
 
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("panel", PANELS)
 def test_panel(snap_compare: Snap, runs: Path, recorded: Path, size: tuple[int, int], panel: str) -> None:
     digit = str(list(PANELS).index(panel) + 1)
-    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, run_before=press(digit, "f"))
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, press=[digit, "f"])
 
 
 @pytest.mark.parametrize("panel", PANELS)
@@ -82,12 +56,12 @@ def test_panel_in_other_looks(
     snap_compare: Snap, runs: Path, recorded: Path, panel: str, settings: dict[str, Any]
 ) -> None:
     digit = str(list(PANELS).index(panel) + 1)
-    assert snap_compare(app(runs, recorded, settings), terminal_size=(80, 24), run_before=press(digit, "f"))
+    assert snap_compare(app(runs, recorded, settings), terminal_size=(80, 24), press=[digit, "f"])
 
 
 def test_gram_without_colours(snap_compare: Snap, runs: Path, recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), run_before=press("7", "f"))
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), press=["7", "f"])
 
 
 @pytest.mark.parametrize(
@@ -105,16 +79,16 @@ def test_gram_without_colours(snap_compare: Snap, runs: Path, recorded: Path, mo
     ids=lambda keys: "-".join(keys),
 )
 def test_run_after_keys(snap_compare: Snap, runs: Path, recorded: Path, keys: tuple[str, ...]) -> None:
-    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(120, 40), run_before=press(*keys))
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(120, 40), press=keys)
 
 
 @pytest.mark.parametrize("keys", [(), ("a",), ("g",)], ids=["axes", "other-axes", "principal"])
 def test_three_dimensions(snap_compare: Snap, runs: Path, deep: Path, keys: tuple[str, ...]) -> None:
-    assert snap_compare(app(runs, deep, PLAIN), terminal_size=(120, 40), run_before=press(*keys))
+    assert snap_compare(app(runs, deep, PLAIN), terminal_size=(120, 40), press=keys)
 
 
 def test_half_blocks(snap_compare: Snap, runs: Path, recorded: Path) -> None:
-    assert snap_compare(app(runs, recorded, HALF), terminal_size=(120, 40), run_before=press())
+    assert snap_compare(app(runs, recorded, HALF), terminal_size=(120, 40))
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -124,7 +98,6 @@ def test_comparison(
 ) -> None:
     async def before(pilot: Pilot[None]) -> None:
         await pilot.app.push_screen(CompareScreen([recorded, deep]))
-        await pilot.pause(0.3)
 
     assert snap_compare(app(runs, None, settings), terminal_size=size, run_before=before)
 
@@ -135,7 +108,7 @@ def test_comparison_without_colours(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     shown = SddApp(runs, recorded, Settings(**PLAIN), [deep])
-    assert snap_compare(shown, terminal_size=size, run_before=press())
+    assert snap_compare(shown, terminal_size=size)
 
 
 @pytest.mark.parametrize("keys", [("s",), ("n", "1", "7", "x", "enter")], ids=["stop", "run-to"])
@@ -144,34 +117,30 @@ def test_questions_about_a_run_that_trains(
 ) -> None:
     status = {"state": "running", "host": "node-7", "heartbeat": 9e12, "step": 8_600}
     replace_json(recorded / STATUS, read_json(recorded / STATUS) | status)
-    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), run_before=press(*keys))
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), press=keys)
 
 
 def test_resume_question(snap_compare: Snap, runs: Path, recorded: Path) -> None:
     replace_json(recorded / STATUS, read_json(recorded / STATUS) | {"state": "stopped", "outcome": {}})
-    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), run_before=press("space"))
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), press=["space"])
 
 
 def test_palette(snap_compare: Snap, runs: Path, recorded: Path) -> None:
     async def before(pilot: Pilot[None]) -> None:
-        await press("ctrl+p")(pilot)
-        await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count > 20)
-        await pilot.press(*"layout")
-        await until(pilot, lambda: pilot.app.screen.query_one(OptionList).option_count < 5)
-        await pilot.pause(0.3)
+        await find(pilot, "layout")
 
     assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(120, 40), run_before=before)
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_help(snap_compare: Snap, runs: Path, recorded: Path, size: tuple[int, int]) -> None:
-    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, run_before=press("4", "question_mark"))
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, press=["4", "question_mark"])
 
 
 def test_branch_form(snap_compare: Snap, runs: Path, recorded: Path) -> None:
-    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(120, 40), run_before=press("left", "b"))
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(120, 40), press=["left", "b"])
 
 
 def test_run_with_damaged_frames(snap_compare: Snap, runs: Path, recorded: Path) -> None:
     (recorded / "frames.bin").write_bytes(b"\xff" * 5000)
-    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), run_before=press())
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24))

@@ -19,7 +19,7 @@ from sdd_tui.store.control import Asked, take
 from sdd_tui.store.create import create
 from sdd_tui.store.index import listed
 from sdd_tui.store.layout import STATUS, read_json, replace_json
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
 from sdd_tui.tui import clipboard
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import DIGITS
@@ -31,7 +31,7 @@ from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Memory, Settings, read_settings
 from sdd_tui.tui.widgets.panel_grid import PanelGrid
-from tests.tui.driving import driven, run_screen, text_of, until
+from tests.tui.driving import driven, find, run_screen, settled, text_of, until
 
 
 def grid(pilot: Pilot[None]) -> PanelGrid:
@@ -259,10 +259,10 @@ async def test_an_example_or_feature_is_typed_by_its_number(runs: Path, recorded
         screen = run_screen(pilot)
         await pilot.press("number_sign", *"feature 321", "enter")
         assert (screen.look.kind, screen.look.item) == ("feature", 321)
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert "feature 321 of 400" in text_of(pilot)
         await pilot.press("number_sign", *"400", "enter")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert isinstance(pilot.app.screen, AskScreen)
         assert "0 to 399" in text_of(pilot)
         await pilot.press("escape")
@@ -302,7 +302,7 @@ async def test_digits_and_tab_go_to_panels_and_one_key_fills_the_screen(runs: Pa
         await pilot.press("shift+tab")
         assert grid(pilot).focused is here
         await pilot.press("f")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert list(grid(pilot).shown) == [here]
         assert here.size.width >= 76
         await pilot.press("f")
@@ -317,7 +317,7 @@ async def test_a_digit_while_a_panel_fills_the_screen_lets_another_fill_it_and_m
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
         for keys, name in ((["2", "f"], "features"), (["9"], "system"), (["9"], "system"), (["1"], "loss")):
             await pilot.press(*keys)
-            await pilot.pause(0.1)
+            await settled(pilot)
             assert [slot.panel.name for slot in grid(pilot).shown] == [name]
             assert grid(pilot).focused.panel.name == name
             assert grid(pilot).focused.size.width >= 76
@@ -331,10 +331,7 @@ async def test_the_palette_puts_the_panels_back_in_their_usual_order(runs: Path,
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
         await pilot.press("9", "tab", "8", "f")
         assert grid(pilot).names != list(PANELS)
-        await pilot.press("ctrl+p")
-        await pilot.pause(0.3)
-        await pilot.press(*"usual layout")
-        await pilot.pause(0.5)
+        await find(pilot, "usual layout")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen) and grid(pilot).names == list(PANELS))
         assert len(list(grid(pilot).shown)) == 4
@@ -376,7 +373,7 @@ async def test_a_chosen_one_that_is_no_longer_there_is_not_marked(runs: Path, re
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
         screen.change(item=10**6)
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert run_screen(pilot) is screen
 
 
@@ -433,7 +430,7 @@ async def test_the_screen_can_be_written_as_a_picture(
     monkeypatch.chdir(tmp_path)
     async with driven(SddApp(runs, recorded)) as pilot:
         await pilot.press("w")
-        await pilot.pause(0.2)
+        await settled(pilot)
     (picture,) = tmp_path.glob("sdd-*.svg")
     assert "hidden" in picture.read_text()
 
@@ -447,7 +444,7 @@ async def test_light_dark_and_marks_are_kept_as_settings(runs: Path, recorded: P
         await until(pilot, lambda: not dark_blue(head))
         await pilot.press("M", "M")
         assert text_of(pilot).isascii() or "⠀" not in text_of(pilot)
-    kept = read_settings()
+    kept, _ = read_settings()
     assert (kept.theme, kept.marks) == ("sdd-light", "ascii")
 
 
@@ -466,10 +463,7 @@ async def test_marks_go_round_from_whichever_one_begins_with(runs: Path, recorde
 async def test_the_palette_finds_a_key_by_its_name(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
-        await pilot.press("ctrl+p")
-        await pilot.pause(0.3)
-        await pilot.press(*"log steps")
-        await pilot.pause(0.5)
+        await find(pilot, "log steps")
         await pilot.press("enter")
         await until(pilot, lambda: screen.look.log_x)
 
@@ -493,7 +487,7 @@ async def test_asking_a_finished_run_for_something_says_so(runs: Path, recorded:
     async with driven(SddApp(runs, recorded)) as pilot:
         for key in ("space", "s", "k", "full_stop", "n"):
             await pilot.press(key)
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert run_screen(pilot)
         assert not (recorded / "control").exists()
 
@@ -515,8 +509,9 @@ async def test_on_a_slow_link_the_header_says_so_and_changes_with_the_panels_alo
         pace = screen.sdd.pace
         pace._sent, pace._clock = 0.0, lambda: 0.0  # a frame has just been sent
         replace_json(recorded / STATUS, read_json(recorded / STATUS) | {"state": "stopped"})
-        await pilot.pause(0.3)
-        assert screen.view.state == "stopped" and "finished" in str(head.content)
+        await until(pilot, lambda: screen.view.state == "stopped")
+        await settled(pilot)
+        assert "finished" in str(head.content)
         pace._clock = lambda: 10.0
         await until(pilot, lambda: "stopped" in str(head.content))
 
@@ -524,7 +519,7 @@ async def test_on_a_slow_link_the_header_says_so_and_changes_with_the_panels_alo
 async def test_a_link_that_turns_slow_is_told_of(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         run_screen(pilot).sdd.pace.on_slow(True)  # type: ignore[misc]
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert [n.message for n in pilot.app._notifications] == ["The link is slow: pictures move less often."]
 
 
@@ -583,7 +578,7 @@ async def test_the_mouse_does_it_too(runs: Path, recorded: Path) -> None:
 async def test_a_paused_run_steps_once_runs_to_a_step_and_is_branched_where_it_stands(
     runs: Path, long_run: Path
 ) -> None:
-    async with driven(SddApp(runs, long_run)) as pilot:
+    async with SddApp(runs, long_run).run_test(size=(120, 40)) as pilot:
         screen = run_screen(pilot)
         await until(pilot, lambda: screen.view.state == "running")
         await pilot.press("space")
@@ -598,7 +593,7 @@ async def test_a_paused_run_steps_once_runs_to_a_step_and_is_branched_where_it_s
         await pilot.press("k")
         await pilot.press("b")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
-        await pilot.pause(0.3)
+        await settled(pilot)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen) and pilot.app.screen is not screen)
         branch = run_screen(pilot)

@@ -11,20 +11,26 @@ import pytest
 
 from sdd_tui.errors import ConfigError
 from sdd_tui.panels.look import OF_A_RUN, Look, remembered
-from sdd_tui.store.layout import settings_path
 from sdd_tui.tui.settings import MOST_REMEMBERED, Memory, Settings, read_settings, write_settings
+from sdd_tui.user_dirs import settings_path
+
+
+def place() -> Path:
+    path = settings_path()
+    assert path
+    return path
 
 
 def test_without_a_file_there_are_defaults_and_no_file_is_made() -> None:
-    assert read_settings() == Settings()
-    assert not settings_path().exists()
+    assert read_settings() == (Settings(), "")
+    assert not place().exists()
 
 
 def test_what_is_written_is_read_and_every_setting_has_its_comment() -> None:
     wanted = Settings(theme="nord", marks="ascii", fps=5, bandwidth="low")
     write_settings(wanted)
-    text = settings_path().read_text()
-    assert read_settings() == wanted
+    text = place().read_text()
+    assert read_settings() == (wanted, "")
     assert tomllib.loads(text) == wanted.model_dump()
     assert text.count("\n# ") == len(Settings.model_fields)
 
@@ -33,11 +39,11 @@ def test_what_is_written_is_read_and_every_setting_has_its_comment() -> None:
     ("text", "word"), [("fps = 0", "fps"), ("marks = 'dots'", "marks"), ("colour = 1", "colour"), ("fps = [", "toml")]
 )
 def test_what_can_not_be_used_is_named_with_its_file(text: str, word: str) -> None:
-    settings_path().parent.mkdir(parents=True)
-    settings_path().write_text(text)
+    place().parent.mkdir(parents=True)
+    place().write_text(text)
     with pytest.raises(ConfigError, match=word) as error:
         read_settings()
-    assert str(settings_path()) in str(error.value)
+    assert str(place()) in str(error.value)
 
 
 def test_memory_keeps_layout_look_and_places(tmp_path: Path) -> None:

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.store.lock import process_started
+from sdd_tui.store.liveness import process_started
 from tests.terminal import Terminal
+from tests.waiting import PATIENCE_S, wait_until
 
 KEYGEN = ("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f")
 
@@ -63,7 +64,7 @@ def ssh(tmp_path: Path) -> Iterator[list[str]]:
     client += ["-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "IdentitiesOnly=yes"]
     client += [f"{getpass.getuser()}@127.0.0.1"]
     try:
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE_S
         while (tried := subprocess.run([*client, "true"], stdin=subprocess.DEVNULL, capture_output=True)).returncode:
             if time.monotonic() > until or daemon.poll() is not None:
                 pytest.skip(f"sshd does not let us in here: {tried.stderr[-200:]!r} {log.read_text()[-300:]}")
@@ -90,21 +91,14 @@ def test_over_ssh_keys_are_answered_and_a_lost_connection_takes_the_app_with_it(
         terminal.until(lambda text: "3 hidden" in text and "1 loss" not in text)
         remote = int(pid.read_text())
         assert process_started(remote) is not None
-        for _ in range(2):  # pictures that are not put together with the one before
-            terminal.look(0.5)
-            terminal.send("\x1b[C")
-            terminal.until(lambda text: "frame 8 of 8" in text)
-            terminal.look(0.5)
-            terminal.send("\x1b[D")
-            terminal.until(lambda text: "frame 7 of 8" in text)
-        terminal.look(0.5)
-        assert terminal.frames > 2  # the questions come through, and their answers
+        for key in ("\x1b[C", "\x1b[D") * 2:
+            before = terminal.frames
+            terminal.send(key)
+            terminal.until(lambda text, before=before: terminal.frames > before)  # questions come through, and answers
+        terminal.until(lambda text: "frame 7 of 8" in text)
         terminal.process.kill()
-        until = time.monotonic() + 2.0
-        while process_started(remote) is not None:
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        wait_until(lambda: process_started(remote) is None)
     with Terminal([*ssh, f"exec env {settings} {app}"]) as terminal:
         terminal.until(lambda text: "frame 7 of 8" in text and "3 hidden" in text and "1 loss" not in text)
         terminal.send("q")
-        assert terminal.process.wait(10) == 0
+        assert terminal.ended() == 0

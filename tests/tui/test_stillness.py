@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import APP, Terminal
+from tests.terminal import FENCED_APP, Terminal
 
 
 @pytest.fixture(params=["home", "run"])
@@ -16,13 +16,13 @@ def open_app(request: pytest.FixtureRequest, runs: Path, recorded: Path) -> Iter
     """The app on home, or on a finished run with home below it."""
     os.utime(recorded / "config.toml", (1e9, 1e9))  # younger runs have their age told in seconds
     what = [recorded.name] if request.param == "run" else []
-    with Terminal([*APP, "--runs-dir", str(runs), *what]) as terminal:
+    with Terminal([*FENCED_APP, "--runs-dir", str(runs), *what]) as terminal:
         terminal.until(lambda text: "q Quit" in text)
-        terminal.look(2.0)
+        terminal.settled()
         yield terminal
 
 
 def test_a_screen_on_which_nothing_happens_sends_nothing(open_app: Terminal) -> None:
     written = len(open_app.written)
-    open_app.look(2.5)
+    open_app.turn(20)
     assert bytes(open_app.written[written:]) == b""

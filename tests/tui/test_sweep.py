@@ -10,14 +10,14 @@ import pytest
 from textual.geometry import Offset
 
 from sdd_tui.store.layout import STATUS
-from sdd_tui.store.lock import me
+from sdd_tui.store.liveness import me
 from sdd_tui.sweep.directory import RESULTS, WORKERS, cell_path
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.tui.driving import text_of, until
+from tests.tui.driving import settled, text_of, until
 from tests.tui.sweeping import drawn, made, occurrences, shown, title
 
 
@@ -131,7 +131,7 @@ async def test_tab_and_digits_reach_every_pane_on_small_terminals(
         seen = []
         for _ in range(5):
             await pilot.press("tab")
-            await pilot.pause(0.05)
+            await settled(pilot)
             assert isinstance(screen.focused, PanelView) and screen.focused.id in visible(screen)
             assert "curve" in visible(screen) and len(visible(screen)) < 5
             seen.append(screen.focused.id)
@@ -140,10 +140,10 @@ async def test_tab_and_digits_reach_every_pane_on_small_terminals(
             await pilot.press(digit)
             assert screen.focused is not None and screen.focused.id == name
         await pilot.press("5", "f")
-        await pilot.pause(0.05)
+        await settled(pilot)
         assert visible(screen) == ["cells"]
         await pilot.press("shift+tab")
-        await pilot.pause(0.05)
+        await settled(pilot)
         assert visible(screen) == ["map"]
 
 
@@ -151,7 +151,7 @@ async def test_a_terminal_that_grows_shows_all_panes_again(runs: Path, gridded: 
     async with shown(runs, gridded, (80, 24)) as (pilot, screen):
         await pilot.press("4")
         await pilot.resize_terminal(120, 40)
-        await pilot.pause(0.2)
+        await settled(pilot)
         assert len(visible(screen)) == 5 and screen.focused is screen.query_one("#map")
 
 
@@ -181,10 +181,10 @@ async def test_the_other_axis_is_chosen_up_and_down(runs: Path, gridded: Path) -
 async def test_a_panel_fills_the_screen_and_its_numbers_are_copied(runs: Path, swept: Path) -> None:
     async with shown(runs, swept) as (pilot, screen):
         await pilot.press("tab", "f")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert [p.id for p in screen.query(PanelView) if p.size] == ["dimensions"]
         await pilot.press("escape", "shift+tab", "C")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert len([p for p in screen.query(PanelView) if p.size]) == 5
         assert len(json.loads(pilot.app.clipboard)["points"]) == 7
         await pilot.press("question_mark")

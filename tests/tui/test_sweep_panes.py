@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from sdd_tui.draw.canvas import Row
 from sdd_tui.draw.marks import plain_text
@@ -173,11 +172,7 @@ def test_cells_beyond_the_pane_are_counted_and_the_picked_one_is_in_it(runs: Pat
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 @pytest.mark.parametrize("marks", ["braille", "ascii"])
 def test_pictures(snap_compare: Any, runs: Path, swept: Path, size: tuple[int, int], marks: Any) -> None:
-    async def before(pilot: Pilot[None]) -> None:
-        await pilot.press("right", "right")
-        await pilot.pause(0.3)
-
-    assert snap_compare(SddApp(runs, swept, Settings(marks=marks)), terminal_size=size, run_before=before)
+    assert snap_compare(SddApp(runs, swept, Settings(marks=marks)), terminal_size=size, press=["right", "right"])
 
 
 def test_picture_of_a_grid(snap_compare: Any, runs: Path, gridded: Path) -> None:

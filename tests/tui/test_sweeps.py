@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+
+import pytest
 
 from sdd_tui.sweep.directory import list_sweeps
 from sdd_tui.sweep.workers import in_use
@@ -10,6 +13,7 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.screens.sweeps import SweepsScreen
+from tests.store.helpers import refuse_system
 from tests.tui.driving import driven, text_of, until
 from tests.tui.sweeping import made
 
@@ -50,3 +54,15 @@ async def test_a_sweep_at_work_is_left_where_it_is(runs: Path, swept: Path) -> N
             await pilot.press("s", "d", "y")
             await until(pilot, lambda: any("are being trained" in n.message for n in pilot.app._notifications))
         assert swept.is_dir() and "swept  finished" in text_of(pilot)
+
+
+async def test_runs_and_sweeps_that_may_not_be_seen_are_not_taken_for_none(
+    runs: Path, swept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_system(monkeypatch, runs, errno.EACCES)
+    async with driven(SddApp(runs)) as pilot:
+        await until(pilot, lambda: "Permission denied" in text_of(pilot))
+        assert "No runs yet" not in text_of(pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, SweepsScreen))
+        assert "Permission denied" in text_of(pilot) and "none yet" not in text_of(pilot)

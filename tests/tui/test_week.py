@@ -15,6 +15,7 @@ from pathlib import Path
 from sdd_tui.tui.keys import KEYS
 from tests.bench.synthetic import Growing
 from tests.terminal import Terminal, resident_mb
+from tests.waiting import PATIENCE_S
 
 RECORDED = Path(__file__).parent / "recorded"
 
@@ -80,7 +81,7 @@ def a_week(folder: Path, seed: int, keys: int = 1_000) -> None:
             key = rng.choice(typed)
             terminal.send(key)
             if key == "\x1b":
-                terminal.look(0.12)  # alone: what follows at once would make another key of it
+                terminal.turn(2)  # alone: what follows at once would make another key of it
             if rng.random() < 0.2:
                 terminal.send(mouse(rng, *size))
             if rng.random() < 0.04:
@@ -92,24 +93,24 @@ def a_week(folder: Path, seed: int, keys: int = 1_000) -> None:
             if k % 50 == 49:  # back to the lists, and into a run
                 for word in ("\x1b", "\x1b", "\x1b", "\t", "\x1b[B", "\r"):
                     terminal.send(word)
-                    terminal.look(0.12)
+                    terminal.turn(2)
             if k == keys // 3:
                 shutil.rmtree(doomed, ignore_errors=True)
-            assert not crash.exists(), f"seed {seed}, key {k}: {_told(crash)}"
+            assert not crash.exists(), f"seed {seed}, key {k}: {_told(crash, terminal)}"
         terminal.resize(120, 40)
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE_S
         while "this page" not in terminal.text:  # the help
-            assert not crash.exists(), f"seed {seed}, at the end: {_told(crash)}"
+            assert not crash.exists(), f"seed {seed}, at the end: {_told(crash, terminal)}"
             assert time.monotonic() < until, terminal.text
             home = "presets" in terminal.text and "Esc" not in terminal.text  # and no window above it
             key = "y" if "y yes" in terminal.text else "?" if home else "\x1b"
             terminal.send(key)
-            terminal.look(0.4)
+            terminal.turn(4)
         assert resident_mb(terminal.process.pid) < 250
 
 
-def _told(crash: Path) -> str:
-    time.sleep(0.5)
+def _told(crash: Path, terminal: Terminal) -> str:
+    terminal.ended()
     return crash.read_text()
 
 

@@ -39,7 +39,6 @@ class FusedCPU:
 
     name = "fused"
     device = "cpu"
-    note = ""
 
     def __init__(self, precision: str = "float32", threads: int = 0) -> None:
         """`threads` = 0 uses every core this process may run on."""
@@ -47,6 +46,16 @@ class FusedCPU:
         self.threads = threads or cores()
         self.team_work = TEAM_WORK
         self._pool = _started_pool(self.threads - 1) if self.threads > 1 else None
+
+    @property
+    def processor(self) -> str:
+        """The CPU that the kernels are compiled for."""
+        return cache.processor()
+
+    @property
+    def note(self) -> str:
+        """Why compiled kernels can't be kept, where that is so."""
+        return cache.problem()
 
     def needs_compiling(self) -> bool:
         """Whether no earlier process left compiled kernels on this machine."""

@@ -77,6 +77,11 @@ class FusedCUDA:
         self._room: Batches | None = None
         """What fresh data is copied into, where graphs read it."""
 
+    @property
+    def processor(self) -> str:
+        """The GPU."""
+        return torch.cuda.get_device_name(self.device) if self._on_gpu() else "Triton's interpreter"
+
     def needs_compiling(self) -> bool:
         """Whether no earlier process left compiled kernels on this machine."""
         return not any(Path(triton.knobs.cache.dir).glob("*/*.cubin"))

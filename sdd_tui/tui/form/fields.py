@@ -82,7 +82,7 @@ def texts(config: RunConfig) -> dict[str, str]:
 def configured(config: RunConfig, changes: dict[str, str]) -> RunConfig:
     """The configuration with texts typed over some settings. Raises ConfigError with a sentence about the first."""
     words = {name: text for name, text in changes.items() if name in WORDS}
-    numbers = [f"{name}={text.replace(',', '')}" for name, text in changes.items() if name not in WORDS]
+    numbers = [f"{name}={text}" for name, text in changes.items() if name not in WORDS]
     try:
         settings = config.model_dump()
         for name, text in words.items():

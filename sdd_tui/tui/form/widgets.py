@@ -8,10 +8,11 @@ from textual.events import Click
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input, Label
+from textual.widgets import Label
 
 from sdd_tui.tui.form.fields import Field
 from sdd_tui.tui.keys import bindings
+from sdd_tui.tui.widgets.line import Line
 
 
 class Choice(Widget, can_focus=True):
@@ -49,10 +50,10 @@ class Row(Horizontal):
     def __init__(self, field: Field, value: str, locked: bool = False) -> None:
         super().__init__(disabled=locked)
         self.field = field
-        self.first = value
-        """The text the form began with."""
-        self.box = Choice(field.choices, value) if field.choices else Input(value, compact=True, select_on_focus=True)
+        self.box = Choice(field.choices, value) if field.choices else Line(value, compact=True, select_on_focus=True)
         """What holds the value and takes the keys."""
+        self.first = self.text
+        """The text the form began with."""
         self._label = Label(self._words(), classes="name")
         self._shown = (False, False)
 

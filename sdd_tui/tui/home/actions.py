@@ -14,7 +14,7 @@ from sdd_tui.store import manage
 from sdd_tui.store.index import Listed
 from sdd_tui.store.layout import ACTIVE, TRASH
 from sdd_tui.store.notes import read_notes, write_note, write_tags
-from sdd_tui.store.reader import read_run_config
+from sdd_tui.store.run_config import read_run_config
 from sdd_tui.tui.home.columns import shown_name
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen

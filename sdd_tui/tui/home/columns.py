@@ -13,7 +13,14 @@ from sdd_tui.errors import plain
 from sdd_tui.store.index import Listed
 from sdd_tui.store.layout import unstamped
 
-STATE_COLOURS = {"running": "level", "starting": "level", "paused": "warn", "failed": "bad", "damaged": "bad"}
+STATE_COLOURS = {
+    "running": "level",
+    "starting": "level",
+    "paused": "warn",
+    "failed": "bad",
+    "damaged": "bad",
+    "unreadable": "bad",
+}
 """State -> the name of a colour of sdd_tui.draw, which can be read on light and dark grounds and without colours."""
 
 WIDE = 100

@@ -32,6 +32,6 @@ def expected(preset: str) -> Expected | None:
     path = preset_dir() / "expected" / f"{preset}.json"
     if not path.is_file():
         return None
-    picture = json.loads(path.read_text())
+    picture = json.loads(path.read_text(encoding="utf-8"))
     symbol, colour = SHOWN[picture["shown"]]
     return Expected(symbol, colour, np.array(picture[picture["shown"]], np.float64).reshape(-1, 2).T)

@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.events import Resize
 from textual.widgets import DataTable, Input, Label, Static
 
-from sdd_tui.errors import SddError
+from sdd_tui.errors import SddError, plain
 from sdd_tui.notation import counted
 from sdd_tui.store.filter import Filter, parse
 from sdd_tui.store.index import Listed, list_runs
@@ -24,6 +24,7 @@ from sdd_tui.tui.home.details import details
 from sdd_tui.tui.home.table import RunTable
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.settings import Memory
+from sdd_tui.tui.widgets.line import Line
 
 NO_RUNS = "No runs yet. Enter on a preset starts one."
 
@@ -46,7 +47,7 @@ class RunsPanel(Vertical):
         """Filter, table, details."""
         with Horizontal(id="filter-line"):
             yield Label("filter ")
-            yield Input(id="filter", placeholder="words  T<=100  test<1  state:failed  tag:paper  -word", compact=True)
+            yield Line(id="filter", placeholder="words  T<=100  test<1  state:failed  tag:paper  -word", compact=True)
         yield Static(id="filter-problem", markup=False)
         yield RunTable(id="runs")
         yield Static(id="no-runs", markup=False)
@@ -60,7 +61,7 @@ class RunsPanel(Vertical):
         self._backwards = kept.get("backwards") is True
         typed = kept["filter"] if isinstance(kept.get("filter"), str) else ""
         self.query_one("#filter-line").display = bool(typed)
-        self.query_one("#filter", Input).value = typed
+        self.query_one("#filter", Line).value = typed
         self._parse(typed)
         self.query_one("#details").border_title = "highlighted run"
         self.follow()
@@ -76,10 +77,17 @@ class RunsPanel(Vertical):
 
     def follow(self) -> None:
         """Show the runs as they are on disk now."""
-        self._listed = list_runs(self._runs)
+        self._look()
         there = {run.name for run in self._listed}
         self._marked = [name for name in self._marked if name in there]
         self._show()
+
+    def _look(self) -> None:
+        self._trouble = ""
+        try:
+            self._listed = list_runs(self._runs)
+        except SddError as error:
+            self._listed, self._trouble = [], plain(str(error), 300)
 
     def _show(self, at: str | None = None) -> None:
         order = ORDERS[self._order]
@@ -96,7 +104,7 @@ class RunsPanel(Vertical):
             table.border_title, table.border_subtitle = title, subtitle
         empty = self.query_one("#no-runs", Static)
         empty.display = not shown
-        _say(empty, Text("No run matches. Esc clears the filter." if self._listed else NO_RUNS))
+        _say(empty, Text("No run matches. Esc clears the filter." if self._listed else self._trouble or NO_RUNS))
         self._show_details()
 
     def _show_details(self) -> None:
@@ -137,7 +145,7 @@ class RunsPanel(Vertical):
         self._show()
 
     def _keep(self) -> None:
-        typed = self.query_one("#filter", Input).value
+        typed = self.query_one("#filter", Line).value
         home = {"filter": typed, "order": ORDERS[self._order].words, "backwards": self._backwards}
         self._memory.keep(home=home)
 
@@ -166,7 +174,7 @@ class RunsPanel(Vertical):
 
     def action_clear_filter(self) -> None:
         """Show every run again."""
-        line = self.query_one("#filter", Input)
+        line = self.query_one("#filter", Line)
         line.value = ""
         self._filter = Filter()
         self._show()
@@ -215,7 +223,7 @@ class RunsPanel(Vertical):
 
     def _renamed(self, old: str, new: str) -> None:
         self._marked = [new if name == old else name for name in self._marked]
-        self._listed = list_runs(self._runs)
+        self._look()
         self._show(new)
 
     def action_tags(self) -> None:

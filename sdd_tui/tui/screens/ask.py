@@ -9,10 +9,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from sdd_tui.errors import SddError
+from sdd_tui.errors import SddError, plain
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.closing import Closing
 from sdd_tui.tui.toast import said
+from sdd_tui.tui.widgets.line import Line
 
 
 class AskScreen(ModalScreen[bool], Closing[bool]):
@@ -35,14 +36,15 @@ class AskScreen(ModalScreen[bool], Closing[bool]):
         """The question, the line, and what is wrong with it."""
         with Vertical(id="ask"):
             yield Static(self._question, classes="heading", markup=False)
-            yield Input(self._value, select_on_focus=False)
+            yield Line(self._value, select_on_focus=False)
             yield Static(id="ask-problem", markup=False)
             yield Static(f"{self._words}  Enter takes it, Esc changes nothing.", classes="dim", markup=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Use the line, or say why it can't be used."""
+        unchanged = event.value == plain(self._value, len(self._value))  # it may hold what a line doesn't show
         try:
-            self._apply(event.value)
+            self._apply(self._value if unchanged else event.value)
         except SddError as error:
             self.query_one("#ask-problem", Static).update(said(error))
         else:

@@ -57,6 +57,9 @@ class Palette(CommandPalette, Closing[None]):
     Textual starts its search in the background, which then looks for the list of a palette that may be closed by now.
     """
 
+    CSS = "Palette CommandList { text-wrap: nowrap; text-overflow: ellipsis; }"
+    """Textual's list raises when it wraps a line in no cells."""
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Its list can't be walked through before it has room for a line."""
         walking = action == "command_list" and not self.query_one(OptionList).scrollable_content_region

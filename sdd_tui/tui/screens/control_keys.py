@@ -5,9 +5,9 @@ from __future__ import annotations
 from textual import work
 
 from sdd_tui.config import RunConfig
-from sdd_tui.errors import ConfigError, SddError, plain
+from sdd_tui.errors import SddError, plain
 from sdd_tui.panels.view import View
-from sdd_tui.store.control import ask
+from sdd_tui.store.control import ask, asked_step
 from sdd_tui.store.launch import launch
 from sdd_tui.store.layout import ACTIVE, unstamped
 from sdd_tui.tui.screens.ask import AskScreen
@@ -73,11 +73,7 @@ class ControlKeys(PanelScreen):
         """Ask for a step, run there and pause."""
 
         def apply(text: str) -> None:
-            try:
-                step = int(float(text.replace(",", "").replace("_", "")))
-            except (ValueError, OverflowError):
-                raise ConfigError(f"{plain(text, 40)!r} is not a step: write a whole number.") from None
-            ask(self.view.run.path, "run_to", step)
+            ask(self.view.run.path, "run_to", asked_step(text))
 
         if self._active("run to a step"):
             words = "The run pauses at exactly this step, with a checkpoint."

@@ -28,6 +28,7 @@ from sdd_tui.tui.screens.sweeps import SweepsScreen
 from sdd_tui.tui.starting import open_form
 from sdd_tui.tui.toast import tell
 from sdd_tui.tui.widgets.footer import KeyFooter
+from sdd_tui.tui.widgets.options import Options
 from sdd_tui.tui.widgets.picture import Picture
 
 POLL_S = 0.5
@@ -45,20 +46,10 @@ ROOMY, TALL = 100, 34
 TITLE = ("sdd-tui  a microscope for superposition, memorization and double descent", "? help  q quit")
 
 
-class PresetList(OptionList):
+class PresetList(Options):
     """The presets; Enter starts one."""
 
     BINDINGS = bindings("presets")
-
-    def action_page_up(self) -> None:
-        """A page back; a list without room for a line has none, which Textual doesn't ask."""
-        if self.scrollable_content_region:
-            super().action_page_up()  # type: ignore[no-untyped-call]
-
-    def action_page_down(self) -> None:
-        """A page on."""
-        if self.scrollable_content_region:
-            super().action_page_down()  # type: ignore[no-untyped-call]
 
 
 class HomeScreen(Reach):

@@ -18,6 +18,9 @@ from sdd_tui.sweep.progress import Look
 from sdd_tui.tui.home import actions
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.closing import Closing
+from sdd_tui.tui.widgets.options import Options
+
+NO_SWEEPS = "There are none yet. sdd sweep run double-descent-quick makes one."
 
 
 class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
@@ -29,7 +32,7 @@ class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
     SweepsScreen { align: center middle; }
     #sweeps { width: 90; max-width: 96%; height: auto; max-height: 80%; background: $surface; }
     #sweeps { border: round $accent; padding: 0 1; }
-    #sweeps OptionList { height: auto; max-height: 20; border: none; background: $surface; }
+    #sweeps Options { height: auto; max-height: 20; border: none; background: $surface; }
     """
 
     def __init__(self, runs: Path) -> None:
@@ -41,8 +44,8 @@ class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
         """A line a sweep, newest first."""
         with Vertical(id="sweeps"):
             yield Static("Sweeps", classes="heading")
-            yield OptionList()
-            yield Static("There are none yet. sdd sweep run double-descent-quick makes one.", markup=False)
+            yield Options()
+            yield Static(NO_SWEEPS, markup=False)
             yield Static("Enter opens one, r renames it, d moves it to the trash, Esc closes", classes="dim")
 
     def on_mount(self) -> None:
@@ -52,7 +55,12 @@ class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
     def _fill(self, name: str = "") -> None:
         """Read the sweeps; the highlight goes to the one of a name, or stays where it is."""
         at = self._list.highlighted or 0
-        self._sweeps = list_sweeps(self._runs)
+        words = NO_SWEEPS
+        try:
+            self._sweeps = list_sweeps(self._runs)
+        except SddError as error:
+            self._sweeps, words = [], plain(str(error), 300)
+        self.query(Static)[1].update(words)
         names = [folder.name for folder in self._sweeps]
         self._list.clear_options()
         self._list.add_options([Option(_line(folder)) for folder in self._sweeps])
@@ -80,8 +88,8 @@ class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
             actions.ask_trash(self.app, folder, manage.trash, self._fill)
 
     @property
-    def _list(self) -> OptionList:
-        return self.query_one(OptionList)
+    def _list(self) -> Options:
+        return self.query_one(Options)
 
     @property
     def _chosen(self) -> Path | None:

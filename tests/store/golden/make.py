@@ -28,7 +28,7 @@ def main() -> None:
     for file in (META, STATUS):
         values = read_json(run / file) | {"host": "golden", "pid": 1, "pid_started": "1"}
         replace_json(run / file, values | ({"command": "make.py", "platform": "golden"} if file == META else {}))
-    (run / "lock").write_text(json.dumps({"host": "golden", "pid": 1}))
+    (run / "lock").write_text(json.dumps({"host": "golden", "pid": 1}), encoding="utf-8")
     (HERE / "latest").unlink()
 
 

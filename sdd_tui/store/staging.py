@@ -1,0 +1,108 @@
+"""Things that appear whole: made in a hidden directory beside their place, then renamed into it.
+
+Who makes something holds a lock in the hidden directory, so that what a kill left of one is known by its free lock:
+whoever makes something there next clears it, and puts back what it had put aside.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sdd_tui import files
+from sdd_tui.store.liveness import NO_LOCKS
+
+PREFIX = ".sdd-making-"
+LOCKED = "lock"
+MADE = "made"
+ASIDE = "aside"
+
+TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
+"""What a file system says of a directory that is renamed to a name that is taken."""
+
+
+@contextmanager
+def staging(folder: Path) -> Iterator[Path]:
+    """Where something for a folder may be made; gone in the end, with what was not moved into place. Raises OSError."""
+    hidden, lock = _hidden(folder)
+    try:
+        yield hidden / MADE
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+        os.close(lock)
+
+
+def move_in(made: Path, place: Path) -> None:
+    """Rename a directory into a place where nothing is, or an empty directory. Raises FileExistsError, OSError."""
+    try:
+        os.rename(made, place)  # noqa: PTH104  # within one file system, and of a link the link itself
+    except OSError as error:
+        if error.errno in TAKEN:
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(place)) from None
+        raise
+    files.sync(place.parent)
+
+
+def exchange(made: Path, place: Path) -> None:
+    """Put what was made into a place where something else is, which goes. Raises OSError."""
+    if not made.is_dir() or not place.exists():
+        made.replace(place)
+        return
+    aside = made.with_name(ASIDE) / place.name  # a directory never replaces one that isn't empty
+    aside.parent.mkdir()
+    place.replace(aside)
+    try:
+        made.replace(place)
+    except OSError:
+        aside.replace(place)
+        raise
+
+
+def clear(folder: Path) -> None:
+    """Remove what kills left in a folder."""
+    for hidden in folder.glob(f"{PREFIX}*"):
+        if not hidden.is_symlink():
+            with suppress(OSError):  # somebody else clears it, or may
+                _clear(hidden)
+
+
+def _clear(hidden: Path) -> None:
+    try:
+        lock = files.open_update(hidden / LOCKED)
+    except FileNotFoundError:  # killed before it was locked
+        hidden.rmdir()
+        return
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for aside in (hidden / ASIDE).glob("*"):
+            if not os.path.lexists(place := hidden.parent / aside.name):
+                aside.rename(place)
+        shutil.rmtree(hidden)
+
+
+def _hidden(folder: Path) -> tuple[Path, int]:
+    """A new hidden directory and its lock. One that is cleared before it is locked is no loss."""
+    while True:
+        hidden = folder / f"{PREFIX}{secrets.token_hex(6)}"
+        hidden.mkdir()
+        try:
+            lock = files.open_lock(hidden / LOCKED)
+        except FileNotFoundError:
+            continue
+        if _locked(lock) and hidden.exists():
+            return hidden, lock
+        os.close(lock)
+
+
+def _locked(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno in NO_LOCKS
+    return True
