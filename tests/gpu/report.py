@@ -95,10 +95,10 @@ def page(found: dict[str, Any], a_pair: float) -> str:
         "* T = ∞ drawn on the GPU: a million examples the same as the host's, bit for bit.",
         "",
         f"Not done as wholes, for want of time on the card: {', '.join(found['not_done'])}. Of the tests 17 passed on it"
-        " and one failed before its name was printed; one tolerance among them was finer than float32's rounding and is"
-        " mended, so that it is most likely this one. Of a batch that ran out of memory 31 of 40 cells trained at the"
-        " second attempt, one by one, while other processes held the memory that the other nine needed. Gradients of"
-        " m = 2, 3, 5, 8, 12 and 40 were within 3e-7 of float64 autograd.",
+        " and one failed before its name was printed: which one is not known. (One tolerance among them was finer than"
+        " float32's rounding on any machine, and is mended.) Of a batch that ran out of memory 31 of 40 cells trained at"
+        " the second attempt, one by one, while other processes held the memory that the other nine needed. Gradients"
+        " of models with m = 2, 3 and 40 were within 3e-7 of float64 autograd.",
         "",
         "## What was tried, and what is left",
         "",
