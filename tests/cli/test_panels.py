@@ -17,6 +17,8 @@ RECORDED = Path(__file__).parents[1] / "tui" / "recorded"
 @pytest.fixture(autouse=True)
 def recorded(runs: Path) -> None:
     shutil.copytree(RECORDED, runs)
+    for run in runs.iterdir():
+        (run / "meta.json").write_text("{}")
 
 
 @pytest.mark.parametrize("panel", [*PANELS, "planes"])

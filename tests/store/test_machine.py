@@ -62,7 +62,7 @@ def test_what_this_process_holds_is_known_and_the_most_it_held_is_no_less() -> N
 
 
 def test_without_proc_the_most_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(path: object) -> str:
+    def missing(path: object, encoding: str) -> str:
         raise FileNotFoundError
 
     monkeypatch.setattr(machine.Path, "read_text", missing)

@@ -88,7 +88,7 @@ def test_in_the_form_of_a_branch_and_the_header_of_a_run(runs: Path, hostile: Pa
 
 
 @pytest.mark.parametrize(
-    ("key", "question"), [("r", "Rename"), ("t", "Tags of"), ("n", "Note about"), ("d", "to the trash?")]
+    ("key", "question"), [("r", "Letters, digits"), ("t", "Tags of"), ("n", "Note about"), ("d", "to the trash?")]
 )
 def test_in_what_is_asked_about_a_run(app: Driven, key: str, question: str) -> None:
     app.press(f"\t{key}", question, SEEN)
@@ -97,8 +97,8 @@ def test_in_what_is_asked_about_a_run(app: Driven, key: str, question: str) -> N
 
 def test_in_the_list_of_sweeps_what_is_asked_there_and_a_sweep(app: Driven) -> None:
     app.press("s", "Enter opens one", f"sweep?]{SEEN}")
-    app.press("r", "Rename")
-    app.leave("Rename")
+    app.press("r", "Letters, digits")
+    app.leave("Letters, digits")
     app.press("d", "to the trash?")
     app.press("n", "Enter opens one")
     app.press("\r", "1 of 1 cells", f"sweep?]{SEEN}")

@@ -31,7 +31,7 @@ from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Memory, Settings, read_settings
 from sdd_tui.tui.widgets.panel_grid import PanelGrid
-from tests.tui.driving import driven, find, run_screen, settled, text_of, until
+from tests.tui.driving import driven, find, handled, look_anew, run_screen, settled, text_of, until
 
 
 def grid(pilot: Pilot[None]) -> PanelGrid:
@@ -420,7 +420,7 @@ async def test_numbers_that_fit_nowhere_say_so(
         assert pilot.app.clipboard == ""
 
 
-def refused(path: Path, text: str) -> int:
+def refused(path: Path, text: str, encoding: str) -> int:
     raise OSError(30, "Read-only file system")
 
 
@@ -510,7 +510,8 @@ async def test_on_a_slow_link_the_header_says_so_and_changes_with_the_panels_alo
         pace._sent, pace._clock = 0.0, lambda: 0.0  # a frame has just been sent
         replace_json(recorded / STATUS, read_json(recorded / STATUS) | {"state": "stopped"})
         await until(pilot, lambda: screen.view.state == "stopped")
-        await settled(pilot)
+        look_anew(pilot)
+        await handled(pilot)
         assert "finished" in str(head.content)
         pace._clock = lambda: 10.0
         await until(pilot, lambda: "stopped" in str(head.content))

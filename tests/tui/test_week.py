@@ -43,7 +43,8 @@ BYTES = {
     "home": "\x1b[H", "end": "\x1b[F", "shift+left": "\x1b[1;2D", "shift+right": "\x1b[1;2C", "tab": "\t",
     "shift+tab": "\x1b[Z", "shift+up": "\x1b[1;2A", "shift+down": "\x1b[1;2B", "less_than_sign": "<",
     "greater_than_sign": ">", "enter": "\r", "escape": "\x1b", "space": " ", "delete": "\x1b[3~", "ctrl+t": "\x14",
-    "ctrl+p": "\x10", "ctrl+s": "\x13", "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+",
+    "ctrl+p": "\x10", "ctrl+s": "\x13", "ctrl+z": "\x1a",
+    "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+",
     "minus": "-", "question_mark": "?", "slash": "/", "full_stop": ".", "number_sign": "#",
     "left_curly_bracket": "{", "right_curly_bracket": "}",
 }  # fmt: skip
