@@ -12,6 +12,7 @@ import pytest
 
 from sdd_tui.engine.devices import gpu_problem
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch's threads would fight over the cores that the workers share
 if gpu_problem():  # before anything imports Triton, which looks at it as it defines its functions
     os.environ.setdefault("TRITON_INTERPRET", "1")
 
