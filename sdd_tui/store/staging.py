@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sdd_tui import files
-from sdd_tui.store.liveness import NO_LOCKS
+from sdd_tui.store.liveness import locked
 
 PREFIX = ".sdd-making-"
 LOCKED = "lock"
@@ -106,14 +106,6 @@ def _hidden(folder: Path) -> tuple[Path, int]:
             lock = files.open_lock(hidden / LOCKED)
         except FileNotFoundError:
             continue
-        if _locked(lock) and hidden.exists():
+        if locked(lock, fcntl.LOCK_EX) is not False and hidden.exists():
             return hidden, lock
         os.close(lock)
-
-
-def _locked(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno in NO_LOCKS
-    return True
