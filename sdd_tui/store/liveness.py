@@ -130,6 +130,15 @@ def held(path: Path) -> bool | None:
     return False
 
 
+def locked(fd: int, kind: int) -> bool | None:
+    """Whether a lock, which isn't waited for, is ours now; None on a file system without locks."""
+    try:
+        fcntl.flock(fd, kind | fcntl.LOCK_NB)
+    except OSError as error:
+        return None if error.errno in NO_LOCKS else False
+    return True
+
+
 def heard(run: Path, status: dict[str, Any]) -> bool | None:
     """Whether a trainer that can't be seen writes heartbeats: True for STALE_S after one was seen to come, False when
     none comes for so long; None while it has not been watched for long enough."""

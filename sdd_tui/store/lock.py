@@ -15,7 +15,7 @@ from pathlib import Path
 from sdd_tui import files
 from sdd_tui.errors import BusyError, SddError, plain
 from sdd_tui.store.layout import ACTIVE, LOCK, STATUS, read_json, writing
-from sdd_tui.store.liveness import NO_LOCKS, STALE_S, heard, me, near, seen
+from sdd_tui.store.liveness import STALE_S, heard, locked, me, near, seen
 
 LOOKS_S = 2.0
 """Seconds given to viewers, who hold a lock for an instant, to have all looked."""
@@ -71,15 +71,9 @@ def _taken(fd: int) -> bool | None:
     for; a trainer's lock is not."""
     until = time.monotonic() + LOOKS_S
     while True:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-        except OSError as error:
-            if error.errno in NO_LOCKS:
-                return None
-        try:
-            fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except OSError:
+        if (ours := locked(fd, fcntl.LOCK_EX)) is not False:
+            return ours
+        if not locked(fd, fcntl.LOCK_SH):
             return False
         fcntl.flock(fd, fcntl.LOCK_UN)
         if time.monotonic() > until:

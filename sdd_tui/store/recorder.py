@@ -125,11 +125,13 @@ class _Recorder:
             self._let_go()
 
     def _let_go(self) -> None:
-        """Open the circles through those who call back: while they are closed the engine and its memory stay until
-        Python looks for circles, and a batch that ran out of memory runs out again when it is tried cell by cell."""
+        """Have nothing more written, as the lock is given back next; and open the circles through those who call back:
+        while they are closed the engine and its memory stay until Python looks for circles, and a batch that ran out of
+        memory runs out again when it is tried cell by cell."""
         if self.member:
             self.member.alive = nothing
         vars(self).pop("obedience", None)
+        self.writer.close()
 
     def _session(self) -> Result:
         if (done := self._finished_before()) is not None:

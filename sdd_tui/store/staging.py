@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sdd_tui import files
-from sdd_tui.store.liveness import NO_LOCKS
+from sdd_tui.store.liveness import locked
 
 PREFIX = ".sdd-making-"
 LOCKED = "lock"
@@ -29,12 +29,14 @@ TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
 
 @contextmanager
 def staging(folder: Path) -> Iterator[Path]:
-    """Where something for a folder may be made; gone in the end, with what was not moved into place. Raises OSError."""
+    """Where something for a folder may be made; gone in the end, with what was not moved into place, and what was put
+    aside for it is back. Raises OSError."""
     hidden, lock = _hidden(folder)
     try:
         yield hidden / MADE
     finally:
-        shutil.rmtree(hidden, ignore_errors=True)
+        with suppress(OSError):  # it is left to the next `clear`
+            _remove(hidden)
         os.close(lock)
 
 
@@ -50,26 +52,29 @@ def move_in(made: Path, place: Path) -> None:
 
 
 def exchange(made: Path, place: Path) -> None:
-    """Put what was made into a place where something else is, which goes. Raises OSError."""
+    """Put what was made into a place where something else may be, which goes once the new is whole on the disk. Raises
+    OSError; `staging` then puts back what was there."""
+    for path in (*made.rglob("*"), made):
+        files.sync(path)
     if not made.is_dir() or not place.exists():
         made.replace(place)
-        return
-    aside = made.with_name(ASIDE) / place.name  # a directory never replaces one that isn't empty
-    aside.parent.mkdir()
-    place.replace(aside)
-    try:
+    else:
+        aside = made.with_name(ASIDE) / place.name  # a directory never replaces one that isn't empty
+        aside.parent.mkdir()
+        place.replace(aside)
         made.replace(place)
-    except OSError:
-        aside.replace(place)
-        raise
+    files.sync(place.parent)
 
 
 def clear(folder: Path) -> None:
-    """Remove what kills left in a folder."""
-    for hidden in folder.glob(f"{PREFIX}*"):
-        if not hidden.is_symlink():
-            with suppress(OSError):  # somebody else clears it, or may
-                _clear(hidden)
+    """Remove what kills left in a folder, as far as that can be seen: whoever makes something there says what is wrong
+    with it."""
+    remains: list[Path] = []
+    with suppress(OSError):
+        remains = [path for path in folder.glob(f"{PREFIX}*") if not path.is_symlink()]
+    for hidden in remains:
+        with suppress(OSError):  # somebody else clears it, or may
+            _clear(hidden)
 
 
 def _clear(hidden: Path) -> None:
@@ -80,10 +85,16 @@ def _clear(hidden: Path) -> None:
         return
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        for aside in (hidden / ASIDE).glob("*"):
+        _remove(hidden)
+
+
+def _remove(hidden: Path) -> None:
+    """Put back what was put aside and not replaced, then remove the rest. Raises OSError, with all of it left."""
+    with suppress(FileNotFoundError):
+        for aside in list((hidden / ASIDE).iterdir()):
             if not os.path.lexists(place := hidden.parent / aside.name):
                 aside.rename(place)
-        shutil.rmtree(hidden)
+    shutil.rmtree(hidden, ignore_errors=True)
 
 
 def _hidden(folder: Path) -> tuple[Path, int]:
@@ -95,14 +106,6 @@ def _hidden(folder: Path) -> tuple[Path, int]:
             lock = files.open_lock(hidden / LOCKED)
         except FileNotFoundError:
             continue
-        if _locked(lock) and hidden.exists():
+        if locked(lock, fcntl.LOCK_EX) is not False and hidden.exists():
             return hidden, lock
         os.close(lock)
-
-
-def _locked(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno in NO_LOCKS
-    return True

@@ -11,6 +11,7 @@ import math
 import os
 import time
 from collections import deque
+from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from functools import partial
@@ -25,6 +26,7 @@ from sdd_tui.errors import NoRoomError, SddError
 from sdd_tui.store import checkpoint
 from sdd_tui.store.frames import Format
 from sdd_tui.store.layout import (
+    CHECKPOINTS,
     EVENTS,
     FRAMES,
     LOCK,
@@ -64,7 +66,7 @@ class Writer:
         self._beside = ThreadPoolExecutor(1, "checkpoint")
         self._saving: Future[None] | None = None
         self._named = False
-        """Whether the names of the growing files are on the disk."""
+        """Whether the names of the growing files and of the checkpoints' directory are on the disk."""
         self.on_gpu = False
         """Whether it trains on a GPU, of which the status then tells."""
         self.status: dict[str, Any] = {
@@ -119,16 +121,24 @@ class Writer:
         with writing(self.run):
             for name in (METRICS, FRAMES, EVENTS):
                 files.sync(self.run / name)
-            if not self._named:
+        if not self._named:
+            with writing(self.run / CHECKPOINTS):
+                files.make_folder(self.run / CHECKPOINTS)
                 files.sync(self.run)
-                self._named = True
+            self._named = True
         checkpoint.write(self.run, step, content, self._kept)
 
     def settle(self) -> None:
         """Wait for a checkpoint that is being written. Raises NoRoomError."""
         if self._saving is not None:
+            futures.wait([self._saving])  # which Ctrl-C may cut short: whoever settles next then waits for it
             saving, self._saving = self._saving, None
             saving.result()
+
+    def close(self) -> None:
+        """Wait for a checkpoint that is being written, whatever becomes of it, and for its thread to end: the run is
+        somebody else's from then on."""
+        self._beside.shutdown()
 
     def progress(self, step: int, seconds: float) -> None:
         """Note how far training is; written at most once a heartbeat."""

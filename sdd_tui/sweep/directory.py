@@ -27,7 +27,7 @@ from sdd_tui.engine.setup import resolve_device
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, plain
 from sdd_tui.store.bits import FREE
 from sdd_tui.store.create import make
-from sdd_tui.store.index import created, find_run, folders_in, meant
+from sdd_tui.store.index import created, find_run, folders_in, listed, meant
 from sdd_tui.store.layout import (
     CELLS,
     CONFIG,
@@ -155,11 +155,12 @@ def cell_path(folder: Path, cell: str) -> Path:
 
 
 def make_cell(folder: Path, cell: Cell) -> Path:
-    """The run of a cell, made if nobody has made it yet. Raises DamagedError for a link, NoRoomError."""
+    """The run of a cell, made if nobody has made it yet; an empty directory is nobody's. Raises DamagedError
+    for a link, NoRoomError."""
     run = cell_path(folder, cell.name)
     if run.is_symlink() or run.parent.is_symlink():
         raise DamagedError(f"{run}: is reached by a link, and nothing is trained through links inside a sweep.")
-    if not run.exists():
+    if listed(run) is None:
         with suppress(BusyError):  # another worker was faster
             make(cell.config, run)
     return run

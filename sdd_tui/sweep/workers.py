@@ -20,7 +20,7 @@ from typing import Any
 from sdd_tui import files
 from sdd_tui.errors import BusyError, SddError, plain
 from sdd_tui.store.layout import read_json, writing
-from sdd_tui.store.liveness import NO_LOCKS, held, me, seen
+from sdd_tui.store.liveness import held, locked, me, seen
 from sdd_tui.sweep.directory import WORKERS
 
 IN_USE = ".in-use"
@@ -73,7 +73,7 @@ def take_place(folder: Path, places: int) -> Place | None:
         with writing(path):
             files.make_folder(path.parent)
             fd = files.open_lock(path)
-        if _locked(fd, fcntl.LOCK_EX):
+        if locked(fd, fcntl.LOCK_EX) is not False:
             return Place(fd)
         os.close(fd)
     return None
@@ -178,7 +178,7 @@ def _using(folder: Path, kind: int, patience_s: float = 0.0) -> Iterator[bool]:
         fd = files.open_lock(path)
     try:
         until = time.monotonic() + patience_s
-        while not (free := _locked(fd, kind)) and time.monotonic() < until:
+        while not (free := locked(fd, kind) is not False) and time.monotonic() < until:
             time.sleep(0.02)
         yield free
     finally:
@@ -192,17 +192,8 @@ def alone(folder: Path, stopping: Callable[[], bool]) -> Iterator[None]:
     with writing(path):
         fd = files.open_lock(path)
     try:
-        while not _locked(fd, fcntl.LOCK_EX) and not stopping():
+        while locked(fd, fcntl.LOCK_EX) is False and not stopping():
             time.sleep(0.05)
         yield
     finally:
         os.close(fd)
-
-
-def _locked(fd: int, kind: int) -> bool:
-    """Whether a lock is had; on a file system without locks everybody has it."""
-    try:
-        fcntl.flock(fd, kind | fcntl.LOCK_NB)
-    except OSError as error:
-        return error.errno in NO_LOCKS
-    return True

@@ -44,6 +44,12 @@ def test_an_error_leaves_nothing_and_what_was_there_before(tmp_path: Path, error
         assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
 
 
+@pytest.mark.parametrize("place", ["{long}", "{long}/a"])
+def test_a_name_that_is_too_long_is_one_sentence(tmp_path: Path, place: str) -> None:
+    with pytest.raises(NoRoomError, match="too long"):
+        make(tmp_path / place.format(long="x" * 300))
+
+
 def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("old")
     (tmp_path / "link").symlink_to("nowhere")

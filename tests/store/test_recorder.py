@@ -11,12 +11,15 @@ import threading
 import time
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sdd_tui import files
+from sdd_tui.engine.setup import initial_state
 from sdd_tui.engine.trainer import Event, Frame, Progress
 from sdd_tui.errors import BusyError, DamagedError, InterruptedRunError, NoRoomError, RunFailedError
-from sdd_tui.store import checkpoint, control, writer
+from sdd_tui.store import checkpoint, control, recorder, writer
 from sdd_tui.store.create import create
 from sdd_tui.store.launch import launch
 from sdd_tui.store.lock import Lock
@@ -271,6 +274,75 @@ def test_a_run_lost_at_any_step_is_resumed_from_its_newest_checkpoint(runs: Path
     assert_same_results(run, undisturbed)
 
 
+def test_nothing_is_written_once_the_lock_was_given_back_whatever_ended_the_run(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = create(small(), runs, "a")
+    begun, released, order = threading.Event(), threading.Event(), list[str]()
+    write, release = checkpoint.write, Lock.release
+
+    def slow(*args: Any) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            begun.set()
+            released.wait(0.5)  # which it must not be
+        write(*args)
+        order.append("written")
+
+    def noted(lock: Lock) -> None:
+        release(lock)
+        order.append("released")
+        released.set()
+
+    def interrupt(event: Event) -> None:
+        if isinstance(event, Progress) and event.step >= 50 and begun.wait(60):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(recorder, "CHECKPOINT_S", 0.0)
+    monkeypatch.setattr(checkpoint, "write", slow)
+    monkeypatch.setattr(Lock, "release", noted)
+    with pytest.raises(KeyboardInterrupt):
+        record(run, on_event=interrupt)
+    assert begun.is_set() and order[-1] == "released"
+    assert not [t for t in threading.enumerate() if t.name.startswith("checkpoint")]
+
+
+def test_a_checkpoint_whose_wait_was_cut_short_is_waited_for_again(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = create(small(), runs, "a")
+    hand, go, write = Writer(run, small(), make_plan(small())), threading.Event(), checkpoint.write
+
+    def slow(*args: Any) -> None:
+        go.wait(60)
+        write(*args)
+
+    def cut_short(*args: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checkpoint, "write", slow)
+    hand.checkpoint(initial_state(small()), 0.0, wait=False)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(writer.futures, "wait", cut_short)
+        hand.settle()
+    go.set()
+    hand.settle()
+    assert checkpoint.steps(run) == [0]
+
+
+def test_the_name_of_the_checkpoints_is_on_the_disk_with_the_first_one(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, sync = create(small(), runs, "a"), files.sync
+    named = list[bool]()
+
+    def noted(path: Path) -> None:
+        if path == run:
+            named.append((run / "checkpoints").is_dir())
+        sync(path)
+
+    monkeypatch.setattr(files, "sync", noted)
+    Writer(run, small(), make_plan(small())).checkpoint(initial_state(small()), 0.0)
+    assert any(named)
+
+
 def test_a_run_that_diverges_fails_with_advice(runs: Path) -> None:
     run = create(small("optim.lr=1e30"), runs, "a")
     with pytest.raises(
@@ -301,6 +373,11 @@ def test_a_taken_name_is_refused_and_the_run_there_stays(runs: Path) -> None:
     with pytest.raises(BusyError, match="already"):
         create(small(), runs, "a")
     assert open_run(run).status["state"] == "finished"
+
+
+def test_a_name_of_runs_that_is_too_long_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NoRoomError, match="too long"):
+        create(small(), tmp_path / ("x" * 300))
 
 
 def test_a_file_where_runs_should_go_is_one_sentence(runs: Path) -> None:
@@ -430,6 +507,7 @@ def test_a_run_whose_files_are_removed_is_not_trained_on(runs: Path) -> None:
 
     def remove(event: Event) -> None:
         if isinstance(event, Progress) and event.step == 50:
+            wait_until(lambda: 0 not in checkpoint.steps(run))  # what the checkpoint of step 25 does last
             for path in run.iterdir():  # as by an `rm -r` that the trainer's next file makes leave the directory
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 

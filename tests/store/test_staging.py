@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import signal
@@ -17,7 +18,7 @@ from sdd_tui.store.create import create
 from sdd_tui.store.index import list_runs
 from sdd_tui.store.staging import clear, exchange, move_in, staging
 from sdd_tui.sweep.directory import create_sweep, make_cell
-from tests.store.helpers import small, trained
+from tests.store.helpers import refuse, small, trained
 from tests.sweep.helpers import tiny
 
 
@@ -88,6 +89,59 @@ def test_what_a_kill_had_put_aside_is_put_back(tmp_path: Path) -> None:
     assert "export" not in names(tmp_path)
     clear(tmp_path)
     assert names(tmp_path) == {"export"} and (tmp_path / "export" / "x").read_text() == "old"
+
+
+def test_what_was_put_aside_when_it_is_interrupted_is_put_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "export").mkdir()
+    (tmp_path / "export" / "x").write_text("old")
+    replace = Path.replace
+
+    def interrupted(self: Path, target: Path) -> Path:
+        if self.name == "made":
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt), staging(tmp_path) as made:
+        made.mkdir()
+        exchange(made, tmp_path / "export")
+    assert names(tmp_path) == {"export"} and (tmp_path / "export" / "x").read_text() == "old"
+
+
+@pytest.mark.parametrize("kind", ["a file", "a directory"])
+def test_what_is_replaced_stays_until_the_new_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    synced, order, fsync, replace = set[int](), list[bool](), os.fsync, Path.replace
+
+    def note_sync(fd: int) -> None:
+        synced.add(os.fstat(fd).st_ino)
+        fsync(fd)
+
+    def note_replace(self: Path, target: Path) -> Path:
+        order.append(all(p.stat().st_ino in synced for p in made_of))
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", note_sync)
+    monkeypatch.setattr(Path, "replace", note_replace)
+    place = tmp_path / "export"
+    for text in ("old", "new"):
+        with staging(tmp_path) as made:
+            content = made
+            if kind == "a directory":
+                (made / "inside").mkdir(parents=True)
+                content = made / "inside" / "x"
+            content.write_text(text)
+            made_of = [made, *made.rglob("*")]
+            exchange(made, place)
+    assert order[:2] == [True, True]
+    assert tmp_path.stat().st_ino in synced
+
+
+def test_a_folder_that_can_t_be_looked_into_is_not_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clear(tmp_path / ("x" * 300))
+    refuse(monkeypatch, tmp_path, errno.EACCES, "glob", "is_symlink")
+    clear(tmp_path)
 
 
 def test_what_is_put_aside_is_gone_once_it_is_replaced(tmp_path: Path) -> None:

@@ -62,6 +62,13 @@ def test_a_cell_is_an_ordinary_run_made_once(runs: Path) -> None:
     assert list_runs(runs) == []
 
 
+def test_a_cell_whose_name_is_held_by_an_empty_directory_is_made(runs: Path) -> None:
+    sweep = tiny({"T": [3]})
+    folder, cell = create_sweep(sweep, runs, "a"), sweep.cells()[0]
+    (folder / "cells" / cell.name).mkdir()
+    assert read_run_config(make_cell(folder, cell)) == cell.config
+
+
 def test_a_sweep_is_found_as_a_run_is(runs: Path) -> None:
     for name in ("20260101-a-1111", "20260102-b-2222"):
         create_sweep(tiny({"T": [3]}), runs, name)
