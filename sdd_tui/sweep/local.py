@@ -20,7 +20,7 @@ from sdd_tui.store.launch import PYTHON
 from sdd_tui.store.layout import CELLS, CONSOLE, writing
 from sdd_tui.store.liveness import process_started
 from sdd_tui.store.staging import clear
-from sdd_tui.sweep.directory import asked_to_stop
+from sdd_tui.sweep.directory import asked_since
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.workers import in_use, trained_by
@@ -55,7 +55,7 @@ class LocalRunner:
         with Interruption() as interruption, in_use(folder):
             try:
                 while count := left():
-                    if interruption.wanted or asked_to_stop(folder) != session.cancel:
+                    if interruption.wanted or asked_since(folder, session.cancel):
                         stopped = True
                         break
                     self._reap(folder, session)
