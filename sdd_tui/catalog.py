@@ -15,7 +15,7 @@ from typing import Any
 from sdd_tui.config import RunConfig, field_help, parse_config, suggest
 from sdd_tui.errors import ConfigError, NotFoundError, plain
 from sdd_tui.notation import ALIASES
-from sdd_tui.numerals import has_point, loads, number, whole_number
+from sdd_tui.numerals import Written, has_point, loads, number, whole_number
 from sdd_tui.tables import read_toml
 
 
@@ -77,7 +77,7 @@ def find_preset(name: str) -> Path:
 def load(name: str, overrides: Sequence[str] = ()) -> RunConfig:
     """The configuration of a preset or TOML file, with `KEY=VALUE` overrides. Raises NotFoundError, ConfigError."""
     path = find_preset(name)
-    settings = read_toml(path)
+    settings = read_toml(path, loads)
     settings.setdefault("preset", plain(path.stem))
     data = settings.get("data")
     if isinstance(data, dict) and isinstance(data.get("file"), str):
@@ -143,7 +143,14 @@ def put(settings: dict[str, Any], name: str, value: Any) -> None:
     for table in tables:
         target = target[table]
     old = target[leaf]
-    if isinstance(value, float) and isinstance(old, int | str) and value.is_integer() and abs(value) < 2**53:
+    pointed = isinstance(value, Written) and has_point(value.text)  # to be refused
+    if (
+        isinstance(value, float)
+        and not pointed
+        and isinstance(old, int | str)
+        and value.is_integer()
+        and abs(value) < 2**53
+    ):
         value = int(value)
     target[leaf] = value
 

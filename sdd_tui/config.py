@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sdd_tui.errors import ConfigError, plain
-from sdd_tui.numerals import NO_POINT, has_point, number
+from sdd_tui.numerals import NO_POINT, Written, has_point, loads, number
 from sdd_tui.tables import read_toml
 
 Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
@@ -226,7 +226,7 @@ def parse_config(settings: dict[str, Any], source: str) -> RunConfig:
 
 def read_config(path: Path) -> RunConfig:
     """The configuration in a TOML file. Raises NotFoundError and ConfigError."""
-    return parse_config(read_toml(path), plain(str(path), 200))
+    return parse_config(read_toml(path, loads), plain(str(path), 200))
 
 
 def to_toml(config: RunConfig) -> str:
@@ -286,7 +286,8 @@ def _explain(error: ValidationError) -> str:
     if first["type"] == "string_unicode":
         return f"{where} = {shown} can't be used: it has a byte that is not UTF-8."
     wanted = first["msg"][0].lower() + first["msg"][1:]
-    if isinstance(value, str) and has_point(value) and number(value) is not None:
+    written = value.text if isinstance(value, Written) else value
+    if first["type"] == "int_type" and isinstance(written, str) and has_point(written) and number(written) is not None:
         wanted = NO_POINT
     elif where == "data.n_examples":
         wanted = 'input should be a whole number from 1 to 100,000,000 or "inf"'
@@ -296,7 +297,7 @@ def _explain(error: ValidationError) -> str:
 def _shown(value: Any) -> str:
     """A value as it is written in a message, cut at 60 characters."""
     try:
-        text = repr(value)
+        text = value.text if isinstance(value, Written) else repr(value)
     except ValueError:  # Python writes no integer of more than 4,300 digits
         text = "a number of thousands of digits"
     return text if len(text) <= 60 else text[:57] + "…"

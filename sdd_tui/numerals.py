@@ -35,8 +35,13 @@ class Written(float):
 
 
 def loads(text: str) -> dict[str, Any]:
-    """TOML whose real numbers are `Written`. Raises what tomllib does."""
-    return tomllib.loads(text, parse_float=Written)
+    """TOML whose real numbers are `Written`, and 1e3 is 1000. Raises what tomllib does."""
+    return tomllib.loads(text, parse_float=_count_or_real)
+
+
+def _count_or_real(text: str) -> int | Written:
+    count = whole_number(text)
+    return Written(text) if count is None or abs(count) >= 2**53 else count
 
 
 def number(text: str) -> int | float | None:
@@ -48,7 +53,9 @@ def number(text: str) -> int | float | None:
     if found is None or not (found["whole"] or len(found["part"] or "") > 1):
         return None
     plain = text.replace(",", "").replace("_", "")
-    return float(plain) if found["part"] or found["power"] else int(plain)
+    if not (found["part"] or found["power"]):
+        return int(plain)
+    return None if math.isinf(value := float(plain)) else value
 
 
 def whole_number(text: str) -> int | None:

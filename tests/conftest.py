@@ -6,11 +6,18 @@ import gc
 import os
 import pwd
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from sdd_tui.engine.devices import gpu_problem
+
+with suppress(ImportError):  # a node where only the GPU is checked has no Hypothesis
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("any machine")  # how long it takes to make an input says how busy the machine is
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch's threads would fight over the cores that the workers share
 if gpu_problem():  # before anything imports Triton, which looks at it as it defines its functions

@@ -29,7 +29,7 @@ def test_numbers_are_read_as_people_write_them(text: str, value: float) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", ".", "+", "e4", "1,5", "1,0000", "10,00", ",000", "1,,000", "1__0", "_1", "1_", "007", "000", "0x10", "1 000",
-     "10k", "nan", "true", "1.2.3", "1e", "1e4.5", "--1", "٣", "²", "9" * (LONGEST + 1)],
+     "10k", "nan", "true", "1.2.3", "1e", "1e4.5", "--1", "٣", "²", "1e400", "-1e400", "1.5e999", "9" * (LONGEST + 1)],
 )  # fmt: skip
 def test_what_could_mean_two_things_or_nothing_is_no_number(text: str) -> None:
     assert number(text) is None

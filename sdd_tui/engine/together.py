@@ -111,7 +111,11 @@ class Together:
                     self.seconds += time.perf_counter() - began
                     self.turn.notify_all()
                 elif not self.turn.wait(ALIVE_S):
-                    alive()
+                    self.turn.release()  # it syncs a file: the others need not wait for that
+                    try:
+                        alive()
+                    finally:
+                        self.turn.acquire()
         if (failure := request.failure) is not None:
             request.failure = None
             try:

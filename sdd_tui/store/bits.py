@@ -12,7 +12,7 @@ from typing import Any
 
 from sdd_tui.config import RunConfig, field_help
 from sdd_tui.errors import DamagedError, plain
-from sdd_tui.store.layout import CONFIG
+from sdd_tui.store.layout import CONFIG, whole
 
 FREE = ("preset", "title", "data.file", "device", "threads")
 """Settings that decide no bits, or are held in another way: a file by the SHA-256 of X, a device as a part of the
@@ -50,8 +50,9 @@ def machines_of(meta: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def note_machine(meta: dict[str, Any], step: int) -> str:
-    """Note that the machine of `meta` trains from a step on; one sentence, if another one did before it."""
-    before, now = machines_of(meta), _machine(meta, step)
+    """Note that the machine of `meta` trains from a step on; one sentence, if another one did before it. What was
+    trained from that step on is gone, and so is who did it."""
+    before, now = [m for m in machines_of(meta) if (whole(m.get("step")) or 0) < step], _machine(meta, step)
     if not before or not (changes := _changes(before[-1], now)):
         meta["machines"] = before or [now]
         return ""

@@ -76,16 +76,16 @@ def process_started(pid: int) -> str | None:
 def gone(run: Path, status: dict[str, Any]) -> str:
     """Why the trainer that wrote the status of an active run is taken for gone; nothing while it may still run."""
     begun = "host" in status
-    who = status if begun else _last_holder(run)  # a trainer writes its first status when it has drawn its data
+    who = status if begun else last_holder(run)  # a trainer writes its first status when it has drawn its data
     if seen(who, None):
         return ""
     lock = run / LOCK
     found = seen(who, held(lock) if near(who) else _held(lock, int(time.monotonic() / PROBE_S)))
     if found is not None:
         return "" if found else "its process is gone"
-    if begun:
-        silent = heard(run, status) is False
-        return f"nothing is heard of its process on {plain(str(status['host']), 60)} any more" if silent else ""
+    if who:
+        silent = heard(run, who) is False
+        return f"nothing is heard of its process on {plain(str(who.get('host')), 60)} any more" if silent else ""
     heartbeat = real(status.get("heartbeat"))
     made_now = heartbeat is not None and abs(time.time() - heartbeat) < STALE_S
     return "" if made_now else "its trainer never began"
@@ -156,11 +156,11 @@ def heard(run: Path, status: dict[str, Any]) -> bool | None:
     return None if age < CLOCKS_S else False
 
 
-def _last_holder(run: Path) -> dict[str, Any]:
-    """Who held a run's lock last; {} where nobody did, or that can't be read."""
+def last_holder(run: Path) -> dict[str, Any]:
+    """Who took a run's lock last, and when, as its heartbeat; {} where nobody did, or that can't be read."""
     try:
-        return read_json(run / LOCK)
-    except SddError:
+        return read_json(run / LOCK) | {"heartbeat": (run / LOCK).stat().st_mtime}
+    except (SddError, OSError):
         return {}
 
 

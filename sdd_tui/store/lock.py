@@ -15,7 +15,7 @@ from pathlib import Path
 from sdd_tui import files
 from sdd_tui.errors import BusyError, SddError, plain
 from sdd_tui.store.layout import ACTIVE, LOCK, STATUS, read_json, writing
-from sdd_tui.store.liveness import STALE_S, heard, locked, me, near, seen
+from sdd_tui.store.liveness import STALE_S, heard, last_holder, locked, me, near, seen
 
 LOOKS_S = 2.0
 """Seconds given to viewers, who hold a lock for an instant, to have all looked."""
@@ -91,11 +91,15 @@ def _check_alone(run: Path, ours: bool | None) -> None:
         status = read_json(run / STATUS)
     except SddError:  # an unreadable status says nothing about a trainer
         return
-    if "pid" not in status or status.get("state") not in ACTIVE or (ours and near(status)):
-        return  # a created run has no trainer yet
-    found = seen(status, None)
-    found = heard(run, status) if found is None else found
-    who = f"process {plain(str(status['pid']), 20)} on {plain(str(status.get('host')), 60)!r}"
+    begun = "pid" in status
+    trainer = status if begun else last_holder(run)  # a trainer writes its first status when it has drawn its data
+    if not trainer or status.get("state") not in ACTIVE or (ours and near(trainer)):
+        return
+    if not begun and trainer | me() == trainer:  # this process, which gave it back
+        return
+    found = seen(trainer, None)
+    found = heard(run, trainer) if found is None else found
+    who = f"process {plain(str(trainer.get('pid')), 20)} on {plain(str(trainer.get('host')), 60)!r}"
     if found is None:
         raise UnseenTrainerError(f"{run.name}: its trainer ({who}) can't be seen from here, and may still run.")
     if found:

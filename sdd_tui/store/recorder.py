@@ -189,8 +189,6 @@ class _Recorder:
         self.seconds = self.saved_at = found.seconds
         step = found.state.step if found.state else self.plan.start
         self.writer.status |= {"step": step, "seconds": found.seconds} | {name: found.row.get(name) for name in LATEST}
-        if found.state is None:  # nothing is left of what another machine did
-            meta["machines"] = []
         changed = note_machine(meta, step)
         if found.state:
             self.writer.event(

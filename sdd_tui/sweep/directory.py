@@ -184,11 +184,23 @@ def ask_to_stop(folder: Path) -> None:
 
 
 def asked_to_stop(folder: Path) -> str:
-    """What changes when somebody asks the workers to stop."""
+    """What changes when somebody asks the workers to stop. Raises DamagedError where that can't be read."""
+    path = folder / CANCEL
     try:
-        return files.tail(folder / CANCEL, 64).strip()
-    except OSError:
+        return files.tail(path, 64).strip()
+    except FileNotFoundError:
         return ""
+    except OSError as error:
+        raise DamagedError(f"{path}: can't be read ({plain(str(error))}). Try again, or remove it.") from None
+
+
+def asked_since(folder: Path, before: str) -> bool:
+    """Whether somebody asked the workers to stop since `asked_to_stop` said `before`; what can't be read asks nothing
+    (a file server that restarts)."""
+    try:
+        return asked_to_stop(folder) != before
+    except DamagedError:
+        return False
 
 
 def is_sweep(path: Path) -> bool:

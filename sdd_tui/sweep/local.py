@@ -20,14 +20,14 @@ from sdd_tui.store.launch import PYTHON
 from sdd_tui.store.layout import CELLS, CONSOLE, writing
 from sdd_tui.store.liveness import process_started
 from sdd_tui.store.staging import clear
-from sdd_tui.sweep.directory import asked_to_stop
+from sdd_tui.sweep.directory import RESULTS, asked_since
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.workers import in_use, trained_by
 
 LOOK_S = 0.1
 FRUITLESS = 3
-"""Workers that may end one after another, each within SHORT_S, before they have a cell."""
+"""Workers that may end one after another, each within SHORT_S, before they have a cell or a result."""
 
 SHORT_S = 120.0
 """Long enough for torch to load from a cluster's file system and for kernels to compile."""
@@ -43,7 +43,8 @@ class LocalRunner:
         """At most so many workers, without it as many as the session has places for; I/N begins with every Nth cell."""
         self._most, self._group = most, group
         self._workers: list[subprocess.Popen[bytes]] = []
-        self._began: dict[int, float] = {}
+        self._began: dict[int, tuple[float, int]] = {}
+        """When each began, and how many bytes of results there were."""
         self._started: dict[int, str | None] = {}
         self._numbers: dict[int, int] = {}
         """Which worker of this process each is: says which GPU it uses where there are several."""
@@ -55,7 +56,7 @@ class LocalRunner:
         with Interruption() as interruption, in_use(folder):
             try:
                 while count := left():
-                    if interruption.wanted or asked_to_stop(folder) != session.cancel:
+                    if interruption.wanted or asked_since(folder, session.cancel):
                         stopped = True
                         break
                     self._reap(folder, session)
@@ -91,7 +92,7 @@ class LocalRunner:
                     )
                 )
             pid = self._workers[-1].pid
-            self._began[pid], self._started[pid] = time.monotonic(), process_started(pid)
+            self._began[pid], self._started[pid] = (time.monotonic(), _results(folder)), process_started(pid)
             self._numbers[pid] = number
 
     def _reap(self, folder: Path, session: Session) -> None:
@@ -100,12 +101,15 @@ class LocalRunner:
             self._workers.remove(worker)
             _close(worker)
             cells = self._trains(folder, worker.pid)
+            began, results = self._began[worker.pid]
             if worker.returncode in (ExitCode.DONE, ExitCode.INTERRUPTED):
                 self._fruitless = 0
             elif worker.returncode == ExitCode.NO_ROOM:
                 raise NoRoomError(_last_words(folder))
+            elif not cells and _results(folder) > results:  # it lost its GPU at a cell, whose attempts are counted
+                self._fruitless = 0
             elif not cells:
-                self._fruitless += time.monotonic() - self._began[worker.pid] < SHORT_S
+                self._fruitless += time.monotonic() - began < SHORT_S
             else:
                 self._fruitless = 0
                 for cell in cells:
@@ -141,6 +145,14 @@ def _blame(folder: Path, session: Session, cell: str, code: int) -> None:
         why = f"its process was killed by signal {-code}"
     attempts = results.attempts(cell) + 1
     keep(folder, Result(cell, "failed", attempts=attempts, reason=why, session=session.id))
+
+
+def _results(folder: Path) -> int:
+    """Bytes of results; 0 where that can't be seen."""
+    try:
+        return (folder / RESULTS).stat().st_size
+    except OSError:
+        return 0
 
 
 def _close(worker: subprocess.Popen[bytes]) -> None:

@@ -22,7 +22,7 @@ from sdd_tui.store.interruption import Interruption
 from sdd_tui.store.launch import PYTHON
 from sdd_tui.store.layout import writing
 from sdd_tui.sweep import queue
-from sdd_tui.sweep.directory import asked_to_stop
+from sdd_tui.sweep.directory import asked_since
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.slurm_options import SlurmOptions
 from sdd_tui.sweep.slurm_task import task
@@ -59,7 +59,7 @@ class SlurmRunner:
                     queue.end(job)
                     self._until_ended(folder, job)
                     return False
-                if asked_to_stop(folder) != session.cancel:
+                if asked_since(folder, session.cancel):
                     queue.remove_waiting(folder)
                     self._until_ended(folder, job)
                     return False

@@ -18,7 +18,7 @@ from typing import Any
 from sdd_tui.errors import RunFailedError, SddError, plain
 from sdd_tui.store.liveness import STALE_S
 from sdd_tui.streams import open_words
-from sdd_tui.sweep.directory import asked_to_stop
+from sdd_tui.sweep.directory import asked_since
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.queue import requeue, state_of
@@ -42,7 +42,7 @@ def task(folder: str, session: dict[str, Any], workers: int, tasks: int) -> None
     runner = LocalRunner(workers, f"{os.environ.get('SLURM_ARRAY_TASK_ID', '0')}/{tasks}")
     try:
         done = runner.run(path, common, needed(runner, path, common.id))
-        if not done and asked_to_stop(path) == common.cancel:
+        if not done and not asked_since(path, common.cancel):
             go_on_later()
     except SddError as error:
         sys.stderr.write(f"sdd: {plain(str(error), 1_000)}\n")

@@ -43,7 +43,7 @@ from sdd_tui.store.layout import CONSOLE
 from sdd_tui.store.status import read_status
 from sdd_tui.streams import open_words
 from sdd_tui.sweep.claims import Claim, Claims
-from sdd_tui.sweep.directory import asked_to_stop, read_cell, read_sweep
+from sdd_tui.sweep.directory import asked_since, read_cell, read_sweep
 from sdd_tui.sweep.measure import measured
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.results import Collector, Result, keep
@@ -107,8 +107,9 @@ class Worker:
 
     def stopping(self) -> bool:
         """Whether it is to stop: a signal, a request, or the end of who started it."""
-        asked = asked_to_stop(self.folder) != self.session.cancel
-        return self.interruption.wanted or self._orphaned.is_set() or asked
+        if asked_since(self.folder, self.session.cancel):
+            self.interruption.wanted = True  # for good, should the request not be readable later
+        return self.interruption.wanted or self._orphaned.is_set()
 
     def _code(self) -> int:
         if self._lost.is_set():

@@ -6,6 +6,7 @@ import gc
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from threading import Barrier
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.testing import assert_array_equal
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine import setup
+from sdd_tui.engine import together as module
 from sdd_tui.engine.base import State, Tensors
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.fused_cpu import FusedCPU
@@ -21,6 +23,7 @@ from sdd_tui.engine.setup import initial_state, schedule, training_data
 from sdd_tui.engine.together import Member, Together
 from sdd_tui.engine.trainer import Event, Frame, Problem, Recording, Row, train
 from tests.engine.triton_engine import TRITON, fused_cuda
+from tests.waiting import PATIENCE_S, wait_until
 
 STEPS = 60
 
@@ -207,3 +210,27 @@ def test_models_on_a_gpu_are_views_of_one_batch_with_the_bits_they_have_alone() 
         expected, _ = trained(fused_cuda("float32"), of, until=end)
         assert_array_equal(state.params.W, expected.params.W)
         assert_array_equal(state.second.b, expected.second.b)
+
+
+def test_signs_of_life_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ALIVE_S", 0.01)
+    both, met = Barrier(2), [False, False]
+    batch = Together(FusedCPU(), 3)
+
+    def one(i: int) -> State:
+        def alive() -> None:
+            if not met[i]:
+                both.wait(PATIENCE_S)
+                met[i] = True
+
+        with batch.member() as member:
+            if i < 2:
+                member.alive = alive
+            else:
+                wait_until(lambda: all(met))
+            return trained(member, DIFFERENT[i])[0]
+
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(one, range(3)))
+    for of, state in zip(DIFFERENT, found, strict=False):
+        assert_array_equal(state.params.W, trained(FusedCPU(), of)[0].params.W)

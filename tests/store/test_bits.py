@@ -93,6 +93,19 @@ def test_a_run_that_begins_again_has_one_machine(runs: Path, monkeypatch: pytest
     assert [m["processor"] for m in read_json(run / "meta.json")["machines"]] == ["another-cpu"]
 
 
+def test_a_machine_that_left_no_step_is_not_told(runs: Path) -> None:
+    run = begun(runs)
+    step = read_json(run / "status.json")["step"]
+
+    def tried(meta: dict[str, Any]) -> None:  # another machine resumed there and died before a checkpoint
+        meta["machines"].append(meta["machines"][0] | {"step": step, "processor": "another-cpu"})
+
+    edit_meta(run, tried)
+    assert resumed(run) == []
+    (machine,) = read_json(run / "meta.json")["machines"]
+    assert (machine["step"], machine["processor"]) == (0, cache.processor())
+
+
 @pytest.mark.parametrize("machines", [None, 1, [1, None], [{}], [{"versions": 3, "device": []}]])
 def test_machines_that_are_none_are_passed_over(runs: Path, machines: object) -> None:
     run = begun(runs)

@@ -217,3 +217,15 @@ def test_a_heartbeat_that_is_none_is_no_life(run: Path, heartbeat: object) -> No
 @pytest.mark.parametrize("pid", [0, -1, 2**40, "1", None])
 def test_a_number_that_no_process_can_have_is_nobody_s(run: Path, pid: object) -> None:
     assert state(run, pid=pid) == "failed"
+
+
+def test_a_trainer_elsewhere_that_is_just_starting_is_watched(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = create(small(), runs, "a")
+    replace_json(run / "lock", me() | ELSEWHERE)
+    now = [1_000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    for age in (0, 90, 1e6):  # made long before it was begun, or by another clock
+        made = {"state": "starting", "step": 0, "steps": 2, "heartbeat": time.time() - age}
+        assert not gone(run, made)
+    now[0] += 61
+    assert gone(run, made) == "nothing is heard of its process on elsewhere any more"

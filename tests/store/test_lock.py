@@ -13,10 +13,11 @@ import pytest
 
 from sdd_tui.errors import BusyError
 from sdd_tui.store import liveness, lock
+from sdd_tui.store.create import create
 from sdd_tui.store.layout import replace_json
 from sdd_tui.store.liveness import held, me
 from sdd_tui.store.lock import Lock, UnseenTrainerError, hold
-from tests.store.helpers import ELSEWHERE
+from tests.store.helpers import ELSEWHERE, small
 
 
 def test_the_second_one_is_refused_and_told_who_holds_it(tmp_path: Path) -> None:
@@ -161,3 +162,22 @@ class TestWhereFlockDoesNotWork:
     def test_an_unreadable_status_does_not(self, tmp_path: Path) -> None:
         (tmp_path / "status.json").write_text("{")
         Lock(tmp_path).release()
+
+
+def test_a_trainer_elsewhere_that_is_just_starting_may_still_run(runs: Path) -> None:
+    run = create(small(), runs, "a")
+    Lock(run).release()
+    Lock(run).release()  # who took it here has given it back
+    replace_json(run / "lock", me() | ELSEWHERE)
+    with pytest.raises(UnseenTrainerError, match="on 'elsewhere'"):
+        Lock(run)
+
+
+def test_who_gave_a_lock_back_may_take_it_again_without_locks(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def flock(fd: int, how: int) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    run = create(small(), runs, "a")
+    Lock(run).release()
+    Lock(run).release()

@@ -17,6 +17,7 @@ from sdd_tui.store.run_config import read_run_config
 from sdd_tui.sweep.directory import (
     add_cells,
     ask_to_stop,
+    asked_since,
     asked_to_stop,
     create_sweep,
     find_sweep,
@@ -180,7 +181,9 @@ def test_a_pipe_in_a_sweep_keeps_nobody_waiting(runs: Path) -> None:
     for name in ("results.jsonl", "cancel", "workers/x", "sweep.toml"):
         (folder / name).unlink(missing_ok=True)
         os.mkfifo(folder / name)
-    assert asked_to_stop(folder) == "" and places(folder) == []
+    with pytest.raises(DamagedError, match="cancel: can't be read"):
+        asked_to_stop(folder)
+    assert places(folder) == []
     results = Collector(folder)
     results.poll()
     assert [s.name for s in list_sweeps(runs)] == ["a"]
@@ -193,3 +196,16 @@ def test_a_copied_sweep_is_as_old_as_it_was(runs: Path) -> None:
         folder = create_sweep(tiny({"T": [3]}), runs, name)
         os.utime(folder / "sweep.toml", (1e9 - number, 1e9 - number))
     assert [s.name for s in list_sweeps(runs)] == ["b", "a"]
+
+
+def test_a_request_that_can_not_be_read_stops_nobody(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3]}, over=()), runs, "a")
+    assert asked_to_stop(folder) == ""
+    ask_to_stop(folder)
+    before = asked_to_stop(folder)
+    assert before and asked_since(folder, "") and not asked_since(folder, before)
+    (folder / "cancel").rename(folder / "away")
+    (folder / "cancel").mkdir()  # as a file server's error, to who reads it
+    assert not asked_since(folder, before)
+    with pytest.raises(DamagedError, match="cancel: can't be read"):
+        asked_to_stop(folder)

@@ -17,10 +17,11 @@ import pytest
 from sdd_tui.engine import setup
 from sdd_tui.engine.geometry import off_centre
 from sdd_tui.engine.metrics import dimensionality, hidden_vectors
-from sdd_tui.errors import ConfigError
+from sdd_tui.errors import ConfigError, RunFailedError
 from sdd_tui.store import checkpoint
 from sdd_tui.store.layout import STATUS
 from sdd_tui.store.status import read_status
+from sdd_tui.sweep import local
 from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, read_sweep
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.plan import Sweep
@@ -45,6 +46,22 @@ folder = Path(sys.argv[1])
 session, look = begin(folder), Look(folder)
 sys.exit(0 if LocalRunner().run(folder, session, lambda: look.left(session.id)) else 130)
 """
+
+LOSING = """
+import sys
+from sdd_tui.errors import DeviceLostError
+from sdd_tui.store import recorder
+from sdd_tui.sweep import worker
+
+def lost(run, config, *rest, **more):
+    if run.name in ("T=3", "T=4", "T=5"):
+        raise DeviceLostError("device cuda: it failed or was lost.")
+    return record(run, config, *rest, **more)
+
+record, recorder.record_held = recorder.record_held, lost
+sys.exit(worker.main(sys.argv[3:]))
+"""
+"""A worker that loses its GPU at three of its cells, started as one is: -m sdd_tui.sweep.worker SWEEP …"""
 
 
 def do(folder: Path, jobs: int | None = None) -> bool:
@@ -210,3 +227,27 @@ def test_files_of_the_working_directory_are_no_modules(
     monkeypatch.chdir(tmp_path)
     assert do(folder, jobs=1)
     assert Look(folder).poll().done == 1
+
+
+def test_workers_that_lose_their_gpu_at_some_cells_do_not_end_the_sweep(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = tmp_path / "losing.py"
+    worker.write_text(LOSING)
+    monkeypatch.setattr(local, "PYTHON", (sys.executable, str(worker)))
+    folder = create_sweep(tiny({"T": [3, 4, 5, 6, 7, 8, 9, 10]}), runs, "a")
+    assert do(folder, jobs=1)
+    progress = Look(folder).poll()
+    assert (progress.state, progress.done) == ("failed", 5)
+    assert [(f.cell, f.attempts) for f in progress.failed] == [("T=3", 2), ("T=4", 2), ("T=5", 2)]
+
+
+def test_workers_that_never_have_a_result_end_the_sweep(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = tmp_path / "dead.py"
+    worker.write_text("raise SystemExit('device cuda: it failed or was lost.')")
+    monkeypatch.setattr(local, "PYTHON", (sys.executable, str(worker)))
+    folder = create_sweep(tiny({"T": [3]}), runs, "a")
+    with pytest.raises(RunFailedError, match=r"workers don't start: device cuda: it failed or was lost\."):
+        do(folder, jobs=1)

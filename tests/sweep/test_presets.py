@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from sdd_tui.catalog import Preset
-from sdd_tui.errors import NotFoundError
+from sdd_tui.catalog import load as load_run
+from sdd_tui.errors import ConfigError, NotFoundError
+from sdd_tui.numerals import NO_POINT
 from sdd_tui.sweep.presets import find, load, presets
 
 NAMES = [preset.name for preset in presets()]
@@ -47,3 +52,27 @@ def test_an_unknown_sweep_gets_a_suggestion_or_the_list() -> None:
         find("zzz")
     with pytest.raises(NotFoundError, match=r"^nowhere/x\.toml: there is no such file\.$"):
         find("nowhere/x.toml")
+
+
+@pytest.mark.parametrize("setting", ["data.n_features = 10.000", "data.n_examples = 5.000", "optim.steps = 1.000"])
+def test_a_file_s_count_with_a_decimal_point_is_refused(tmp_path: Path, setting: str) -> None:
+    path, count = tmp_path / "x.toml", setting.partition(".")[2].partition("= ")[2]
+    for text, read in ((f"settings.{setting}\n[axes]\nseed = [0]\n", load), (f"{setting}\n", load_run)):
+        path.write_text(text)
+        with pytest.raises(ConfigError, match=rf"{count} can't be used: {re.escape(NO_POINT)}\.$"):
+            read(str(path))
+
+
+def test_a_file_s_count_may_have_a_power_of_ten(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text("settings.optim.steps = 1e3\n[axes]\nseed = [0]\n")
+    assert load(str(path)).base.optim.steps == 1_000
+    path.write_text("optim.steps = 1e3\noptim.lr = 1e0\noptim.eps = 1.000\n")
+    optim = load_run(str(path)).optim
+    assert (optim.steps, optim.lr, optim.eps) == (1_000, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("text", ["T=1e400", "steps=1e400", "lr=1e400"])
+def test_a_number_that_is_too_large_is_not_taken_for_infinity(text: str) -> None:
+    with pytest.raises(ConfigError, match="1e400 can't be used"):
+        load_run("quick", [text])
