@@ -18,7 +18,7 @@ def drawn_span(span: tuple[float, float] | None, log: bool) -> tuple[float, floa
     if span is None or not span[0] < span[1] or (log and span[0] <= 0) or max(abs(span[0]), abs(span[1])) > 1e300:
         return None
     lower, upper = (math.log10(end) if log else float(end) for end in span)
-    return (lower, upper) if upper - lower > NARROWEST * max(abs(lower), abs(upper)) else None
+    return (lower, upper) if upper - lower > NARROWEST * max(abs(lower), abs(upper), 1e-300) else None
 
 
 def is_near(level: float, span: tuple[float, float]) -> bool:

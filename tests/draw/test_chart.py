@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd_tui.draw.axis import ticks, written
+from sdd_tui.draw.axis import drawn_span, ticks, written
 from sdd_tui.draw.canvas import Row
 from sdd_tui.draw.chart import Axes, Chart, line_chart
 from sdd_tui.draw.series import Series, finite, mean_around, scaled, smoothed, thinned, within
@@ -73,6 +73,11 @@ def test_steps_within_a_decade_are_all_written_in_thousands() -> None:
     at = ticks(math.log10(1500), math.log10(15_000), True, 10)
     assert written(at, True, True) == ["2k", "4k", "6k", "8k", "10k", "12k", "14k"]
     assert written([3.0, 4.0, 5.0], True, True) == ["1000", "1e4", "1e5"]
+
+
+@pytest.mark.parametrize("upper", [5e-324, 1e-310])
+def test_a_part_too_short_for_round_numbers_is_not_shown_alone(upper: float) -> None:
+    assert drawn_span((0.0, upper), False) is None and drawn_span((0.0, 1e-290), False) == (0.0, 1e-290)
 
 
 def test_an_axis_of_whole_numbers_has_whole_ticks() -> None:
