@@ -59,7 +59,7 @@ def page(found: dict[str, Any], a_pair: float) -> str:
         "",
         "Microseconds, n = 10,000. *Estimate*: what the compiled kernels' instructions, the launches and the memory let"
         f" one expect ({a_pair:.1f} instructions a (feature, example) pair at m = 2, counted by `python -m"
-        " tests.gpu.sass`); the rest is what the hardware adds. *Before*: the kernels of version 0.1.0 on the same card.",
+        " tests.gpu.sass`); the rest is what the hardware adds. *Before*: the first kernels on a card of the same kind.",
         "",
         "| m | T | step | estimate | before | encode | pairs | hidden_gradient | columns | update |",
         "|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
