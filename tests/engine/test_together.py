@@ -82,6 +82,18 @@ def test_each_model_has_the_bits_and_rows_it_has_alone(starts: list[int], ends: 
         assert_array_equal(*frames)
 
 
+def in_one_batch(engine: FusedCPU, configs: list[RunConfig], *expected: type[Exception]) -> None:
+    """Models trained to their end, or to an expected error, each in a thread of its own. Raises any other error."""
+    batch = Together(engine, len(configs))
+
+    def one(of: RunConfig) -> None:
+        with batch.member() as member, suppress(*expected):
+            trained(member, of)
+
+    with ThreadPoolExecutor(len(configs)) as pool:
+        list(pool.map(one, configs))
+
+
 class Counting(FusedCPU):
     """Counts its calls, and the models of each."""
 
@@ -109,14 +121,7 @@ class Broken(FusedCPU):
 
 def test_all_models_are_in_every_call_of_the_engine() -> None:
     engine = Counting()
-    batch = Together(engine, len(DIFFERENT))
-
-    def one(of: RunConfig) -> None:
-        with batch.member() as member:
-            trained(member, of)
-
-    with ThreadPoolExecutor(len(DIFFERENT)) as pool:
-        list(pool.map(one, DIFFERENT))
+    in_one_batch(engine, DIFFERENT)
     assert set(engine.models) == {len(DIFFERENT)}
 
 
@@ -124,14 +129,7 @@ def test_what_all_record_is_evaluated_once_for_the_batch() -> None:
     """Two evaluations a recorded step, on the training data and on the test set, however many models there are."""
     engine = Counting()
     same_test_set = [config(T, 0) for T in (3, 17, 5)]
-    batch = Together(engine, len(same_test_set))
-
-    def one(of: RunConfig) -> None:
-        with batch.member() as member:
-            trained(member, of)
-
-    with ThreadPoolExecutor(len(same_test_set)) as pool:
-        list(pool.map(one, same_test_set))
+    in_one_batch(engine, same_test_set)
     for step in (7, 30, STEPS):
         assert [models for models, at in engine.evaluated if at == step] == [3, 3]
 
@@ -139,14 +137,7 @@ def test_what_all_record_is_evaluated_once_for_the_batch() -> None:
 def over(kind: type[FusedCPU]) -> weakref.ref[FusedCPU]:
     """The engine of a batch that has ended."""
     engine = kind()
-    batch = Together(engine, 2)
-
-    def one(of: RunConfig) -> None:
-        with batch.member() as member, suppress(MemoryError):
-            trained(member, of)
-
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(one, DIFFERENT[:2]))
+    in_one_batch(engine, DIFFERENT[:2], MemoryError)
     return weakref.ref(engine)
 
 
