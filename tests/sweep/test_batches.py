@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from sdd_tui.config import RunConfig
+from sdd_tui.engine.devices import device_errors
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.errors import DeviceFailedError, DeviceLostError, ExitCode, NoDeviceError
 from sdd_tui.store import checkpoint, control
@@ -147,7 +148,8 @@ def test_cells_leave_no_engine_behind(
     def advance(self: FusedCPU, state: Any, *more: Any) -> None:
         counted(self, state, *more)
         if full and len(state.params.W) > 1:
-            raise DeviceFailedError("device cuda: there is not enough memory on it for this run.")
+            with device_errors("cuda"):
+                raise RuntimeError("CUDA error: out of memory")
 
     monkeypatch.setattr(FusedCPU, "advance", advance)
     engines, start = list[weakref.ref[FusedCPU]](), FusedCPU.__init__

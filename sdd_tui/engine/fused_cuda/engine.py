@@ -6,6 +6,7 @@ tests prove it without a GPU.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -65,13 +66,15 @@ class FusedCUDA:
     ) -> None:
         """`sizes` gives the block sizes that go with m.
 
-        What torch keeps of an earlier engine's memory goes back to the driver first: graphs and kernels are loaded into
-        memory that torch doesn't give out, and find none after a batch that filled the GPU.
+        What is left of an earlier engine's memory goes back to the driver first: graphs and kernels are loaded into
+        memory that torch doesn't give out, and find none after a batch that filled the GPU. Frames of the call that
+        failed may still hold it in a circle.
         """
         self.dtype = torch.float64 if precision == "float64" else torch.float32
         self.device = device
         self.sizes = sizes
         if self._on_gpu():
+            gc.collect()
             torch.cuda.empty_cache()
         self._steps: Steps | None = None
         self._room: Batches | None = None
