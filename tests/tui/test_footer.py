@@ -6,21 +6,23 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.command import CommandPalette
 
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import KEYS
 from sdd_tui.tui.keys import shown as as_read
+from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.widgets.footer import Entry, shown
 from tests.tui.driving import driven, text_of, until
 
-PALETTE = Entry("ctrl+p", "command_palette", 18, palette=True)
+PALETTE = Entry("ctrl+p", "Ctrl+P", "Commands", "command_palette", palette=True)
 
 
 def entries(*screens: str) -> list[Entry]:
     """The footer of some screens' keys."""
     keys = {key.action: key for key in reversed(KEYS) if key.screen in screens and key.footer}
     inside = [key for key in KEYS if keys.get(key.action) is key]
-    return [*(Entry(k.key, k.action, len(as_read(k.key)) + len(k.label) + 3) for k in inside), PALETTE]
+    return [*(Entry(k.key, as_read(k.key), k.label, k.action) for k in inside), PALETTE]
 
 
 def words(chosen: list[int], among: list[Entry]) -> list[str]:
@@ -71,3 +73,17 @@ def test_the_last_line_of_a_run_has_no_entry_cut(runs: Path, recorded: Path, wid
             await until(pilot, lambda: ("b Branch" in text_of(pilot).splitlines()[-1]) == (width == 60))
 
     asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("width", [60, 120])
+async def test_a_click_on_an_entry_presses_its_key(runs: Path, recorded: Path, width: int) -> None:
+    async with driven(SddApp(runs, recorded), (width, 24)) as pilot:
+        at = text_of(pilot).splitlines()[-1].index("? Help")
+        await pilot.click(offset=(at + 3, 23))
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+
+
+async def test_a_click_on_the_palettes_entry_opens_it(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (120, 24)) as pilot:
+        await pilot.click(offset=(text_of(pilot).splitlines()[-1].index("Ctrl+P"), 23))
+        await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette))
