@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -61,7 +62,7 @@ class KeyFooter(Widget):
     """The keys that do something now; a click on one presses it."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES = {"footer--key", "footer--label", "footer--line"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key", "footer--label", "footer--line"}
     DEFAULT_CSS = """
     KeyFooter { dock: bottom; height: 1; color: $footer-foreground; background: $footer-background; }
     KeyFooter > .footer--key { color: $footer-key-foreground; background: $footer-key-background; text-style: bold; }
