@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sdd_tui.notebook.run import RecordedRun, open_run
     from sdd_tui.notebook.sweep import RecordedSweep, open_sweep
     from sdd_tui.notebook.train import Moment, Trained, train
-    from sdd_tui.store.arrays import Frames, Parameters
+    from sdd_tui.run.arrays import Frames, Parameters
 
 __version__ = "0.1.0"
 __all__ = [
@@ -69,7 +69,7 @@ _HOMES = {
     "sdd_tui.notebook.run": ("RecordedRun", "open_run"),
     "sdd_tui.notebook.sweep": ("RecordedSweep", "open_sweep"),
     "sdd_tui.notebook.train": ("Moment", "Trained", "train"),
-    "sdd_tui.store.arrays": ("Frames", "Parameters"),
+    "sdd_tui.run.arrays": ("Frames", "Parameters"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 from sdd_tui.panels.look import SMOOTHING, Colouring, Kind, Look, Projection, Ranking, Scale
-from sdd_tui.store.branch import branch
-from sdd_tui.store.control import ask
-from sdd_tui.store.create import create
-from sdd_tui.store.layout import CONSOLE
-from sdd_tui.store.notes import write_note, write_tags
-from sdd_tui.store.recorder import record
+from sdd_tui.run.create import create
+from sdd_tui.run.layout import CONSOLE
+from sdd_tui.run.notes import write_note, write_tags
+from sdd_tui.run.requests import ask
 from sdd_tui.sweep.directory import RESULT, RESULTS, WORKERS, ask_to_stop, cell_path, create_sweep
-from tests.store.helpers import asking, small
+from sdd_tui.training.branch import branch
+from sdd_tui.training.recorder import record
+from tests.run.helpers import asking, small
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up
 

@@ -12,7 +12,7 @@ import pytest
 from sdd_tui.catalog import load
 from sdd_tui.errors import ConfigError
 from tests.cli.helpers import TINY, sdd
-from tests.store.helpers import small, trained
+from tests.run.helpers import small, trained
 from tests.terminal import APP, Terminal
 
 ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ from sdd_tui.cli.options import step as one_step
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sdd_tui.store.index import Listed
+    from sdd_tui.run.index import Listed
 
 PATIENCE_S = 15.0
 """Seconds to wait for the trainer to take a request; it looks about twenty times a second."""
@@ -62,7 +62,7 @@ def checkpoint(run: RunWord, runs_dir: RunsDir = None) -> None:
     Example: sdd checkpoint latest
     """
     from sdd_tui.errors import plain
-    from sdd_tui.store.checkpoint import newest
+    from sdd_tui.run.checkpoint import newest
 
     path, _ = _trained(run, runs_dir, "checkpoint")
     before = newest(path)
@@ -83,9 +83,9 @@ def stop(run: RunWord, runs_dir: RunsDir = None) -> None:
 def _trained(word: str, runs_dir: str | None, verb: str) -> tuple[Path, Listed]:
     """A run that has a trainer, and its state. Raises NotFoundError, RunFailedError."""
     from sdd_tui.errors import RunFailedError
-    from sdd_tui.store.index import find_run, listed
-    from sdd_tui.store.layout import ACTIVE
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.index import find_run, listed
+    from sdd_tui.run.layout import ACTIVE
+    from sdd_tui.run.layout import runs_dir as where
 
     path = find_run(word, where(runs_dir))
     found = listed(path)
@@ -101,9 +101,9 @@ def _ask(path: Path, request: str, answered: Callable[[Listed], bool], step: int
     Raises RunFailedError.
     """
     from sdd_tui.errors import RunFailedError
-    from sdd_tui.store.control import ask
-    from sdd_tui.store.index import listed
-    from sdd_tui.store.layout import ACTIVE
+    from sdd_tui.run.index import listed
+    from sdd_tui.run.layout import ACTIVE
+    from sdd_tui.run.requests import ask
 
     waiting = ask(path, request, step)
     until = time.monotonic() + PATIENCE_S

@@ -32,14 +32,14 @@ def branch(
     Example: sdd branch latest --step 2000 lr=1e-4
     """
     from sdd_tui.cli.run import train_here
-    from sdd_tui.store.branch import branch as create_branch
-    from sdd_tui.store.index import find_run
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.index import find_run
+    from sdd_tui.run.layout import runs_dir as where
+    from sdd_tui.training.branch import branch as create_branch
 
     runs = where(runs_dir)
     created = create_branch(find_run(run, runs), step, list(overrides or []), runs, name)
     if detach:
-        from sdd_tui.store.launch import launch
+        from sdd_tui.training.launch import launch
 
         launch(created)
         typer.echo(created.name)

@@ -24,10 +24,10 @@ def diff(
     from sdd_tui.errors import ConfigError, plain
     from sdd_tui.notation import short
     from sdd_tui.panels.numbers import as_json
-    from sdd_tui.store.index import find_run
-    from sdd_tui.store.layout import number
-    from sdd_tui.store.layout import runs_dir as where
-    from sdd_tui.store.reader import open_run
+    from sdd_tui.run.index import find_run
+    from sdd_tui.run.layout import number
+    from sdd_tui.run.layout import runs_dir as where
+    from sdd_tui.run.reader import open_run
 
     if len(runs) < 2:
         raise ConfigError("sdd diff: name two runs or more. `sdd ls` lists them.")

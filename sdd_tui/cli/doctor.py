@@ -37,7 +37,7 @@ def examine(runs_dir: str | None = None) -> dict[str, Any]:
 
     from sdd_tui import __version__
     from sdd_tui.catalog import preset_dir
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.user_dirs import NO_HOME, settings_path
 
     found: dict[str, Any] = {"sdd-tui": __version__, "python": platform.python_version(), "system": platform.platform()}
@@ -120,7 +120,7 @@ def _torch_devices() -> dict[str, Any]:
 def _gpus() -> dict[str, Any]:
     """What the fused engine makes of the GPUs here, and how busy they are."""
     from sdd_tui.engine.devices import TRITON, gpu_count, gpu_problem, has_triton
-    from sdd_tui.store.machine import gpus
+    from sdd_tui.training.machine import gpus
 
     if not gpu_count():
         return {"gpu": "none that NVIDIA's driver offers"}

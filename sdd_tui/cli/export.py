@@ -38,8 +38,8 @@ def export(
     from sdd_tui.export.formats import check_format
     from sdd_tui.export.formats import export as write
     from sdd_tui.export.target import named
-    from sdd_tui.store.layout import runs_dir as where
-    from sdd_tui.store.reader import Run
+    from sdd_tui.run.layout import runs_dir as where
+    from sdd_tui.run.reader import Run
     from sdd_tui.sweep.directory import find_run_or_sweep, is_sweep
     from sdd_tui.sweep.progress import Look
 

@@ -51,7 +51,7 @@ def figure(
             typer.echo(f"{found:<{width}}  {shows}")
         return
     from sdd_tui.export.target import check_target
-    from sdd_tui.store.layout import home
+    from sdd_tui.run.layout import home
 
     entry = entry_of(name)
     if output is None:
@@ -68,7 +68,7 @@ def figure(
 def _paths(entry: Entry, words: list[str] | None, runs_dir: str | None) -> list[Path]:
     from sdd_tui.errors import plain
     from sdd_tui.figures.sources import named, newest
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.layout import runs_dir as where
 
     runs = where(runs_dir)
     if words:

@@ -28,10 +28,10 @@ def ls(
     Example: sdd ls pentagon 'T<=10' state:finished
     """
     from sdd_tui.errors import ConfigError, plain
-    from sdd_tui.store.filter import parse
-    from sdd_tui.store.index import list_runs
-    from sdd_tui.store.layout import CELLS
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.filter import parse
+    from sdd_tui.run.index import list_runs
+    from sdd_tui.run.layout import CELLS
+    from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.sweep.directory import list_sweeps
 
     wanted = parse(" ".join(filters or []))

@@ -66,9 +66,9 @@ def note(
 
     Example: sdd note latest "lr too high?" --tag paper
     """
-    from sdd_tui.store.index import find_run
-    from sdd_tui.store.layout import runs_dir as where
-    from sdd_tui.store.notes import read_notes, write_note, write_tags
+    from sdd_tui.run.index import find_run
+    from sdd_tui.run.layout import runs_dir as where
+    from sdd_tui.run.notes import read_notes, write_note, write_tags
 
     path = find_run(run, where(runs_dir))
     if tag or untag:
@@ -89,10 +89,10 @@ def _found(word: str, runs_dir: str | None) -> tuple[Path, Keeper]:
     Raises NotFoundError.
     """
     from sdd_tui.errors import NotFoundError, plain
-    from sdd_tui.store import manage as runs_keeper
-    from sdd_tui.store.index import find_run, list_runs, meant
-    from sdd_tui.store.layout import LATEST, home
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run import manage as runs_keeper
+    from sdd_tui.run.index import find_run, list_runs, meant
+    from sdd_tui.run.layout import LATEST, home
+    from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.sweep import manage as sweeps_keeper
     from sdd_tui.sweep.directory import is_sweep, list_sweeps
 

@@ -23,7 +23,7 @@ Force = Annotated[
 def step(text: str) -> int:
     """A step on the command line, as people write numbers."""
     from sdd_tui.errors import ConfigError
-    from sdd_tui.store.control import asked_step
+    from sdd_tui.run.requests import asked_step
 
     try:
         return asked_step(text)

@@ -11,9 +11,9 @@ from sdd_tui.cli.picture import show
 from sdd_tui.draw.plane import plane
 from sdd_tui.errors import SddError, plain
 from sdd_tui.notation import short
-from sdd_tui.store.layout import number
-from sdd_tui.store.reader import Run
-from sdd_tui.store.status import findings
+from sdd_tui.run.layout import number
+from sdd_tui.run.reader import Run
+from sdd_tui.run.status import findings
 
 KEYS = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds", "steps_per_second")
 

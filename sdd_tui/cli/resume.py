@@ -24,8 +24,8 @@ def resume(
     """
     from sdd_tui.cli.run import train_here
     from sdd_tui.errors import plain
-    from sdd_tui.store.index import find_run
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.index import find_run
+    from sdd_tui.run.layout import runs_dir as where
 
     path = find_run(run, where(runs_dir))
     if force:
@@ -33,7 +33,7 @@ def resume(
             f"sdd: --force: if another trainer writes to {plain(path.name, 100)}, both will damage it.", file=sys.stderr
         )
     if detach:
-        from sdd_tui.store.launch import launch
+        from sdd_tui.training.launch import launch
 
         launch(path, force)
         typer.echo(plain(path.name, 100))

@@ -30,8 +30,8 @@ def run(
     Example: sdd run pentagon T=6 seed=2
     """
     from sdd_tui.catalog import load
-    from sdd_tui.store.create import create
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.create import create
+    from sdd_tui.run.layout import runs_dir as where
 
     settings = list(overrides or [])
     for key, value in (("engine", engine), ("device", device), ("threads", threads)):
@@ -39,7 +39,7 @@ def run(
             settings.append(f"{key}={value}")
     created = create(load(preset, settings), where(runs_dir), name)
     if detach:
-        from sdd_tui.store.launch import launch
+        from sdd_tui.training.launch import launch
 
         launch(created)
         typer.echo(created.name)
@@ -51,8 +51,8 @@ def train_here(run_path: Path, json: bool, quiet: bool, force: bool = False) -> 
     """Train a created run in this process, with progress on stderr and the result on stdout."""
     from sdd_tui.cli.progress import Reporter
     from sdd_tui.cli.report import as_json, summary
-    from sdd_tui.store.reader import open_run
-    from sdd_tui.store.recorder import record
+    from sdd_tui.run.reader import open_run
+    from sdd_tui.training.recorder import record
 
     with Reporter(open_run(run_path).config, run_path.name, quiet) as reporter:
         record(run_path, force, reporter.event, reporter.words)

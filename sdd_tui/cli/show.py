@@ -12,7 +12,7 @@ from sdd_tui.cli.options import step as one_step
 if TYPE_CHECKING:
     from sdd_tui.cli.look import Wanted
     from sdd_tui.panels.view import View
-    from sdd_tui.store.reader import Run
+    from sdd_tui.run.reader import Run
 
 LOOKS = "With --panel"
 
@@ -57,9 +57,9 @@ def show(
     from sdd_tui.cli.look import Wanted
     from sdd_tui.cli.report import as_json, summary
     from sdd_tui.errors import ConfigError
-    from sdd_tui.store.index import find_run
-    from sdd_tui.store.layout import runs_dir as where
-    from sdd_tui.store.reader import open_run
+    from sdd_tui.run.index import find_run
+    from sdd_tui.run.layout import runs_dir as where
+    from sdd_tui.run.reader import open_run
 
     opened = open_run(find_run(run, where(runs_dir)))
     wanted = Wanted(log_x, linear_y, smooth, colour, axes, principal, example, feature)
@@ -116,7 +116,7 @@ def _panel(run: Run, name: str, step: int | None, wanted: Wanted, json: bool) ->
 def _check(view: View, name: str) -> None:
     """Raises SddError where there is nothing to draw in a panel, as a file can't be read or there is no frame."""
     from sdd_tui.errors import DamagedError
-    from sdd_tui.store.layout import EVENTS, METRICS
+    from sdd_tui.run.layout import EVENTS, METRICS
 
     lines = {"loss": (METRICS, len(view.rows["step"])), "events": (EVENTS, len(view.events))}
     if name in lines:

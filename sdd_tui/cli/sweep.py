@@ -65,7 +65,7 @@ def run(
 
     Example: sdd sweep run double-descent-quick T=100,300,1000 seed=0,1
     """
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.sweep.directory import create_sweep
     from sdd_tui.sweep.files import check_files
     from sdd_tui.sweep.presets import load
@@ -191,7 +191,7 @@ def ls(runs_dir: RunsDir = None, json: Json = False) -> None:
     Example: sdd sweep ls
     """
     from sdd_tui.cli.sweep_session import listing
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.layout import runs_dir as where
 
     listing(where(runs_dir), json)
 
@@ -218,7 +218,7 @@ def presets(name: Annotated[str | None, typer.Argument(help="Show this preset wh
 
 
 def _find(word: str, runs_dir: str | None) -> Path:
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.sweep.directory import find_sweep
 
     return find_sweep(word, where(runs_dir))

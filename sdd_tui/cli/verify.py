@@ -46,7 +46,7 @@ def verify(
     from sdd_tui.paper.claims import chosen
     from sdd_tui.paper.report import Report
     from sdd_tui.paper.stock import take_stock, verdicts, work
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.sweep.directory import list_sweeps
     from sdd_tui.sweep.session import check
 

@@ -21,7 +21,7 @@ from sdd_tui.paper.document import page
 from sdd_tui.paper.pictures import Render, draw
 from sdd_tui.paper.report import Report, as_json, table
 from sdd_tui.paper.stock import Work
-from sdd_tui.store.layout import writing
+from sdd_tui.run.layout import writing
 from sdd_tui.sweep.estimate import bytes_of, seconds_left
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import check

@@ -9,7 +9,7 @@ from sdd_tui.cli.sweep_progress import SweepReporter, duration
 from sdd_tui.cli.verify_report import seconds
 from sdd_tui.errors import InterruptedRunError, plain
 from sdd_tui.paper.stock import Work
-from sdd_tui.store.layout import new_name
+from sdd_tui.run.layout import new_name
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.progress import Look

@@ -21,11 +21,11 @@ def watch(run: RunWord, runs_dir: RunsDir = None, json: Json = False) -> None:
     from sdd_tui.errors import DamagedError, RunFailedError, plain
     from sdd_tui.notation import short
     from sdd_tui.panels.numbers import as_json
-    from sdd_tui.store.index import find_run
-    from sdd_tui.store.layout import ACTIVE, STATUS
-    from sdd_tui.store.layout import runs_dir as where
-    from sdd_tui.store.reader import open_run
-    from sdd_tui.store.table import COLUMNS
+    from sdd_tui.run.index import find_run
+    from sdd_tui.run.layout import ACTIVE, STATUS
+    from sdd_tui.run.layout import runs_dir as where
+    from sdd_tui.run.reader import open_run
+    from sdd_tui.run.table import COLUMNS
 
     opened = open_run(find_run(run, where(runs_dir)))
     said = -1

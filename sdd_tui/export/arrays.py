@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 
 from sdd_tui.errors import plain
 from sdd_tui.export.contents import RunContents, SweepContents
-from sdd_tui.store.arrays import Parameters
-from sdd_tui.store.layout import number
+from sdd_tui.run.arrays import Parameters
+from sdd_tui.run.layout import number
 from sdd_tui.sweep.columns import LARGEST, QUARTILES
 
 

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from sdd_tui.config import RunConfig, to_toml
 from sdd_tui.engine.metrics import hidden_vectors
 from sdd_tui.errors import SddError, plain
-from sdd_tui.store.arrays import Frames, Parameters, newest_exact_parameters, read_frames
-from sdd_tui.store.layout import CELLS, CHECKPOINTS, CONFIG, FRAMES, META, read_json, real
-from sdd_tui.store.reader import Run
-from sdd_tui.store.table import with_whole_steps
+from sdd_tui.run.arrays import Frames, Parameters, newest_exact_parameters, read_frames
+from sdd_tui.run.layout import CELLS, CHECKPOINTS, CONFIG, FRAMES, META, read_json, real
+from sdd_tui.run.reader import Run
+from sdd_tui.run.table import with_whole_steps
 from sdd_tui.sweep.columns import as_array, cell_columns
 from sdd_tui.sweep.directory import SWEEP, cell_path
 from sdd_tui.sweep.presets import to_toml as sweep_to_toml

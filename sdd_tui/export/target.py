@@ -12,8 +12,8 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from sdd_tui.errors import BusyError, ConfigError, NoRoomError, plain
-from sdd_tui.store.layout import CONFIG, home, writing
-from sdd_tui.store.staging import clear, exchange, staging
+from sdd_tui.run.layout import CONFIG, home, writing
+from sdd_tui.run.staging import clear, exchange, staging
 from sdd_tui.sweep.directory import SWEEP
 
 OPTION = "-o"

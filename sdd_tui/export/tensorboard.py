@@ -19,7 +19,7 @@ from typing import Any
 from sdd_tui.config import field_help
 from sdd_tui.errors import plain
 from sdd_tui.export.contents import RunContents, SweepContents
-from sdd_tui.store.layout import number
+from sdd_tui.run.layout import number
 
 FILE = "events.out.tfevents.{:010d}.sdd"
 OURS = ("events.out.tfevents.*.sdd",)

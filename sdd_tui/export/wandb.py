@@ -25,7 +25,7 @@ from typing import Any
 from sdd_tui.errors import NoRoomError, RunFailedError, plain
 from sdd_tui.export.contents import RunContents, SweepContents
 from sdd_tui.export.wandb_file import is_whole, rewrite
-from sdd_tui.store.layout import real
+from sdd_tui.run.layout import real
 
 PROJECT = "sdd-tui"
 OURS = ("run-*.wandb", "run-*.wandb.syncstate", "config.yaml", "wandb-summary.json")

@@ -8,7 +8,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from sdd_tui import files
-from sdd_tui.store.layout import writing
+from sdd_tui.run.layout import writing
 
 UNDATED = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 """Metadata left out or held still: the date would make every file another one."""

@@ -16,9 +16,9 @@ from sdd_tui.figures.checks import check_axes, check_bases
 from sdd_tui.panels.still import Still
 from sdd_tui.panels.sweep_ways import real
 from sdd_tui.panels.view import View
-from sdd_tui.store.index import find_run, list_runs, listed
-from sdd_tui.store.reader import open_run
-from sdd_tui.store.status import read_status
+from sdd_tui.run.index import find_run, list_runs, listed
+from sdd_tui.run.reader import open_run
+from sdd_tui.run.status import read_status
 from sdd_tui.sweep.axes import Axis, Value
 from sdd_tui.sweep.directory import cell_path, find_sweep, is_sweep, list_sweeps
 from sdd_tui.sweep.plan import Sweep

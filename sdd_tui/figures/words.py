@@ -11,7 +11,7 @@ from sdd_tui.figures.style import BETWEEN
 from sdd_tui.panels.still import Still
 from sdd_tui.panels.sweep import text
 from sdd_tui.panels.view import View
-from sdd_tui.store.layout import CELLS
+from sdd_tui.run.layout import CELLS
 from sdd_tui.sweep.axes import Value
 
 SHOWN = (("n", "data.n_features"), ("m", "model.n_hidden"), ("S", "data.sparsity"), ("T", "data.n_examples"))

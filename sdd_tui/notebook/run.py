@@ -13,14 +13,14 @@ from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.setup import some_training_data, training_data
 from sdd_tui.errors import ArrayError, plain
 from sdd_tui.notebook.frames import data_frame
-from sdd_tui.store.arrays import Frames, Parameters, newest_exact_parameters, read_frames
-from sdd_tui.store.frame_view import FrameView
-from sdd_tui.store.index import find_run
-from sdd_tui.store.layout import CONFIG, META, STATUS, home, runs_dir
-from sdd_tui.store.meta import check_data
-from sdd_tui.store.reader import Run
-from sdd_tui.store.replay import state_at
-from sdd_tui.store.table import with_whole_steps
+from sdd_tui.run.arrays import Frames, Parameters, newest_exact_parameters, read_frames
+from sdd_tui.run.frame_view import FrameView
+from sdd_tui.run.index import find_run
+from sdd_tui.run.layout import CONFIG, META, STATUS, home, runs_dir
+from sdd_tui.run.meta import check_data
+from sdd_tui.run.reader import Run
+from sdd_tui.run.table import with_whole_steps
+from sdd_tui.training.replay import state_at
 
 MOST_DENSE = 500_000_000
 """Numbers of a dense X: 2 GB."""

@@ -12,7 +12,7 @@ from sdd_tui.config import suggest
 from sdd_tui.errors import NotFoundError, plain
 from sdd_tui.notebook.frames import data_frame
 from sdd_tui.notebook.run import RecordedRun
-from sdd_tui.store.layout import home, runs_dir
+from sdd_tui.run.layout import home, runs_dir
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.columns import as_array, cell_columns
 from sdd_tui.sweep.directory import cell_path, find_sweep, is_sweep

@@ -26,12 +26,12 @@ from sdd_tui.engine.trainer import train as steps
 from sdd_tui.errors import ConfigError, InterruptedRunError, RunFailedError, SddError, plain
 from sdd_tui.notebook.frames import data_frame
 from sdd_tui.notebook.run import RecordedRun
-from sdd_tui.store.arrays import Frames, Parameters
-from sdd_tui.store.create import create
-from sdd_tui.store.findings import SUMMARISED, summary
-from sdd_tui.store.layout import STATUS, home, read_json, replace_json
-from sdd_tui.store.plan import make_plan
-from sdd_tui.store.table import Table, with_whole_steps
+from sdd_tui.run.arrays import Frames, Parameters
+from sdd_tui.run.create import create
+from sdd_tui.run.layout import STATUS, home, read_json, replace_json
+from sdd_tui.run.table import Table, with_whole_steps
+from sdd_tui.training.outcome import SUMMARISED, summary
+from sdd_tui.training.recording_plan import make_plan
 
 Value = bool | int | float | str
 
@@ -163,7 +163,7 @@ class _Collector:
 
 
 def _record(run: Path, take: _Collector) -> None:
-    from sdd_tui.store.recorder import record
+    from sdd_tui.training.recorder import record
 
     try:
         record(run, on_event=take, hosted=True)

@@ -22,7 +22,7 @@ from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.planes import axes_words, held_side, on_plane, polygon_name
 from sdd_tui.panels.view import View
-from sdd_tui.store.layout import unstamped
+from sdd_tui.run.layout import unstamped
 
 MOST = 6
 """Runs that have a colour of their own."""

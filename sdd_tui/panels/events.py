@@ -12,7 +12,7 @@ from sdd_tui.panels.drawing import Drawing, Hit, words
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
-from sdd_tui.store.layout import EVENTS
+from sdd_tui.run.layout import EVENTS
 
 COLOURS = {"diverged": "bad", "spike": "bad", "stall": "warn", "lost": "warn", "born": "feature", "regime": "strong",
            "polygon": "hidden", "stored": "hidden", "circles": "hidden"}  # fmt: skip

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sdd_tui.engine.metrics import dimensionality, norms
 from sdd_tui.errors import SddError
-from sdd_tui.store.reader import Run
+from sdd_tui.run.reader import Run
 
 TOP = 8
 """Features with the largest D_f that are followed: five come through, and near misses show."""

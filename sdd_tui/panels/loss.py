@@ -13,7 +13,7 @@ from sdd_tui.panels.drawing import Drawing, words
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
-from sdd_tui.store.layout import METRICS
+from sdd_tui.run.layout import METRICS
 
 
 class Loss(Panel[View]):

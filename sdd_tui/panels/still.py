@@ -13,7 +13,7 @@ from sdd_tui.engine.geometry import Geometry, describe
 from sdd_tui.engine.metrics import dimensionality, hidden_vectors, maximal_dimensionality, norms
 from sdd_tui.engine.projection import along_axes, principal, turning
 from sdd_tui.panels.look import Look
-from sdd_tui.store.frame_view import FrameView
+from sdd_tui.run.frame_view import FrameView
 
 Floats = NDArray[np.float64]
 

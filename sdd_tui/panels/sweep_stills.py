@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sdd_tui.errors import SddError
 from sdd_tui.panels.still import Still
-from sdd_tui.store.reader import open_run
+from sdd_tui.run.reader import open_run
 from sdd_tui.sweep.directory import cell_path
 
 KEPT = 40

@@ -21,7 +21,7 @@ from sdd_tui.panels.drawing import Drawing, words
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
-from sdd_tui.store.layout import ACTIVE, CONSOLE, MISSING, number, whole
+from sdd_tui.run.layout import ACTIVE, CONSOLE, MISSING, number, whole
 
 LOG_BYTES = 32_768
 """Of the end of the log, that can be scrolled through."""

@@ -13,8 +13,8 @@ from sdd_tui.config import RunConfig
 from sdd_tui.errors import NotFoundError, SddError, plain
 from sdd_tui.panels.history import History
 from sdd_tui.panels.still import Still
-from sdd_tui.store.layout import number
-from sdd_tui.store.reader import Run
+from sdd_tui.run.layout import number
+from sdd_tui.run.reader import Run
 
 KEPT_STILLS = 24
 """Frames kept in memory, so that stepping back and forth reads nothing."""

@@ -16,8 +16,8 @@ from sdd_tui.engine.base import Tensors
 from sdd_tui.engine.metrics import hidden_vectors
 from sdd_tui.engine.setup import some_training_data
 from sdd_tui.errors import DamagedError, SddError
-from sdd_tui.store import checkpoint
-from sdd_tui.store.layout import CONFIG
+from sdd_tui.run import checkpoint
+from sdd_tui.run.layout import CONFIG
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.results import Result
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdd_tui.errors import BusyError, DeviceFailedError, NoDeviceError, NoRoomError, SddError, plain
-from sdd_tui.store.lock import Lock
+from sdd_tui.run.lock import Lock
 from sdd_tui.sweep.directory import make_cell
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.results import Collector, Result, keep

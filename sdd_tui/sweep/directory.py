@@ -25,10 +25,10 @@ from sdd_tui import files
 from sdd_tui.config import RunConfig, differing
 from sdd_tui.engine.setup import resolve_device
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, plain
-from sdd_tui.store.bits import FREE
-from sdd_tui.store.create import make
-from sdd_tui.store.index import created, find_run, folders_in, listed, meant
-from sdd_tui.store.layout import (
+from sdd_tui.run.bits import FREE
+from sdd_tui.run.create import make
+from sdd_tui.run.index import created, find_run, folders_in, listed, meant
+from sdd_tui.run.layout import (
     CELLS,
     CONFIG,
     LATEST,
@@ -41,9 +41,9 @@ from sdd_tui.store.layout import (
     replace_json,
     writing,
 )
-from sdd_tui.store.run_config import read_run_config
-from sdd_tui.store.staging import clear, move_in, staging
-from sdd_tui.store.written import check_whole_sweep
+from sdd_tui.run.run_config import read_run_config
+from sdd_tui.run.staging import clear, move_in, staging
+from sdd_tui.run.written import check_whole_sweep
 from sdd_tui.sweep.axes import Axis
 from sdd_tui.sweep.files import check_files
 from sdd_tui.sweep.plan import Cell, Sweep

@@ -11,7 +11,7 @@ from statistics import median
 from typing import Any
 
 from sdd_tui.config import RunConfig
-from sdd_tui.store.plan import FIXED_BYTES, ROW_BYTES, make_plan
+from sdd_tui.training.recording_plan import FIXED_BYTES, ROW_BYTES, make_plan
 
 PAIR_NS = 0.07
 """(feature, example) pair of a step: with PAIR_HIDDEN_NS, 0.13 ns at m = 2 (129 µs a step at n = T = 1,000)."""

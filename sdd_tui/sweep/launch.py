@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sdd_tui.store.launch import start
 from sdd_tui.sweep.workers import places
+from sdd_tui.training.launch import start
 
 PATIENCE_S = 15.0
 """Seconds given to the first worker to come to work or to the session to fail; it takes about two."""

@@ -15,15 +15,15 @@ from pathlib import Path
 
 from sdd_tui import files
 from sdd_tui.errors import ExitCode, NoRoomError, RunFailedError, plain
-from sdd_tui.store.interruption import Interruption
-from sdd_tui.store.launch import PYTHON
-from sdd_tui.store.layout import CELLS, CONSOLE, writing
-from sdd_tui.store.liveness import process_started
-from sdd_tui.store.staging import clear
+from sdd_tui.run.layout import CELLS, CONSOLE, writing
+from sdd_tui.run.liveness import process_started
+from sdd_tui.run.staging import clear
 from sdd_tui.sweep.directory import RESULTS, asked_since
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.workers import in_use, trained_by
+from sdd_tui.training.interruption import Interruption
+from sdd_tui.training.launch import PYTHON
 
 LOOK_S = 0.1
 FRUITLESS = 3

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sdd_tui.errors import BusyError, SddError, plain
-from sdd_tui.store.layout import ACTIVE, CELLS, check_name
-from sdd_tui.store.manage import check_movable, move_to_name, move_to_trash
-from sdd_tui.store.status import read_status
+from sdd_tui.run.layout import ACTIVE, CELLS, check_name
+from sdd_tui.run.manage import check_movable, move_to_name, move_to_trash
+from sdd_tui.run.status import read_status
 from sdd_tui.sweep.queue import queued
 from sdd_tui.sweep.workers import at_work, unused
 

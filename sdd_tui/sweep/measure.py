@@ -14,8 +14,8 @@ from sdd_tui.engine.data import Examples
 from sdd_tui.engine.geometry import off_centre
 from sdd_tui.engine.metrics import Floats, dimensionality, example_losses, hidden_vectors
 from sdd_tui.engine.setup import some_training_data
-from sdd_tui.store import checkpoint
-from sdd_tui.store.status import read_status
+from sdd_tui.run import checkpoint
+from sdd_tui.run.status import read_status
 from sdd_tui.sweep.results import LISTS, LOSSES, Result
 
 LARGEST_D_F = 8

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sdd_tui.errors import SddError
-from sdd_tui.store.layout import ACTIVE
-from sdd_tui.store.status import read_status
+from sdd_tui.run.layout import ACTIVE
+from sdd_tui.run.status import read_status
 from sdd_tui.sweep.directory import cell_path, read_sweep
 from sdd_tui.sweep.estimate import CELL_S, calibration, seconds_left
 from sdd_tui.sweep.plan import Cell, Sweep

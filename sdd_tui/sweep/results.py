@@ -15,9 +15,9 @@ from typing import Any
 
 from sdd_tui import files
 from sdd_tui.errors import SddError, plain
-from sdd_tui.store.layout import CELLS, append_line, read_json, real, replace_json, whole, writing
-from sdd_tui.store.lines import Lines
-from sdd_tui.store.status import read_status
+from sdd_tui.run.layout import CELLS, append_line, read_json, real, replace_json, whole, writing
+from sdd_tui.run.lines import Lines
+from sdd_tui.run.status import read_status
 from sdd_tui.sweep.directory import RESULT, RESULTS, cell_path
 
 MOST_ATTEMPTS = 2

@@ -18,15 +18,15 @@ from pathlib import Path
 
 from sdd_tui import files
 from sdd_tui.errors import ConfigError, RunFailedError, plain
-from sdd_tui.store.interruption import Interruption
-from sdd_tui.store.launch import PYTHON
-from sdd_tui.store.layout import writing
+from sdd_tui.run.layout import writing
 from sdd_tui.sweep import queue
 from sdd_tui.sweep.directory import asked_since
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.slurm_options import SlurmOptions
 from sdd_tui.sweep.slurm_task import task
 from sdd_tui.sweep.workers import in_use
+from sdd_tui.training.interruption import Interruption
+from sdd_tui.training.launch import PYTHON
 
 SUBMITIT_TAGS = ("%j", "%t", "%A", "%a")
 """What submitit replaces in paths, wherever it stands."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import RunFailedError, SddError, plain
-from sdd_tui.store.liveness import STALE_S
+from sdd_tui.run.liveness import STALE_S
 from sdd_tui.streams import open_words
 from sdd_tui.sweep.directory import asked_since
 from sdd_tui.sweep.local import LocalRunner

@@ -37,10 +37,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sdd_tui.errors import DeviceLostError, ExitCode, InterruptedRunError, NoRoomError, SddError, plain
-from sdd_tui.store import control
-from sdd_tui.store.interruption import Interruption
-from sdd_tui.store.layout import CONSOLE
-from sdd_tui.store.status import read_status
+from sdd_tui.run import requests
+from sdd_tui.run.layout import CONSOLE
+from sdd_tui.run.status import read_status
 from sdd_tui.streams import open_words
 from sdd_tui.sweep.claims import Claim, Claims
 from sdd_tui.sweep.directory import asked_since, read_cell, read_sweep
@@ -49,6 +48,7 @@ from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.workers import Place, alone, cells_here, in_use, take_place
+from sdd_tui.training.interruption import Interruption
 
 if TYPE_CHECKING:
     from sdd_tui.config import RunConfig
@@ -149,7 +149,7 @@ class Worker:
                 if self.stopping():
                     for claim in claims:
                         with suppress(NoRoomError):
-                            control.ask(claim.run, "stop")
+                            requests.ask(claim.run, "stop")
                     over.wait(ASK_AGAIN_S)
 
         watching = threading.Thread(target=watch, daemon=True)
@@ -231,7 +231,7 @@ class Worker:
 
     def _train(self, run: Path, config: RunConfig, member: Member | None) -> str:
         """Train to the end, or until it is to stop; the run's state then."""
-        from sdd_tui.store.recorder import record_held
+        from sdd_tui.training.recorder import record_held
 
         try:
             return record_held(run, config, engine=member).state

@@ -19,8 +19,8 @@ from typing import Any
 
 from sdd_tui import files
 from sdd_tui.errors import BusyError, SddError, plain
-from sdd_tui.store.layout import read_json, writing
-from sdd_tui.store.liveness import held, locked, me, seen
+from sdd_tui.run.layout import read_json, writing
+from sdd_tui.run.liveness import held, locked, me, seen
 from sdd_tui.sweep.directory import WORKERS
 
 IN_USE = ".in-use"

@@ -37,7 +37,7 @@ def sdd_tui(
     """
     if not all(os.isatty(stream) for stream in range(3)):  # Textual draws on stderr; one that is closed is none
         raise ConfigError("sdd-tui needs a terminal. Without one, `sdd run pentagon` trains and `sdd show` shows.")
-    from sdd_tui.store.layout import runs_dir as where
+    from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.tui.app import SddApp
     from sdd_tui.tui.settings import read_settings
 
@@ -65,9 +65,9 @@ def _compared(words: Sequence[str], runs: Path) -> list[Path]:
 def _opened(what: str, runs: Path) -> Path:
     """The run that is meant; a preset's name or a TOML file starts one. Raises SddError."""
     from sdd_tui import catalog
-    from sdd_tui.store.create import create
-    from sdd_tui.store.launch import launch
+    from sdd_tui.run.create import create
     from sdd_tui.sweep.directory import find_run_or_sweep, is_sweep, read_sweep
+    from sdd_tui.training.launch import launch
 
     if what.endswith(".toml") or what in {p.name for p in catalog.presets()}:
         run = create(catalog.load(what), runs)

@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError
 
 from sdd_tui.config import Section
 from sdd_tui.errors import ConfigError, NoRoomError, SddError
-from sdd_tui.store.layout import read_json, replace, writing
+from sdd_tui.run.layout import read_json, replace, writing
 from sdd_tui.tables import read_toml
 from sdd_tui.user_dirs import NO_HOME, settings_path, user_dir
 

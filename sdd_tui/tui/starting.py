@@ -10,11 +10,11 @@ from textual.app import App
 
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import plain
-from sdd_tui.store.branch import branch
-from sdd_tui.store.create import create
-from sdd_tui.store.launch import launch
-from sdd_tui.store.layout import unstamped
-from sdd_tui.store.origin import TAKEN_OVER
+from sdd_tui.run.branch_point import TAKEN_OVER
+from sdd_tui.run.create import create
+from sdd_tui.run.layout import unstamped
+from sdd_tui.training.branch import branch
+from sdd_tui.training.launch import launch
 from sdd_tui.tui.home.details import CHANGED, changed
 from sdd_tui.tui.screens.form import FormScreen
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sdd_tui.store.layout import METRICS
+from sdd_tui.run.layout import METRICS
 from tests.bench.measured import Measured
 from tests.bench.synthetic import Growing
 from tests.terminal import APP, Terminal, cpu_s, resident_mb

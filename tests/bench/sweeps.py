@@ -7,8 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from sdd_tui.store.frames import Format
-from sdd_tui.store.layout import FRAMES, METRICS, STATUS, read_json, replace_json
+from sdd_tui.run.frames import Format
+from sdd_tui.run.layout import FRAMES, METRICS, STATUS, read_json, replace_json
 from sdd_tui.sweep.directory import create_sweep, make_cell
 from sdd_tui.sweep.presets import load
 from sdd_tui.sweep.results import keep

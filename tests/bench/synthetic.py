@@ -10,10 +10,10 @@ import numpy as np
 
 from sdd_tui.catalog import load
 from sdd_tui.engine.base import Tensors
-from sdd_tui.store.create import create
-from sdd_tui.store.frames import Format
-from sdd_tui.store.layout import EVENTS, FRAMES, METRICS, STATUS, read_json, replace_json
-from sdd_tui.store.liveness import me
+from sdd_tui.run.create import create
+from sdd_tui.run.frames import Format
+from sdd_tui.run.layout import EVENTS, FRAMES, METRICS, STATUS, read_json, replace_json
+from sdd_tui.run.liveness import me
 
 STRIDE = 10
 """Steps between two rows."""

@@ -9,11 +9,11 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from sdd_tui.catalog import load
-from sdd_tui.store.control import ask
-from sdd_tui.store.create import create
-from sdd_tui.store.launch import launch
-from sdd_tui.store.layout import STATUS, read_json
-from sdd_tui.store.reader import open_run
+from sdd_tui.run.create import create
+from sdd_tui.run.layout import STATUS, read_json
+from sdd_tui.run.reader import open_run
+from sdd_tui.run.requests import ask
+from sdd_tui.training.launch import launch
 from tests.bench.measured import Measured
 from tests.terminal import APP, Terminal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sdd_tui.store.reader import open_run
+from sdd_tui.run.reader import open_run
 from tests.cli.helpers import TINY, Caller, assert_one_sentence
 
 

@@ -101,7 +101,7 @@ def test_runs_go_where_the_option_says(call: Caller, runs: Path, tmp_path: Path)
 
 
 def test_config_toml_trained_again_gives_the_same_bits(call: Caller, runs: Path) -> None:
-    from tests.store.helpers import assert_same_results
+    from tests.run.helpers import assert_same_results
 
     call("run", *TINY, "--quiet", "--name", "a")
     call("run", str(runs / "a" / "config.toml"), "--quiet", "--name", "b")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.store import checkpoint
+from sdd_tui.run import checkpoint
 from tests.cli.helpers import COMMAND, ENDLESS, TINY, Caller, assert_one_sentence, steps_done
-from tests.store.helpers import assert_same_results
+from tests.run.helpers import assert_same_results
 from tests.waiting import PATIENCE_S, wait_until
 
 
@@ -100,7 +100,7 @@ def test_a_detached_run_is_live_at_once_and_can_be_stopped(call: Caller, runs: P
 
 
 def test_force_takes_a_held_run_after_a_warning(call: Caller, runs: Path) -> None:
-    from sdd_tui.store.lock import Lock
+    from sdd_tui.run.lock import Lock
 
     call("run", *TINY, "--quiet", "--name", "a")
     lock = Lock(runs / "a")

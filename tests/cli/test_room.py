@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from sdd_tui.engine.fused_cpu import FusedCPU, cache
-from sdd_tui.store import checkpoint
+from sdd_tui.run import checkpoint
 from tests.cli.helpers import TINY, Caller, assert_one_sentence
-from tests.store.helpers import asking, assert_same_results
+from tests.run.helpers import asking, assert_same_results
 
 BIG = ("quick", "steps=2000", "threads=1", "recording.frames=100", "recording.budget_mb=50", "--quiet", "--name", "a")
 
@@ -63,8 +63,8 @@ def test_a_disk_with_no_room_for_a_run_keeps_nothing_of_it(call: Caller, disk: P
 
 def test_a_read_only_place_is_one_sentence_and_can_be_read(call: Caller, disk: Path) -> None:
     from sdd_tui.catalog import load
-    from sdd_tui.store.create import create
-    from sdd_tui.store.recorder import record
+    from sdd_tui.run.create import create
+    from sdd_tui.training.recorder import record
 
     run = create(load("quick", TINY[1:]), disk, "a")
     record(run, on_event=asking(run, 10, "stop"))

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.store.index import list_runs
-from sdd_tui.store.status import read_status
+from sdd_tui.run.index import list_runs
+from sdd_tui.run.status import read_status
 from sdd_tui.sweep.progress import Look
 from tests.cli.helpers import COMMAND, TINY, Answer, Caller
 

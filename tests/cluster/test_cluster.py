@@ -19,7 +19,7 @@ from sdd_tui.sweep.queue import Task, queued
 from tests.cli.helpers import COMMAND, assert_one_sentence, sdd
 from tests.cluster.commands import commands
 from tests.cluster.own_slurm import OwnSlurm, install, why_not
-from tests.store.helpers import assert_same_results
+from tests.run.helpers import assert_same_results
 from tests.sweep.test_local import assert_every_cell_finished_once
 
 pytest.importorskip("submitit")

@@ -15,10 +15,10 @@ from sdd_tui.engine.base import Engine, State
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.engine.metrics import example_losses
-from sdd_tui.store.create import create
-from sdd_tui.store.recorder import record
+from sdd_tui.run.create import create
+from sdd_tui.training.recorder import record
 from tests.engine.conformance import relative
-from tests.store.helpers import asking, assert_same_results, trained
+from tests.run.helpers import asking, assert_same_results, trained
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "an example repeated": ("data.repeats=7",),

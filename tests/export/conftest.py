@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.export.contents import RunContents, SweepContents
-from sdd_tui.store.reader import Run
-from sdd_tui.store.recorder import record
+from sdd_tui.run.reader import Run
 from sdd_tui.sweep.directory import create_sweep, make_cell
 from sdd_tui.sweep.measure import measured
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.results import Result, keep
-from tests.store.helpers import small, trained
+from sdd_tui.training.recorder import record
+from tests.run.helpers import small, trained
 from tests.sweep.helpers import tiny
 
 NOT_FINITE = 3

@@ -13,11 +13,11 @@ from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.errors import RunFailedError
 from sdd_tui.export.arrays import to_npz
 from sdd_tui.export.contents import RunContents, SweepContents
-from sdd_tui.store import checkpoint
-from sdd_tui.store.create import create
-from sdd_tui.store.reader import Run
-from sdd_tui.store.recorder import record
-from tests.store.helpers import asking, small
+from sdd_tui.run import checkpoint
+from sdd_tui.run.create import create
+from sdd_tui.run.reader import Run
+from sdd_tui.training.recorder import record
+from tests.run.helpers import asking, small
 
 
 def test_a_run_s_frames_parameters_and_numbers_are_the_same_bits(contents: RunContents, tmp_path: Path) -> None:

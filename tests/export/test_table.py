@@ -10,7 +10,7 @@ import pytest
 
 from sdd_tui.export.contents import RunContents, SweepContents
 from sdd_tui.export.table import to_csv, to_parquet
-from sdd_tui.store.table import COLUMNS
+from sdd_tui.run.table import COLUMNS
 from tests.export.conftest import NOT_FINITE
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from sdd_tui.export.contents import RunContents, SweepContents
 from sdd_tui.export.tensorboard import to_tensorboard
-from sdd_tui.store.table import COLUMNS
+from sdd_tui.run.table import COLUMNS
 
 pytest.importorskip("tensorboard", reason="needs tensorboard")
 
@@ -89,7 +89,7 @@ def test_neither_tensorflow_nor_torch_is_loaded(contents: RunContents, tmp_path:
     import sys
 
     code = (
-        "import sys; from pathlib import Path; from sdd_tui.store.reader import Run;"
+        "import sys; from pathlib import Path; from sdd_tui.run.reader import Run;"
         "from sdd_tui.export.contents import RunContents; from sdd_tui.export.tensorboard import to_tensorboard;"
         "to_tensorboard(RunContents(Run(Path(sys.argv[1]))), Path(sys.argv[2]));"
         "assert not {'tensorflow', 'torch', 'grpc', 'numba'} & set(sys.modules)"

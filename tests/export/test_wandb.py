@@ -16,9 +16,9 @@ import pytest
 
 from sdd_tui.export.contents import RunContents, SweepContents
 from sdd_tui.export.wandb_file import is_whole, rewrite
-from sdd_tui.store.lock import me
-from sdd_tui.store.reader import Run
-from sdd_tui.store.table import COLUMNS
+from sdd_tui.run.lock import me
+from sdd_tui.run.reader import Run
+from sdd_tui.run.table import COLUMNS
 from sdd_tui.sweep.directory import cell_path
 
 pytest.importorskip("wandb", reason="needs wandb")

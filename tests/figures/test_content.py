@@ -17,7 +17,7 @@ from sdd_tui.figures.circles import circles, widest
 from sdd_tui.figures.repeats import STORED, measured
 from sdd_tui.figures.sources import Swept
 from sdd_tui.paper.published import REPEATS_TO_STORE
-from sdd_tui.store.reader import open_run
+from sdd_tui.run.reader import open_run
 from sdd_tui.sweep.directory import RESULTS, create_sweep
 from sdd_tui.sweep.presets import parse
 from sdd_tui.sweep.results import Result

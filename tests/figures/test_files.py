@@ -17,7 +17,7 @@ from sdd_tui.errors import ConfigError, NoRoomError
 from sdd_tui.figures import NAMES, render
 from sdd_tui.figures.drawing import OF_RUNS, OF_SWEEPS
 from sdd_tui.figures.rendering import COLUMN, PAGE
-from sdd_tui.store.reader import open_run
+from sdd_tui.run.reader import open_run
 
 STILL = [name for name in NAMES if name != "animation"]
 WORDS = {

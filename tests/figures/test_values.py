@@ -17,7 +17,7 @@ from sdd_tui.figures.repeats import measured
 from sdd_tui.figures.sources import Swept, opened
 from sdd_tui.figures.words import of_value
 from sdd_tui.panels.view import View
-from sdd_tui.store.reader import open_run
+from sdd_tui.run.reader import open_run
 from sdd_tui.sweep.reduce import MEASURES, Point
 from tests.figures.looking import along, band, by_gid, dots, labels, line, said
 

@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 from sdd_tui.engine import population
 from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.engine.setup import some_training_data
-from sdd_tui.store.create import create
-from sdd_tui.store.reader import open_run
-from sdd_tui.store.recorder import record
+from sdd_tui.run.create import create
+from sdd_tui.run.reader import open_run
+from sdd_tui.training.recorder import record
 from tests.figures.conftest import SETTINGS, train
 from tests.figures.looking import line, said
-from tests.store.helpers import asking, small
-from tests.store.helpers import trained as run_of
+from tests.run.helpers import asking, small
+from tests.run.helpers import trained as run_of
 
 Draw = Callable[..., Figure]
 

@@ -10,7 +10,7 @@ import sdd_tui
 from sdd_tui.engine.data import DataSource, FreshExamples, Stream
 from sdd_tui.engine.setup import initial_state, make_engine, training_data
 from sdd_tui.errors import ArrayError, SddError
-from tests.store.helpers import small
+from tests.run.helpers import small
 
 FRESH: Any = FreshExamples(DataSource(5, 0.5), 0, 3)
 RANDOM = np.random.default_rng(0)

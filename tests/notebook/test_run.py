@@ -13,11 +13,11 @@ import pytest
 import sdd_tui
 from sdd_tui.engine.setup import training_data
 from sdd_tui.errors import ArrayError, ConfigError, DamagedError, NotFoundError, RunFailedError
-from sdd_tui.store import checkpoint
-from sdd_tui.store.branch import branch
-from sdd_tui.store.recorder import record
-from sdd_tui.store.replay import state_at
-from tests.store.helpers import small, trained
+from sdd_tui.run import checkpoint
+from sdd_tui.training.branch import branch
+from sdd_tui.training.recorder import record
+from sdd_tui.training.replay import state_at
+from tests.run.helpers import small, trained
 
 
 @pytest.fixture

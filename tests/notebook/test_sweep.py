@@ -8,9 +8,9 @@ import pytest
 
 import sdd_tui
 from sdd_tui.errors import DamagedError, NotFoundError
-from sdd_tui.store.recorder import record
 from sdd_tui.sweep.directory import create_sweep, make_cell
 from sdd_tui.sweep.progress import Look
+from sdd_tui.training.recorder import record
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up, synthetic
 

@@ -11,10 +11,10 @@ import pytest
 
 import sdd_tui
 from sdd_tui.errors import BusyError, ConfigError, NotFoundError, RunFailedError
-from sdd_tui.store.layout import append_line
-from sdd_tui.store.recorder import record
-from sdd_tui.store.status import read_status
-from tests.store.helpers import assert_same_results, small, trained
+from sdd_tui.run.layout import append_line
+from sdd_tui.run.status import read_status
+from sdd_tui.training.recorder import record
+from tests.run.helpers import assert_same_results, small, trained
 
 KERNEL = """
 import os, signal, sys

@@ -13,7 +13,7 @@ from sdd_tui.panels.inspector import asked, walked
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.still import Still
 from sdd_tui.panels.view import View
-from sdd_tui.store.reader import open_run
+from sdd_tui.run.reader import open_run
 
 RECORDED = Path(__file__).parents[1] / "tui" / "recorded" / "pentagon-small"
 

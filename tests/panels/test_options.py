@@ -11,9 +11,9 @@ from sdd_tui.engine.metrics import dimensionality, hidden_vectors, maximal_dimen
 from sdd_tui.engine.setup import some_training_data
 from sdd_tui.panels.still import Still
 from sdd_tui.panels.view import View
-from sdd_tui.store.arrays import read_frames
-from sdd_tui.store.reader import open_run
-from tests.store.helpers import small, trained
+from sdd_tui.run.arrays import read_frames
+from sdd_tui.run.reader import open_run
+from tests.run.helpers import small, trained
 
 OPTIONS = {
     "nothing": (),

@@ -19,7 +19,7 @@ from sdd_tui.panels.events import _line
 from sdd_tui.panels.look import Colouring, Look, Scale
 from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.view import View
-from sdd_tui.store.reader import open_run
+from sdd_tui.run.reader import open_run
 from tests.damage import any_look, files, harm, made_run
 
 RECORDED = Path(__file__).parents[1] / "tui" / "recorded" / "pentagon-small"

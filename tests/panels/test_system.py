@@ -14,9 +14,9 @@ from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.system import _speeds, speed, time_left
 from sdd_tui.panels.view import View
-from sdd_tui.store.layout import CONSOLE, METRICS, STATUS, read_json, replace_json
-from sdd_tui.store.liveness import me
-from sdd_tui.store.reader import open_run
+from sdd_tui.run.layout import CONSOLE, METRICS, STATUS, read_json, replace_json
+from sdd_tui.run.liveness import me
+from sdd_tui.run.reader import open_run
 
 RECORDED = Path(__file__).parents[1] / "tui" / "recorded" / "pentagon-small"
 

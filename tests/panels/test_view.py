@@ -11,10 +11,10 @@ import pytest
 from sdd_tui.panels.catalogue import PANELS
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.view import KEPT_STILLS, View
-from sdd_tui.store.branch import branch
-from sdd_tui.store.reader import open_run
-from sdd_tui.store.recorder import record
-from tests.store.helpers import small, trained
+from sdd_tui.run.reader import open_run
+from sdd_tui.training.branch import branch
+from sdd_tui.training.recorder import record
+from tests.run.helpers import small, trained
 
 OF_A_FRAME = ("features", "hidden", "dimensionality", "norms", "gram", "inspector")
 

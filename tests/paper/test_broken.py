@@ -19,10 +19,10 @@ from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims import chosen
 from sdd_tui.paper.plan import Need
 from sdd_tui.paper.stock import take_stock, verdicts, work
-from sdd_tui.store import recorder
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.worker import Worker
+from sdd_tui.training import recorder
 
 Broken = pytest.MonkeyPatch
 

@@ -16,7 +16,7 @@ from sdd_tui.paper.evidence import Found
 from sdd_tui.paper.of_runs import excess_error, excess_error_apart
 from sdd_tui.paper.plan import Plan, identity
 from sdd_tui.paper.stock import take_stock, verdicts, work
-from sdd_tui.store import checkpoint
+from sdd_tui.run import checkpoint
 from sdd_tui.sweep.directory import RESULTS, create_sweep, read_sweep
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.presets import load

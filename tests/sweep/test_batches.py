@@ -20,10 +20,10 @@ from sdd_tui.config import RunConfig
 from sdd_tui.engine.devices import device_errors
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.errors import DeviceFailedError, DeviceLostError, ExitCode, NoDeviceError
-from sdd_tui.store import checkpoint, control
-from sdd_tui.store.layout import FRAMES, METRICS, STATUS
-from sdd_tui.store.lock import Lock
-from sdd_tui.store.status import read_status
+from sdd_tui.run import checkpoint, requests
+from sdd_tui.run.layout import FRAMES, METRICS, STATUS
+from sdd_tui.run.lock import Lock
+from sdd_tui.run.status import read_status
 from sdd_tui.sweep import session as sessions
 from sdd_tui.sweep.directory import cell_path, create_sweep
 from sdd_tui.sweep.plan import Sweep
@@ -221,11 +221,11 @@ def test_a_paused_cell_lets_the_others_of_its_batch_go_on(runs: Path) -> None:
     def pause() -> None:
         while not state(one).get("step"):
             time.sleep(0.01)
-        control.ask(one, "pause")
+        requests.ask(one, "pause")
         while not all(state(run).get("state") == "finished" for run in others):
             time.sleep(0.01)
         seen.append(state(one)["state"])
-        control.ask(one, "continue")
+        requests.ask(one, "continue")
 
     thread = threading.Thread(target=pause, daemon=True)
     thread.start()

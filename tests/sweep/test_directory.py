@@ -11,9 +11,9 @@ import pytest
 
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError
 from sdd_tui.panels.sweep import table
-from sdd_tui.store.index import find_run, list_runs
-from sdd_tui.store.layout import CONFIG
-from sdd_tui.store.run_config import read_run_config
+from sdd_tui.run.index import find_run, list_runs
+from sdd_tui.run.layout import CONFIG
+from sdd_tui.run.run_config import read_run_config
 from sdd_tui.sweep.directory import (
     add_cells,
     ask_to_stop,

@@ -8,10 +8,10 @@ import pytest
 
 from sdd_tui.catalog import load, with_overrides
 from sdd_tui.config import RunConfig
-from sdd_tui.store.create import create
-from sdd_tui.store.recorder import record
+from sdd_tui.run.create import create
 from sdd_tui.sweep.estimate import bytes_of, calibration, core_seconds
 from sdd_tui.sweep.presets import RECORDING
+from sdd_tui.training.recorder import record
 
 
 def cost(*overrides: str) -> float:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.sweep.progress import Look
-from tests.store.helpers import assert_same_results
+from tests.run.helpers import assert_same_results
 from tests.sweep.helpers import tiny
 from tests.sweep.test_local import assert_every_cell_finished_once, do, start, workers_of
 from tests.waiting import PATIENCE_S, wait_until

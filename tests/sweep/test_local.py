@@ -18,9 +18,9 @@ from sdd_tui.engine import setup
 from sdd_tui.engine.geometry import off_centre
 from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.errors import ConfigError, RunFailedError
-from sdd_tui.store import checkpoint
-from sdd_tui.store.layout import STATUS
-from sdd_tui.store.status import read_status
+from sdd_tui.run import checkpoint
+from sdd_tui.run.layout import STATUS
+from sdd_tui.run.status import read_status
 from sdd_tui.sweep import local
 from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, read_sweep
 from sdd_tui.sweep.local import LocalRunner
@@ -29,7 +29,7 @@ from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import Session, begin, check
 from sdd_tui.sweep.workers import places
-from tests.store.helpers import lay_traps
+from tests.run.helpers import lay_traps
 from tests.sweep.helpers import tiny
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -50,7 +50,7 @@ sys.exit(0 if LocalRunner().run(folder, session, lambda: look.left(session.id)) 
 LOSING = """
 import sys
 from sdd_tui.errors import DeviceLostError
-from sdd_tui.store import recorder
+from sdd_tui.training import recorder
 from sdd_tui.sweep import worker
 
 def lost(run, config, *rest, **more):

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.errors import BusyError, ConfigError, NotFoundError
-from sdd_tui.store.layout import replace_json
-from sdd_tui.store.liveness import me
+from sdd_tui.run.layout import replace_json
+from sdd_tui.run.liveness import me
 from sdd_tui.sweep.directory import create_sweep, list_sweeps, make_cell, read_sweep
 from sdd_tui.sweep.manage import rename, trash
 from sdd_tui.sweep.progress import Look

@@ -49,7 +49,7 @@ def test_what_the_lines_lack_is_read_from_the_cells(folder: Path, damage: bytes)
 
 
 def test_without_lines_and_result_the_status_says_the_most_important(folder: Path) -> None:
-    from sdd_tui.store.layout import read_json, replace_json
+    from sdd_tui.run.layout import read_json, replace_json
 
     (folder / RESULTS).unlink()
     run = folder / "cells" / "T=3,seed=0"

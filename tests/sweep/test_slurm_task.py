@@ -15,11 +15,11 @@ from typing import Any, cast
 import pytest
 
 from sdd_tui.errors import BusyError
-from sdd_tui.store import liveness
-from sdd_tui.store.layout import replace_json
-from sdd_tui.store.liveness import me
-from sdd_tui.store.lock import Lock, UnseenTrainerError
-from sdd_tui.store.status import read_status
+from sdd_tui.run import liveness
+from sdd_tui.run.layout import replace_json
+from sdd_tui.run.liveness import me
+from sdd_tui.run.lock import Lock, UnseenTrainerError
+from sdd_tui.run.status import read_status
 from sdd_tui.sweep import slurm_task
 from sdd_tui.sweep.directory import ask_to_stop, create_sweep, make_cell, read_sweep
 from sdd_tui.sweep.local import LocalRunner
@@ -27,7 +27,7 @@ from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import begun
 from sdd_tui.sweep.slurm_options import SlurmOptions
 from sdd_tui.sweep.worker import Worker
-from tests.store.helpers import ELSEWHERE
+from tests.run.helpers import ELSEWHERE
 from tests.sweep.fake_slurm import FakeSlurm
 from tests.sweep.helpers import tiny
 from tests.sweep.test_local import assert_every_cell_finished_once, finished_lines, workers_of

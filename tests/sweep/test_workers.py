@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.store.control import ask
-from sdd_tui.store.liveness import me, process_started
-from sdd_tui.store.status import read_status
+from sdd_tui.run.liveness import me, process_started
+from sdd_tui.run.requests import ask
+from sdd_tui.run.status import read_status
 from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, make_cell, read_sweep
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.presets import added
@@ -194,7 +194,7 @@ def test_a_cell_whose_worker_was_killed_as_it_drew_its_data_has_failed(runs: Pat
     cell = read_sweep(folder).cells()[0]
     run = make_cell(folder, cell)
     code = (
-        "import os, pathlib, sys; from sdd_tui.store.lock import Lock; from sdd_tui.sweep.workers import take_place\n"
+        "import os, pathlib, sys; from sdd_tui.run.lock import Lock; from sdd_tui.sweep.workers import take_place\n"
         "take_place(pathlib.Path(sys.argv[1]), 1).at(sys.argv[2]); Lock(pathlib.Path(sys.argv[3])); os._exit(1)"
     )
     lost = [sys.executable, "-c", code, str(folder), cell.name, str(run)]

@@ -14,10 +14,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from sdd_tui.catalog import load
-from sdd_tui.store.control import ask
-from sdd_tui.store.create import create
-from sdd_tui.store.index import listed
-from sdd_tui.store.launch import launch
+from sdd_tui.run.create import create
+from sdd_tui.run.index import listed
+from sdd_tui.run.requests import ask
+from sdd_tui.training.launch import launch
 from tests.tui.driving import settled
 from tests.tui.sweeping import made
 from tests.waiting import wait_until

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from sdd_tui.catalog import load, preset_dir, presets
-from sdd_tui.store.create import create
-from sdd_tui.store.reader import open_run
-from sdd_tui.store.recorder import record
+from sdd_tui.run.create import create
+from sdd_tui.run.reader import open_run
+from sdd_tui.training.recorder import record
 
 MOST = 300
 """Vectors a picture: 300 of each kind are 10 kB."""

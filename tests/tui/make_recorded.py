@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 from sdd_tui.catalog import load
-from sdd_tui.store.create import create
-from sdd_tui.store.layout import STATUS
-from sdd_tui.store.recorder import record
+from sdd_tui.run.create import create
+from sdd_tui.run.layout import STATUS
+from sdd_tui.training.recorder import record
 
 HERE = Path(__file__).parent / "recorded"
 

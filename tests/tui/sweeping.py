@@ -13,7 +13,7 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from sdd_tui.store.layout import STATUS
+from sdd_tui.run.layout import STATUS
 from sdd_tui.sweep.directory import RESULTS, cell_path, create_sweep
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.presets import parse

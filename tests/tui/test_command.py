@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.store.layout import STATUS, read_json
+from sdd_tui.run.layout import STATUS, read_json
 from sdd_tui.sweep.directory import create_sweep
 from tests.sweep.helpers import tiny
 from tests.terminal import APP, Terminal, turns
@@ -53,7 +53,7 @@ def test_a_closed_or_full_stream_is_one_sentence(command: str, code: int, words:
 def test_the_app_imports_neither_torch_nor_numba() -> None:
     code = (
         "import sys, sdd_tui.tui.app, sdd_tui.tui.command;"
-        "from sdd_tui.store.create import create;"
+        "from sdd_tui.run.create import create;"
         "print([m for m in ('torch', 'numba', 'llvmlite') if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -19,7 +19,7 @@ from sdd_tui.panels.comparison import Beside, Comparison, Differences, Overlay, 
 from sdd_tui.panels.look import Look
 from sdd_tui.panels.planes import held_side
 from sdd_tui.panels.view import View
-from sdd_tui.store.reader import open_run
+from sdd_tui.run.reader import open_run
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.help import HelpScreen

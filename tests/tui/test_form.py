@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from sdd_tui.catalog import load, presets
 from sdd_tui.config import RunConfig, field_help, read_config
 from sdd_tui.errors import BusyError, ConfigError
-from sdd_tui.store.index import find_run, list_runs
+from sdd_tui.run.index import find_run, list_runs
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.form.fields import configured, fields, problems, texts
 from sdd_tui.tui.form.widgets import Row

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.store.layout import STATUS, read_json
-from sdd_tui.store.liveness import process_started
+from sdd_tui.run.layout import STATUS, read_json
+from sdd_tui.run.liveness import process_started
 from tests.terminal import APP, FENCED_APP, Terminal, cpu_s
 from tests.waiting import wait_until
 

@@ -13,11 +13,11 @@ from textual.widgets import Input, Static
 
 from sdd_tui.catalog import load
 from sdd_tui.draw.palette import colour
-from sdd_tui.store.create import create
-from sdd_tui.store.index import list_runs
-from sdd_tui.store.layout import replace_json
-from sdd_tui.store.liveness import me
-from sdd_tui.store.notes import Notes, read_notes, write_tags
+from sdd_tui.run.create import create
+from sdd_tui.run.index import list_runs
+from sdd_tui.run.layout import replace_json
+from sdd_tui.run.liveness import me
+from sdd_tui.run.notes import Notes, read_notes, write_tags
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.home.panel import RunsPanel
 from sdd_tui.tui.home.table import RunTable

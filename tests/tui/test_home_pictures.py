@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from sdd_tui.store.layout import replace_json
-from sdd_tui.store.notes import write_note, write_tags
+from sdd_tui.run.layout import replace_json
+from sdd_tui.run.notes import write_note, write_tags
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.settings import Settings
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sdd_tui.catalog import load, presets
-from sdd_tui.store.index import Listed
+from sdd_tui.run.index import Listed
 from sdd_tui.tui.home.columns import age, lay_out
 from sdd_tui.tui.home.details import changed, details
 from sdd_tui.tui.home.expected import expected

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.store.layout import CONFIG, NOTES, replace_json
+from sdd_tui.run.layout import CONFIG, NOTES, replace_json
 from tests.terminal import APP, Terminal
 from tests.tui.sweeping import made
 

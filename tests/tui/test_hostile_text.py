@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.store.layout import CONFIG, CONSOLE, EVENTS, META, NOTES, STATUS, read_json, replace_json
+from sdd_tui.run.layout import CONFIG, CONSOLE, EVENTS, META, NOTES, STATUS, read_json, replace_json
 from tests.terminal import APP, FENCED_APP, Terminal
 
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b6n\x1bPq\x1b\\\x08\r[red]x[/red][@click=app.quit]y[/]\u202ez\u200b"

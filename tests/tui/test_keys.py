@@ -15,9 +15,9 @@ from textual.pilot import Pilot
 from textual.widgets import DataTable, OptionList
 
 from sdd_tui.catalog import load
-from sdd_tui.store.create import create
-from sdd_tui.store.index import find_run, list_runs
-from sdd_tui.store.layout import STATUS, read_json
+from sdd_tui.run.create import create
+from sdd_tui.run.index import find_run, list_runs
+from sdd_tui.run.layout import STATUS, read_json
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.form.widgets import Choice
@@ -28,7 +28,7 @@ from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
-from tests.store.helpers import refuse
+from tests.run.helpers import refuse
 from tests.sweep.helpers import tiny
 from tests.tui.driving import driven, run_screen, settled, until
 from tests.waiting import wait_until

@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from sdd_tui.panels.catalogue import PANELS
-from sdd_tui.store.layout import STATUS, read_json, replace_json
+from sdd_tui.run.layout import STATUS, read_json, replace_json
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.settings import Settings

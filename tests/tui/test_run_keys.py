@@ -15,11 +15,11 @@ from textual.widgets import Static
 from sdd_tui.catalog import load
 from sdd_tui.panels.catalogue import PANELS
 from sdd_tui.panels.look import Look
-from sdd_tui.store.control import Asked, take
-from sdd_tui.store.create import create
-from sdd_tui.store.index import listed
-from sdd_tui.store.layout import STATUS, read_json, replace_json
-from sdd_tui.store.liveness import me
+from sdd_tui.run.create import create
+from sdd_tui.run.index import listed
+from sdd_tui.run.layout import STATUS, read_json, replace_json
+from sdd_tui.run.liveness import me
+from sdd_tui.run.requests import Asked, take
 from sdd_tui.tui import clipboard
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import DIGITS

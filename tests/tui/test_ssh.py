@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.store.liveness import process_started
+from sdd_tui.run.liveness import process_started
 from tests.terminal import Terminal
 from tests.waiting import PATIENCE_S, wait_until
 

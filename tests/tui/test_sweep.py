@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from textual.geometry import Offset
 
-from sdd_tui.store.layout import STATUS
-from sdd_tui.store.liveness import me
+from sdd_tui.run.layout import STATUS
+from sdd_tui.run.liveness import me
 from sdd_tui.sweep.directory import RESULTS, WORKERS, cell_path
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.home import HomeScreen

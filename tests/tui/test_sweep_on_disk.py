@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from sdd_tui.store.layout import CELLS, FRAMES
+from sdd_tui.run.layout import CELLS, FRAMES
 from sdd_tui.sweep import manage
 from sdd_tui.sweep.axes import parse_axis
 from sdd_tui.sweep.directory import RESULTS, SWEEP, add_cells

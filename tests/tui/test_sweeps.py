@@ -13,7 +13,7 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.screens.sweeps import SweepsScreen
-from tests.store.helpers import refuse_system
+from tests.run.helpers import refuse_system
 from tests.tui.driving import driven, text_of, until
 from tests.tui.sweeping import made
 

@@ -22,7 +22,7 @@ RECORDED = Path(__file__).parent / "recorded"
 APP = """
 import os, sys, traceback
 from types import SimpleNamespace
-from sdd_tui.store import launch
+from sdd_tui.training import launch
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.command import main
 os.chdir(sys.argv.pop(1))

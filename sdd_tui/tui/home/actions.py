@@ -10,11 +10,11 @@ from textual.app import App
 
 from sdd_tui.errors import SddError, plain
 from sdd_tui.panels.comparison import MOST
-from sdd_tui.store import manage
-from sdd_tui.store.index import Listed
-from sdd_tui.store.layout import ACTIVE, TRASH
-from sdd_tui.store.notes import read_notes, write_note, write_tags
-from sdd_tui.store.run_config import read_run_config
+from sdd_tui.run import manage
+from sdd_tui.run.index import Listed
+from sdd_tui.run.layout import ACTIVE, TRASH
+from sdd_tui.run.notes import read_notes, write_note, write_tags
+from sdd_tui.run.run_config import read_run_config
 from sdd_tui.tui.home.columns import shown_name
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen

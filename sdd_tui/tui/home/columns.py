@@ -10,8 +10,8 @@ from typing import Any
 from rich.cells import cell_len
 
 from sdd_tui.errors import plain
-from sdd_tui.store.index import Listed
-from sdd_tui.store.layout import unstamped
+from sdd_tui.run.index import Listed
+from sdd_tui.run.layout import unstamped
 
 STATE_COLOURS = {
     "running": "level",

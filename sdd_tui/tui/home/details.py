@@ -12,8 +12,8 @@ from sdd_tui import catalog
 from sdd_tui.config import RunConfig, field_help
 from sdd_tui.errors import plain
 from sdd_tui.notation import ALIASES
-from sdd_tui.store.index import Listed
-from sdd_tui.store.status import findings
+from sdd_tui.run.index import Listed
+from sdd_tui.run.status import findings
 
 SYMBOL_OF = {setting: symbol for symbol, setting in ALIASES.items()}
 

@@ -15,9 +15,9 @@ from textual.widgets import DataTable, Input, Label, Static
 
 from sdd_tui.errors import SddError, plain
 from sdd_tui.notation import counted
-from sdd_tui.store.filter import Filter, parse
-from sdd_tui.store.index import Listed, list_runs
-from sdd_tui.store.status import read_status
+from sdd_tui.run.filter import Filter, parse
+from sdd_tui.run.index import Listed, list_runs
+from sdd_tui.run.status import read_status
 from sdd_tui.tui.home import actions
 from sdd_tui.tui.home.columns import ORDERS, ordered
 from sdd_tui.tui.home.details import details

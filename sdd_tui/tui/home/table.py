@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.widgets import DataTable
 
-from sdd_tui.store.index import Listed
+from sdd_tui.run.index import Listed
 from sdd_tui.tui.home.columns import Cell, Head, lay_out
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.theme import style

@@ -7,9 +7,9 @@ from textual import work
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import SddError, plain
 from sdd_tui.panels.view import View
-from sdd_tui.store.control import ask, asked_step
-from sdd_tui.store.launch import launch
-from sdd_tui.store.layout import ACTIVE, unstamped
+from sdd_tui.run.layout import ACTIVE, unstamped
+from sdd_tui.run.requests import ask, asked_step
+from sdd_tui.training.launch import launch
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.panel_screen import PanelScreen

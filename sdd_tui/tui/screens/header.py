@@ -11,7 +11,7 @@ from sdd_tui.notation import short
 from sdd_tui.panels.planes import polygon_name
 from sdd_tui.panels.system import duration, speed, time_left
 from sdd_tui.panels.view import View
-from sdd_tui.store.layout import number, unstamped
+from sdd_tui.run.layout import number, unstamped
 from sdd_tui.tui.theme import style
 
 

@@ -17,8 +17,8 @@ from textual.widgets.option_list import Option
 from sdd_tui import catalog
 from sdd_tui.draw.plane import extent, plane
 from sdd_tui.errors import SddError, plain
-from sdd_tui.store.create import create
-from sdd_tui.store.launch import launch
+from sdd_tui.run.create import create
+from sdd_tui.training.launch import launch
 from sdd_tui.tui.home.expected import expected
 from sdd_tui.tui.home.panel import RunsPanel
 from sdd_tui.tui.keys import bindings

@@ -13,8 +13,8 @@ from textual.widgets import Static
 from sdd_tui.panels.inspector import asked, walked
 from sdd_tui.panels.look import Kind, Ranking, remembered
 from sdd_tui.panels.view import View
-from sdd_tui.store.layout import ACTIVE
-from sdd_tui.store.reader import open_run
+from sdd_tui.run.layout import ACTIVE
+from sdd_tui.run.reader import open_run
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.control_keys import ControlKeys

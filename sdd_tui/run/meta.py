@@ -1,0 +1,85 @@
+"""meta.json: which data, versions, machine and process a run was trained with."""
+
+from __future__ import annotations
+
+import platform
+import shlex
+import subprocess
+import sys
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+
+from sdd_tui import __version__
+from sdd_tui.config import RunConfig
+from sdd_tui.engine.base import Engine
+from sdd_tui.engine.data import Examples, FreshExamples
+from sdd_tui.engine.trainer import Problem
+from sdd_tui.errors import DamagedError
+from sdd_tui.run.bits import check_settings, machines_of, settings_of
+from sdd_tui.run.layout import META, read_json
+from sdd_tui.run.liveness import me
+
+
+def session_meta(run: Path, config: RunConfig, problem: Problem, engine: Engine) -> dict[str, Any]:
+    """Check that settings and X are those this run began with; meta.json with who trains it now, on what. Raises
+    DamagedError."""
+    path = run / META
+    if not path.exists():
+        raise DamagedError(f"{path}: is missing, so this run's data can't be checked. Start a new run.")
+    meta = read_json(path)
+    check_settings(run, meta, config)
+    return meta | {
+        "settings": settings_of(config),
+        "machines": machines_of(meta),
+        "data_sha256": check_data(path, meta, problem.train),
+        "test_sha256": check_data(path, meta, problem.test, "test"),
+        "versions": {"sdd-tui": __version__, "python": platform.python_version()}
+        | _versions("numpy", "numba", "torch", "triton"),
+        "git": _git(),
+        "platform": platform.platform(),
+        "engine": engine.name,
+        "device": engine.device,
+        "processor": engine.processor,
+        "threads": engine.threads,
+        "command": shlex.join(sys.argv),
+        **me(),
+    }
+
+
+def check_data(
+    path: Path, meta: dict[str, Any], data: Examples | FreshExamples, which: Literal["training", "test"] = "training"
+) -> str:
+    """SHA-256 of X (of the first step's batch when T = ∞), once it is the one in the meta.json at `path`, if one is
+    there. Raises DamagedError."""
+    sha256 = (data if isinstance(data, Examples) else data.steps(0, 1)).sha256()
+    if meta.get("data_sha256" if which == "training" else "test_sha256", sha256) != sha256:
+        raise DamagedError(
+            f"{path}: the {which} data drawn here is not what this run began with (SHA-256 differs)."
+            " Was config.toml changed, or the file that data.file names? Start a new run."
+        )
+    return sha256
+
+
+def _versions(*packages: str) -> dict[str, str]:
+    found = {}
+    for name in packages:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+@cache  # a process that trains many runs asks once
+def _git() -> str | None:
+    """The commit of the program itself, with `-dirty` where files differ; None for an installed package."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=12"]
+    if not (Path(__file__).parents[2] / ".git").exists():
+        return None
+    try:
+        found = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False, timeout=5)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return found.stdout.strip() or None

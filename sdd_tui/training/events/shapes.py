@@ -1,0 +1,94 @@
+"""What the recorded parameters say: polygons, circles, examples and features that come and go, the solution found.
+
+Invariant: what is found depends on two neighbouring frames and their losses alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.config import RunConfig
+from sdd_tui.engine.geometry import DEDICATED, Geometry, describe, solution
+from sdd_tui.engine.metrics import dimensionality, hidden_vectors
+from sdd_tui.engine.setup import some_training_data
+from sdd_tui.training.events.losses import Found
+
+WATCHED = 2_000
+"""Training examples watched at most: the first ones."""
+
+WATCHED_NUMBERS = 20_000
+"""Coordinates of hidden vectors watched at most, so that a look stays near a millisecond for larger m too."""
+
+NAMED = 5
+"""New features named at most."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is compared between frames."""
+
+    geometry: Geometry
+    solution: str
+    own: NDArray[np.int64]
+    """Features with a direction of their own, those with the largest D_f first."""
+
+
+class ShapeWatch:
+    """Compares each frame with the one before; a first one is only taken in."""
+
+    def __init__(self, config: RunConfig) -> None:
+        most = min(WATCHED, max(1, WATCHED_NUMBERS // config.model.n_hidden))
+        self._examples = some_training_data(config, most)
+        self._hidden = config.model.hidden
+        self._finite = config.data.n_examples != "inf"
+        all_of_them = config.data.n_examples == self._examples.n_rows
+        self._of = f"of {'' if all_of_them else 'the first '}{self._examples.n_rows:,}"
+        self._before: Shape | None = None
+
+    def frame(self, W: NDArray[Any], train_loss: float, test_loss: float) -> list[Found]:
+        """What happened since the last frame, for encoder weights W (m, n) as they are recorded."""
+        with np.errstate(all="ignore"):  # parameters on their way to infinity
+            now = self._look(W, train_loss, test_loss)
+        before, self._before = self._before, now
+        if before is None:
+            return []
+        found = self._examples_moved(before.geometry, now.geometry) if self._finite else []
+        if len(now.own) > len(before.own):
+            old = set(before.own.tolist())
+            found.append(("born", _born([i for i in now.own.tolist() if i not in old])))
+        if now.solution != before.solution:
+            found.append(("regime", f"{before.solution} → {now.solution}"))
+        return found
+
+    def _look(self, W: NDArray[Any], train_loss: float, test_loss: float) -> Shape:
+        H, D_f = hidden_vectors(W, self._examples, self._hidden), dimensionality(W)
+        own = np.flatnonzero(D_f >= DEDICATED)
+        label = solution(train_loss, test_loss, D_f, H)
+        return Shape(describe(H), label, own[np.argsort(-D_f[own], kind="stable")])
+
+    def _examples_moved(self, before: Geometry, now: Geometry) -> list[Found]:
+        found: list[Found] = []
+        if now.polygon and now.polygon != before.polygon:
+            found.append(("polygon", f"regular polygon of {now.polygon}"))
+        if before.polygon and not now.polygon:
+            found.append(("polygon", f"no polygon of {before.polygon} any more"))
+        if now.stored > before.stored:
+            found.append(("stored", f"{now.stored:,} {self._of} stored"))
+        if now.lost > before.lost:
+            found.append(("lost", f"{now.lost:,} {self._of} at the origin"))
+        if now.two_circles and not before.two_circles:
+            found.append(("circles", "two circles"))
+        return found
+
+
+def _born(features: list[int]) -> str:
+    """New features in words, the first ones by index."""
+    names = ", ".join(map(str, features[:NAMED]))
+    if len(features) == 1:
+        return f"feature {names} has its own direction"
+    more = f" and {len(features) - NAMED:,} more" if len(features) > NAMED else ""
+    return f"features {names}{more} have own directions"
