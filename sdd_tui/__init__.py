@@ -9,8 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sdd_tui.analysis.geometry import Geometry
     from sdd_tui.config import RunConfig
-    from sdd_tui.engine.geometry import Geometry
     from sdd_tui.errors import SddError
     from sdd_tui.notebook.measures import (
         example_dimensionality,
@@ -54,7 +54,7 @@ __all__ = [
 
 _HOMES = {
     "sdd_tui.config": ("RunConfig",),
-    "sdd_tui.engine.geometry": ("Geometry",),
+    "sdd_tui.analysis.geometry": ("Geometry",),
     "sdd_tui.errors": ("SddError",),
     "sdd_tui.notebook.measures": (
         "hidden_vectors",

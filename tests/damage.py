@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args
 
-from sdd_tui.panels.look import SMOOTHING, Colouring, Kind, Look, Projection, Ranking, Scale
+from sdd_tui.panels.view_options import SMOOTHING, Colouring, Kind, Look, Projection, Ranking, Scale
 from sdd_tui.run.create import create
 from sdd_tui.run.layout import CONSOLE
 from sdd_tui.run.notes import write_note, write_tags

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.catalog import load
 from sdd_tui.errors import ConfigError
+from sdd_tui.presets import load
 from tests.cli.helpers import TINY, sdd
 from tests.run.helpers import small, trained
 from tests.terminal import APP, Terminal

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from sdd_tui.catalog import presets
 from sdd_tui.cli.app import app
 from sdd_tui.errors import ExitCode
+from sdd_tui.presets import presets
 from sdd_tui.tui.keys import KEYS
 from tests.make_readme import PICTURE, made, picture
 from tests.measured import FIGURE, NUMBERS, VERIFIED, digest

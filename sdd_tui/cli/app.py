@@ -4,24 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from sdd_tui.cli import (
-    ask,
-    bench,
-    branch,
-    diff,
-    doctor,
-    export,
-    figure,
-    ls,
-    manage,
-    presets,
-    resume,
-    run,
-    show,
-    sweep,
-    verify,
-    watch,
-)
+from sdd_tui.cli import bench, control, diff, doctor, export, figure, ls, manage, presets, show, watch
+from sdd_tui.cli.run import branch, resume
+from sdd_tui.cli.run.command import run
+from sdd_tui.cli.sweep import commands as sweep
+from sdd_tui.cli.verify.command import verify
 from sdd_tui.streams import answer
 
 app = typer.Typer(
@@ -31,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("run")(run.run)
+app.command("run")(run)
 app.command("branch")(branch.branch)
 app.command("resume")(resume.resume)
 app.command("ls")(ls.ls)
@@ -39,17 +26,17 @@ app.command("show")(show.show)
 app.command("watch")(watch.watch)
 app.command("diff")(diff.diff)
 app.command("export")(export.export)
-app.command("pause")(ask.pause)
-app.command("continue")(ask.go_on)
-app.command("step")(ask.step)
-app.command("checkpoint")(ask.checkpoint)
-app.command("stop")(ask.stop)
+app.command("pause")(control.pause)
+app.command("continue")(control.go_on)
+app.command("step")(control.step)
+app.command("checkpoint")(control.checkpoint)
+app.command("stop")(control.stop)
 app.command("rename")(manage.rename)
 app.command("note")(manage.note)
 app.command("trash")(manage.trash)
 app.add_typer(sweep.app, name="sweep")
 app.command("figure")(figure.figure)
-app.command("verify")(verify.verify)
+app.command("verify")(verify)
 app.command("presets")(presets.presets)
 app.command("bench")(bench.bench)
 app.command("doctor")(doctor.doctor)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sdd_tui.cli.options import Json
+from sdd_tui.cli.output.options import Json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

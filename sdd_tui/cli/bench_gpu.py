@@ -14,7 +14,7 @@ from sdd_tui.errors import ConfigError, plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sdd_tui.engine.base import Engine
+    from sdd_tui.engine.interface import Engine
 
 SIZES = (100, 1_000, 100_000)
 """T at n = 10,000 and m = 2; the last holds 4 GB of X, and four times that, in the dense loops."""
@@ -92,8 +92,8 @@ def training(engine: Engine, sizes: list[int]) -> Callable[[int], None]:
     import numpy as np
 
     from sdd_tui.config import DataConfig, RunConfig
-    from sdd_tui.engine.base import State, Tensors
     from sdd_tui.engine.data import stack
+    from sdd_tui.engine.interface import State, Tensors
     from sdd_tui.engine.setup import initial_state, schedule, some_training_data
 
     config = RunConfig(data=DataConfig(n_examples=max(sizes)))

@@ -12,7 +12,7 @@ from typing import Any
 
 import typer
 
-from sdd_tui.cli.options import Json, RunsDir
+from sdd_tui.cli.output.options import Json, RunsDir
 
 
 def doctor(runs_dir: RunsDir = None, json: Json = False) -> None:
@@ -36,7 +36,7 @@ def examine(runs_dir: str | None = None) -> dict[str, Any]:
     from importlib.metadata import version
 
     from sdd_tui import __version__
-    from sdd_tui.catalog import preset_dir
+    from sdd_tui.presets import preset_dir
     from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.user_dirs import NO_HOME, settings_path
 

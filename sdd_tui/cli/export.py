@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sdd_tui.cli.options import RunsDir
+from sdd_tui.cli.output.options import RunsDir
 
 
 def export(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sdd_tui.cli.options import Overwrite, RunsDir
+from sdd_tui.cli.output.options import Overwrite, RunsDir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ def figure(
 
     Example: sdd figure double-descent -o double-descent.pdf
     """
-    from sdd_tui.cli.picture import has_colours, show, size
+    from sdd_tui.cli.output.picture import has_colours, show, size
     from sdd_tui.figures import NAMES, render
     from sdd_tui.figures.catalogue import entry_of
     from sdd_tui.figures.rendering import COLUMN, PAGE, check_ending, check_installed

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sdd_tui.cli.options import Json, RunsDir
+from sdd_tui.cli.output.options import Json, RunsDir
 
 
 def ls(

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 import typer
 
-from sdd_tui.cli.options import RunsDir, RunWord
+from sdd_tui.cli.output.options import RunsDir, RunWord
 
 RunOrSweep = Annotated[
     str,

@@ -12,18 +12,18 @@ def presets(name: Annotated[str | None, typer.Argument(help="Show this preset wh
 
     Example: sdd presets pentagon
     """
-    from sdd_tui import catalog
+    from sdd_tui import presets
     from sdd_tui.config import to_toml
     from sdd_tui.errors import plain
 
     if name is None:
-        found = catalog.presets()
+        found = presets.presets()
         width = max(len(p.name) for p in found)
         for preset in found:
             typer.echo(f"{preset.name:<{width}}  {preset.title}  [{preset.figure}]")
         return
-    path = catalog.find_preset(name)
-    settings = to_toml(catalog.load(name))
+    path = presets.find_preset(name)
+    settings = to_toml(presets.load(name))
     comments = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
     for line in [*comments, "", *settings.splitlines()]:
         typer.echo(plain(line, 1_000))

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sdd_tui.cli.options import Json, RunsDir, RunWord
-from sdd_tui.cli.options import step as one_step
+from sdd_tui.cli.output.options import Json, RunsDir, RunWord
+from sdd_tui.cli.output.options import step as one_step
 
 if TYPE_CHECKING:
-    from sdd_tui.cli.look import Wanted
+    from sdd_tui.cli.output.view_options import Wanted
     from sdd_tui.panels.view import View
     from sdd_tui.run.reader import Run
 
@@ -54,8 +54,8 @@ def show(
 
     Example: sdd show latest --panel dimensionality --step 2000
     """
-    from sdd_tui.cli.look import Wanted
-    from sdd_tui.cli.report import as_json, summary
+    from sdd_tui.cli.output.view_options import Wanted
+    from sdd_tui.cli.run.report import as_json, summary
     from sdd_tui.errors import ConfigError
     from sdd_tui.run.index import find_run
     from sdd_tui.run.layout import runs_dir as where
@@ -78,7 +78,7 @@ def _panel(run: Run, name: str, step: int | None, wanted: Wanted, json: bool) ->
     import math
     import sys
 
-    from sdd_tui.cli.picture import show, size
+    from sdd_tui.cli.output.picture import show, size
     from sdd_tui.config import suggest
     from sdd_tui.errors import ConfigError, plain
     from sdd_tui.panels.catalogue import PANELS, drawn, measured

@@ -6,7 +6,7 @@ import time
 
 import typer
 
-from sdd_tui.cli.options import Json, RunsDir, RunWord
+from sdd_tui.cli.output.options import Json, RunsDir, RunWord
 
 POLL_S = 0.2
 

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sdd_tui.engine.base import State
 from sdd_tui.engine.data import Examples
+from sdd_tui.engine.interface import State
 from sdd_tui.engine.reference import Loaded, Reference, reconstruct
 
 CHUNK_BYTES = 2**28

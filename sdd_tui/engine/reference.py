@@ -13,9 +13,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from sdd_tui.engine.base import Activation, State, Tensors
 from sdd_tui.engine.data import Examples, FreshExamples
-from sdd_tui.engine.optimizer import FLUSH, Schedule
+from sdd_tui.engine.interface import Activation, State, Tensors
+from sdd_tui.engine.schedule import FLUSH, Schedule
 from sdd_tui.errors import NoDeviceError
 
 CHUNK = 512

@@ -8,14 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.base import Engine, State, Tensors
 from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, repeat, uniforms
+from sdd_tui.engine.device_errors import Guarded
 from sdd_tui.engine.devices import TRITON, check_gpu, cores, device_errors, gpu_count, gpu_problem, has_triton
 from sdd_tui.engine.groups import Groups
-from sdd_tui.engine.guarded import Guarded
-from sdd_tui.engine.optimizer import Schedule
-from sdd_tui.engine.own import own_test_data, own_training_data
+from sdd_tui.engine.interface import Engine, State, Tensors
+from sdd_tui.engine.schedule import Schedule
 from sdd_tui.errors import NoDeviceError
+from sdd_tui.run.user_data import own_test_data, own_training_data
 
 
 def data_source(config: RunConfig) -> DataSource:
@@ -137,10 +137,10 @@ def most_together(config: RunConfig) -> int:
     rows = T + d.repeated * (d.repeats - 1)
     nonzeros = (1 - d.sparsity) * d.n_features * (rows + d.n_test)
     with device_errors(device):
-        from sdd_tui.engine.fused_cuda import room
+        from sdd_tui.engine.fused_cuda import batch_capacity
 
         itemsize = 8 if config.precision == "float64" else 4
-        return room.most_together(d.n_features, m.n_hidden, rows, nonzeros, m.tied, itemsize, device)
+        return batch_capacity.most_together(d.n_features, m.n_hidden, rows, nonzeros, m.tied, itemsize, device)
 
 
 def batch_kind(config: RunConfig) -> tuple[object, ...]:

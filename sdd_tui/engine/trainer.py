@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sdd_tui.engine.base import Engine, State, Tensors
+from sdd_tui.analysis.dimensionality import bias_norm, weight_norm
 from sdd_tui.engine.data import Examples, FreshExamples
-from sdd_tui.engine.metrics import bias_norm, weight_norm
-from sdd_tui.engine.optimizer import Schedule
+from sdd_tui.engine.interface import Engine, State, Tensors
+from sdd_tui.engine.schedule import Schedule
 
 PAUSE_S = 0.05
 """Seconds between two looks at what people ask for: steps are done in calls of about this length."""

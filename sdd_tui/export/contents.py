@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.dimensionality import hidden_vectors
 from sdd_tui.config import RunConfig, to_toml
-from sdd_tui.engine.metrics import hidden_vectors
 from sdd_tui.errors import SddError, plain
 from sdd_tui.run.arrays import Frames, Parameters, newest_exact_parameters, read_frames
 from sdd_tui.run.layout import CELLS, CHECKPOINTS, CONFIG, FRAMES, META, read_json, real

@@ -16,7 +16,7 @@ from sdd_tui.figures.runs import draw_losses
 from sdd_tui.figures.style import BELOW, INK, LEFT, RIGHT, paint, pane, sheet
 from sdd_tui.figures.words import of_run, projected
 from sdd_tui.panels.planes import polygon_outline
-from sdd_tui.panels.still import Still
+from sdd_tui.panels.snapshot import Still
 from sdd_tui.panels.view import View
 
 MOST_FRAMES = 100

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.figures.catalogue import SEEDS, Entry
-from sdd_tui.panels.sweep import text
+from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.sweep.axes import Value
 
 if TYPE_CHECKING:

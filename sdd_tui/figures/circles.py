@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Wedge
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.geometry import LOST, Geometry
 from sdd_tui.draw.plane import extent
-from sdd_tui.engine.geometry import LOST, Geometry
 from sdd_tui.errors import ConfigError
 from sdd_tui.figures.plane import draw_plane, flattened
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, PALE, RIGHT, TOP, paint, pane, sheet

@@ -20,8 +20,8 @@ from sdd_tui.figures.sources import Swept, standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, PALE, RIGHT, paint, pane, sheet
 from sdd_tui.figures.words import of_sweep, projected
 from sdd_tui.notation import short
-from sdd_tui.panels.still import Still
-from sdd_tui.panels.sweep_panels import CLIP
+from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.sweep.panels import CLIP
 from sdd_tui.sweep.reduce import Point
 
 WANTED = (5.0, 10.0, 30.0, 200.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0, 50_000.0, math.inf)

@@ -6,7 +6,18 @@ from collections.abc import Callable
 
 from matplotlib.figure import Figure
 
-from sdd_tui.figures import animation, best, circles, collapse, double_descent, families, grid, polygons, repeats, runs
+from sdd_tui.figures import (
+    animation,
+    best_of_lr,
+    circles,
+    collapse,
+    double_descent,
+    families,
+    grid,
+    polygons,
+    repeats,
+    runs,
+)
 from sdd_tui.figures.sources import Source, Swept
 from sdd_tui.panels.view import View
 
@@ -19,7 +30,7 @@ OF_SWEEPS: dict[str, Callable[[Swept, float], Figure]] = {
     "training-length": families.lengths,
     "occurrences": collapse.draw,
     "repeats": repeats.draw,
-    "best-of-lr": best.draw,
+    "best-of-lr": best_of_lr.draw,
     "reduction": families.reductions,
 }
 OF_RUNS: dict[str, Callable[[View, float], Figure]] = {

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from sdd_tui.draw.plane import MOST_SPOKES, SHORT, extent, flat
 from sdd_tui.figures.style import GREY, PALE, paint
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.planes import polygon_outline
-from sdd_tui.panels.still import Still
+from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.view_options import Look
 from sdd_tui.sweep.axes import Value
 
 Floats = NDArray[np.float64]

@@ -16,7 +16,7 @@ from sdd_tui.figures.plane import draw_still
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, RIGHT, TOP, paint, pane, sheet
 from sdd_tui.figures.words import of_run, projected, shared
 from sdd_tui.panels.planes import polygon_name
-from sdd_tui.panels.still import Still
+from sdd_tui.panels.snapshot import Still
 from sdd_tui.panels.view import View
 
 HEIGHT = 1.9

@@ -13,8 +13,8 @@ from pathlib import Path
 from sdd_tui.errors import ConfigError, NotFoundError, SddError, plain
 from sdd_tui.figures.catalogue import SEEDS, Entry
 from sdd_tui.figures.checks import check_axes, check_bases
-from sdd_tui.panels.still import Still
-from sdd_tui.panels.sweep_ways import real
+from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.sweep.axes import real
 from sdd_tui.panels.view import View
 from sdd_tui.run.index import find_run, list_runs, listed
 from sdd_tui.run.reader import open_run

@@ -11,13 +11,13 @@ from sdd_tui.errors import plain
 from sdd_tui.figures.catalogue import Entry, entry_of
 from sdd_tui.figures.sources import opened
 from sdd_tui.panels.catalogue import PANELS, drawn
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
-from sdd_tui.panels.sweep import across, curve, heat_table, table
-from sdd_tui.panels.sweep_panels import Curve, Dimensions
-from sdd_tui.panels.sweep_planes import Rows
-from sdd_tui.panels.sweep_view import SweepView
+from sdd_tui.panels.sweep.panels import Curve, Dimensions
+from sdd_tui.panels.sweep.pictures import across, curve, heat_table, table
+from sdd_tui.panels.sweep.planes import Rows
+from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 from sdd_tui.sweep.reduce import MEASURES
 
 Size = tuple[int, int]

@@ -11,8 +11,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sdd_tui.engine import geometry as shapes
-from sdd_tui.engine import metrics
+from sdd_tui.analysis import dimensionality
+from sdd_tui.analysis import geometry as shapes
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.errors import ArrayError, plain
 
@@ -33,7 +33,7 @@ def hidden_vectors(W: ArrayLike, X: ArrayLike | Examples, hidden: Activation = "
     _activation("hidden", hidden)
     if isinstance(X, Examples):
         _same("n", weights.shape[1], "W (m, n)", X.n_features, "X (T, n)")
-        return metrics.hidden_vectors(weights, X, hidden)
+        return dimensionality.hidden_vectors(weights, X, hidden)
     examples = _matrix("X (T, n)", X)
     _same("n", weights.shape[1], "W (m, n)", examples.shape[1], "X (T, n)")
     H = weights @ examples.T
@@ -42,7 +42,7 @@ def hidden_vectors(W: ArrayLike, X: ArrayLike | Examples, hidden: Activation = "
 
 def feature_norms(W: ArrayLike) -> Floats:
     """‖W_j‖ of every feature: (n,), for W (m, n). Raises ArrayError."""
-    return metrics.norms(_matrix("W (m, n)", W))
+    return dimensionality.norms(_matrix("W (m, n)", W))
 
 
 def feature_dimensionality(W: ArrayLike) -> Floats:
@@ -51,7 +51,7 @@ def feature_dimensionality(W: ArrayLike) -> Floats:
     D_f[i] = ‖W_i‖² / Σ_j (Ŵ_i · W_j)², with Ŵ_i = W_i / ‖W_i‖; 0 for a feature with no embedding.
     Toy Models of Superposition, "feature dimensionality". Raises ArrayError.
     """
-    return metrics.dimensionality(_matrix("W (m, n)", W))
+    return dimensionality.dimensionality(_matrix("W (m, n)", W))
 
 
 def example_dimensionality(H: ArrayLike) -> Floats:
@@ -60,7 +60,7 @@ def example_dimensionality(H: ArrayLike) -> Floats:
     D_X[i] = ‖h_i‖² / Σ_j (ĥ_i · h_j)², with ĥ_i = h_i / ‖h_i‖; 0 for an example at the origin. T examples on a regular
     T-gon have m/T each. "Superposition, Memorization, and Double Descent", "dimensionality". Raises ArrayError.
     """
-    return metrics.dimensionality(_matrix("H (m, T)", H))
+    return dimensionality.dimensionality(_matrix("H (m, T)", H))
 
 
 def maximal_data_dimensionality(H: ArrayLike) -> Floats:
@@ -70,7 +70,7 @@ def maximal_data_dimensionality(H: ArrayLike) -> Floats:
     "Superposition, Memorization, and Double Descent", footnote (whose printed exponent does not satisfy its own
     definition; this does). Raises ArrayError.
     """
-    return metrics.maximal_dimensionality(_matrix("H (m, T)", H))
+    return dimensionality.maximal_dimensionality(_matrix("H (m, T)", H))
 
 
 def reconstruction(

@@ -12,7 +12,6 @@ from sdd_tui.panels.drawing import Drawing, words
 from sdd_tui.panels.events import Events
 from sdd_tui.panels.gram import Gram
 from sdd_tui.panels.inspector import Inspector
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.loss import Loss
 from sdd_tui.panels.norms import Norms
 from sdd_tui.panels.numbers import as_json
@@ -20,6 +19,7 @@ from sdd_tui.panels.panel import Panel, V
 from sdd_tui.panels.planes import Features, Hidden
 from sdd_tui.panels.system import System
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 
 PANELS: dict[str, Panel[View]] = {
     p.name: p

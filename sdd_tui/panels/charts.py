@@ -9,8 +9,8 @@ import numpy as np
 from sdd_tui.draw.chart import Axes, line_chart
 from sdd_tui.draw.series import Series
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
-from sdd_tui.panels.look import Ends, Look
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Ends, Look
 
 ROOM = 0.05
 """Of a fitted axis of y, above and below what it is fitted to."""

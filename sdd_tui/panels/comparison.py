@@ -18,10 +18,10 @@ from sdd_tui.errors import plain
 from sdd_tui.notation import short
 from sdd_tui.panels.charts import over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, Spot, fitted, words
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.planes import axes_words, held_side, on_plane, polygon_name
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 from sdd_tui.run.layout import unstamped
 
 MOST = 6

@@ -9,9 +9,9 @@ import numpy as np
 from sdd_tui.draw.canvas import Row
 from sdd_tui.errors import plain
 from sdd_tui.panels.drawing import Drawing, Hit, words
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 from sdd_tui.run.layout import EVENTS
 
 COLOURS = {"diverged": "bad", "spike": "bad", "stall": "warn", "lost": "warn", "born": "feature", "regime": "strong",

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from sdd_tui.draw.heat import entry, heat, side
 from sdd_tui.panels.drawing import Drawing, Hit, arranged, fitted
-from sdd_tui.panels.look import Kind, Look
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.still import Floats, Still
+from sdd_tui.panels.snapshot import Floats, Still
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Kind, Look
 
 MOST = 100
 """Features or examples in a matrix at most."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.engine.metrics import dimensionality, norms
+from sdd_tui.analysis.dimensionality import dimensionality, norms
 from sdd_tui.errors import SddError
 from sdd_tui.run.reader import Run
 

@@ -11,10 +11,10 @@ from sdd_tui.draw.canvas import Row
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.notation import short
 from sdd_tui.panels.drawing import Drawing, scrolled
-from sdd_tui.panels.look import Kind, Look
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.still import Floats, Still
+from sdd_tui.panels.snapshot import Floats, Still
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Kind, Look
 
 MOST_LISTED = 64
 

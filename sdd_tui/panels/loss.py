@@ -10,9 +10,9 @@ from sdd_tui.draw.series import Series, mean_around
 from sdd_tui.notation import short
 from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, words
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 from sdd_tui.run.layout import METRICS
 
 

@@ -12,10 +12,10 @@ from sdd_tui.draw.series import Series
 from sdd_tui.notation import short
 from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, arranged
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.still import Still
+from sdd_tui.panels.snapshot import Still
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 
 BINS = 40
 

@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from typing import Any, ClassVar, Generic, TypeVar
 
 from sdd_tui.panels.drawing import Drawing, words
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 
 V = TypeVar("V")
 """What a panel draws from: a View of one run, or a Comparison of several."""

@@ -8,15 +8,15 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.geometry import LOST
 from sdd_tui.draw.canvas import Canvas
 from sdd_tui.draw.plane import MARGIN, Extras, extent, nearest, plane
-from sdd_tui.engine.geometry import LOST
 from sdd_tui.errors import SddError
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
-from sdd_tui.panels.look import Kind, Look
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.still import Floats, Still
+from sdd_tui.panels.snapshot import Floats, Still
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Kind, Look
 
 Groups = tuple[NDArray[np.int64], Sequence[str]]
 """(k,) group of each vector, and the colour of each group."""

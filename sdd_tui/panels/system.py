@@ -18,9 +18,9 @@ from sdd_tui.draw.series import Series
 from sdd_tui.errors import plain
 from sdd_tui.notation import counted
 from sdd_tui.panels.drawing import Drawing, words
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 from sdd_tui.run.layout import ACTIVE, CONSOLE, MISSING, number, whole
 
 LOG_BYTES = 32_768

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import NotFoundError, SddError, plain
 from sdd_tui.panels.history import History
-from sdd_tui.panels.still import Still
+from sdd_tui.panels.snapshot import Still
 from sdd_tui.run.layout import number
 from sdd_tui.run.reader import Run
 

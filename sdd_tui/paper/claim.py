@@ -12,7 +12,7 @@ from typing import Literal
 
 from sdd_tui.errors import SddError
 from sdd_tui.paper.evidence import Evidence, Found
-from sdd_tui.paper.plan import Need
+from sdd_tui.paper.needed import Need
 from sdd_tui.sweep.reduce import Spread
 
 Tier = Literal["quick", "scaled", "paper", "full"]

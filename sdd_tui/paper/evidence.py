@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.dimensionality import hidden_vectors
 from sdd_tui.config import RunConfig, parse_config
-from sdd_tui.engine.base import Tensors
-from sdd_tui.engine.metrics import hidden_vectors
+from sdd_tui.engine.interface import Tensors
 from sdd_tui.engine.setup import some_training_data
 from sdd_tui.errors import DamagedError, SddError
 from sdd_tui.run import checkpoint

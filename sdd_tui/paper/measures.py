@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from sdd_tui.engine.geometry import DEDICATED
+from sdd_tui.analysis.geometry import DEDICATED
 from sdd_tui.notation import counted
 from sdd_tui.paper.claim import Measured
 from sdd_tui.paper.evidence import Evidence, Found
-from sdd_tui.paper.of_runs import NAN, TEST, TRAIN, Number, everything, number
+from sdd_tui.paper.run_measures import NAN, TEST, TRAIN, Number, everything, number
 from sdd_tui.sweep.reduce import Spread
 
 Measure = Callable[[Evidence], Measured]

@@ -12,14 +12,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.base import Activation, Real, State
 from sdd_tui.engine.data import Examples
-from sdd_tui.engine.metrics import dimensionality, hidden_vectors
-from sdd_tui.engine.population import Population
+from sdd_tui.engine.interface import Activation, Real, State
 from sdd_tui.errors import DamagedError, NotFoundError
 from sdd_tui.run import checkpoint
 from sdd_tui.run.branch_point import nearest
+from sdd_tui.run.example_moments import Population
 from sdd_tui.run.reader import Run
 
 Floats = NDArray[np.float64]

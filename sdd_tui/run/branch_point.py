@@ -13,7 +13,7 @@ from typing import Any
 
 from sdd_tui import files
 from sdd_tui.config import RunConfig, to_toml
-from sdd_tui.engine.base import State
+from sdd_tui.engine.interface import State
 from sdd_tui.errors import ConfigError, DamagedError, plain
 from sdd_tui.run import checkpoint
 from sdd_tui.run.layout import CONFIG, META, PARENT, read_json, replace, replace_json, whole, writing

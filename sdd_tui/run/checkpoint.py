@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui import files
-from sdd_tui.engine.base import Activation, State, Tensors
+from sdd_tui.engine.interface import Activation, State, Tensors
 from sdd_tui.errors import DamagedError, not_permitted
 from sdd_tui.run.layout import CHECKPOINTS, writing
 

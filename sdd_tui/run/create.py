@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 
 from sdd_tui import __version__
-from sdd_tui.catalog import anchored
 from sdd_tui.config import RunConfig, to_toml
 from sdd_tui.engine.setup import resolve_device, some_training_data, test_data
 from sdd_tui.errors import BusyError
+from sdd_tui.presets import anchored
 from sdd_tui.run.branch_point import Origin
 from sdd_tui.run.layout import (
     CONFIG,

@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.engine.base import Activation
+from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
 from sdd_tui.engine.data import Examples
-from sdd_tui.engine.metrics import dimensionality, hidden_vectors
-from sdd_tui.engine.population import Population
+from sdd_tui.engine.interface import Activation
+from sdd_tui.run.example_moments import Population
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from sdd_tui import __version__
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.base import Engine
 from sdd_tui.engine.data import Examples, FreshExamples
+from sdd_tui.engine.interface import Engine
 from sdd_tui.engine.trainer import Problem
 from sdd_tui.errors import DamagedError
 from sdd_tui.run.bits import check_settings, machines_of, settings_of

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from sdd_tui.catalog import is_number, is_whole, settings_of, value_of
 from sdd_tui.config import suggest
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.numerals import NO_POINT, Written, has_point, number
+from sdd_tui.presets import is_number, is_whole, settings_of, value_of
 
 Value = bool | int | float | str
 

@@ -45,7 +45,7 @@ from sdd_tui.run.run_config import read_run_config
 from sdd_tui.run.staging import clear, move_in, staging
 from sdd_tui.run.written import check_whole_sweep
 from sdd_tui.sweep.axes import Axis
-from sdd_tui.sweep.files import check_files
+from sdd_tui.sweep.data_check import check_files
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.presets import parse, to_toml
 from sdd_tui.tables import read_toml

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sdd_tui.sweep.workers import places
+from sdd_tui.sweep.slots import places
 from sdd_tui.training.launch import start
 
 PATIENCE_S = 15.0

@@ -21,7 +21,7 @@ from sdd_tui.run.staging import clear
 from sdd_tui.sweep.directory import RESULTS, asked_since
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import Session
-from sdd_tui.sweep.workers import in_use, trained_by
+from sdd_tui.sweep.slots import in_use, trained_by
 from sdd_tui.training.interruption import Interruption
 from sdd_tui.training.launch import PYTHON
 

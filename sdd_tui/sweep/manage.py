@@ -13,8 +13,8 @@ from sdd_tui.errors import BusyError, SddError, plain
 from sdd_tui.run.layout import ACTIVE, CELLS, check_name
 from sdd_tui.run.manage import check_movable, move_to_name, move_to_trash
 from sdd_tui.run.status import read_status
-from sdd_tui.sweep.queue import queued
-from sdd_tui.sweep.workers import at_work, unused
+from sdd_tui.sweep.slots import at_work, unused
+from sdd_tui.sweep.slurm.queue import queued
 
 
 def rename(folder: Path, new_name: str) -> Path:

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from sdd_tui.analysis.dimensionality import Floats, dimensionality, example_losses, hidden_vectors
+from sdd_tui.analysis.geometry import off_centre
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.base import State
 from sdd_tui.engine.data import Examples
-from sdd_tui.engine.geometry import off_centre
-from sdd_tui.engine.metrics import Floats, dimensionality, example_losses, hidden_vectors
+from sdd_tui.engine.interface import State
 from sdd_tui.engine.setup import some_training_data
 from sdd_tui.run import checkpoint
 from sdd_tui.run.status import read_status

@@ -14,9 +14,9 @@ from functools import cached_property
 from itertools import product
 from typing import Any, Literal
 
-from sdd_tui.catalog import put
 from sdd_tui.config import RunConfig, parse_config, suggest
 from sdd_tui.errors import ConfigError, plain
+from sdd_tui.presets import put
 from sdd_tui.sweep.axes import Axis, Value, overlapping
 from sdd_tui.sweep.estimate import core_seconds
 

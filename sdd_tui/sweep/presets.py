@@ -19,11 +19,11 @@ from typing import Any
 
 import tomli_w
 
-from sdd_tui.catalog import Preset, anchored, find_preset, preset_dir, put, settings_of, split, value_of
-from sdd_tui.catalog import load as load_run
 from sdd_tui.config import RecordingConfig, RunConfig, parse_config, suggest
 from sdd_tui.errors import ConfigError, NotFoundError, plain
 from sdd_tui.numerals import loads
+from sdd_tui.presets import Preset, anchored, find_preset, preset_dir, put, settings_of, split, value_of
+from sdd_tui.presets import load as load_run
 from sdd_tui.sweep.axes import Axis, is_axis, parse_axis, parse_words
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.tables import LARGEST, read_toml

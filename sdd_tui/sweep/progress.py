@@ -12,7 +12,7 @@ from sdd_tui.sweep.directory import cell_path, read_sweep
 from sdd_tui.sweep.estimate import CELL_S, calibration, seconds_left
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.results import Collector, Result
-from sdd_tui.sweep.workers import at_work, cells_of, places
+from sdd_tui.sweep.slots import at_work, cells_of, places
 
 
 @dataclass(frozen=True)

@@ -41,18 +41,18 @@ from sdd_tui.run import requests
 from sdd_tui.run.layout import CONSOLE
 from sdd_tui.run.status import read_status
 from sdd_tui.streams import open_words
-from sdd_tui.sweep.claims import Claim, Claims
 from sdd_tui.sweep.directory import asked_since, read_cell, read_sweep
 from sdd_tui.sweep.measure import measured
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.results import Collector, Result, keep
+from sdd_tui.sweep.scheduling import Claim, Claims
 from sdd_tui.sweep.session import Session
-from sdd_tui.sweep.workers import Place, alone, cells_here, in_use, take_place
+from sdd_tui.sweep.slots import Place, alone, cells_here, in_use, take_place
 from sdd_tui.training.interruption import Interruption
 
 if TYPE_CHECKING:
     from sdd_tui.config import RunConfig
-    from sdd_tui.engine.together import Member
+    from sdd_tui.engine.batching import Member
 
 IDLE_S = 0.1
 """Seconds between two looks when there is nothing to claim."""
@@ -163,8 +163,8 @@ class Worker:
     def _train_together(self, claims: list[Claim]) -> None:
         """Train cells in one batch and keep their results, a thread each. Raises what one of them raises, a full disk
         before all else."""
+        from sdd_tui.engine.batching import Together
         from sdd_tui.engine.setup import make_engine
-        from sdd_tui.engine.together import Together
 
         batch = Together(make_engine(self._here(self.cells[claims[0].name].config)), len(claims))
         members = [batch.member() for _ in claims]

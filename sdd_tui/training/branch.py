@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sdd_tui.catalog import with_overrides
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import plain
+from sdd_tui.presets import with_overrides
 from sdd_tui.run.branch_point import find_origin
 from sdd_tui.run.create import create
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
+from sdd_tui.analysis.geometry import DEDICATED, describe, solution
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.base import Real
-from sdd_tui.engine.geometry import DEDICATED, describe, solution
-from sdd_tui.engine.metrics import dimensionality, hidden_vectors
+from sdd_tui.engine.interface import Real
 from sdd_tui.engine.setup import some_training_data
 
 SUMMARISED = 2_000

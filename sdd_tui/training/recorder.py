@@ -15,7 +15,8 @@ from typing import Any
 
 from sdd_tui import files
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.base import State
+from sdd_tui.engine.batching import Member, nothing
+from sdd_tui.engine.interface import State
 from sdd_tui.engine.setup import (
     initial_state,
     make_engine,
@@ -23,7 +24,6 @@ from sdd_tui.engine.setup import (
     test_data,
     training_data,
 )
-from sdd_tui.engine.together import Member, nothing
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
 from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
 from sdd_tui.run.bits import note_machine

@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 
-from sdd_tui.engine.base import State
+from sdd_tui.engine.interface import State
 from sdd_tui.engine.setup import initial_state, make_engine, schedule, test_data, training_data
 from sdd_tui.engine.trainer import Outcome, Problem, Progress, Recording, train
 from sdd_tui.errors import DamagedError, RunFailedError

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.base import State
+from sdd_tui.engine.interface import State
 from sdd_tui.run import checkpoint
 from sdd_tui.run.frames import cut as cut_frames
 from sdd_tui.run.layout import EVENTS, FRAMES, METRICS, STATUS, read_json

@@ -20,7 +20,7 @@ from typing import Any
 
 from sdd_tui import files
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.base import State
+from sdd_tui.engine.interface import State
 from sdd_tui.engine.trainer import Frame, Row
 from sdd_tui.errors import NoRoomError, SddError
 from sdd_tui.run import checkpoint

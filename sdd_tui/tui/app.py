@@ -25,7 +25,7 @@ from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.home.actions import compare
 from sdd_tui.tui.keys import KEYS, bindings
 from sdd_tui.tui.pace import QUESTION, Pace
-from sdd_tui.tui.screens.closing import Fitting, Palette
+from sdd_tui.tui.screens.base import Fitting, Palette
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.panel_screen import PanelScreen
 from sdd_tui.tui.screens.run import RunScreen

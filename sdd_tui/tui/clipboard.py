@@ -15,8 +15,8 @@ from textual.app import App
 
 from sdd_tui.errors import SddError, plain
 from sdd_tui.panels.catalogue import measured
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel, V
+from sdd_tui.panels.view_options import Look
 from sdd_tui.tui.toast import tell
 
 MOST_BYTES = 52_500

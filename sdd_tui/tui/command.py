@@ -64,13 +64,13 @@ def _compared(words: Sequence[str], runs: Path) -> list[Path]:
 
 def _opened(what: str, runs: Path) -> Path:
     """The run that is meant; a preset's name or a TOML file starts one. Raises SddError."""
-    from sdd_tui import catalog
+    from sdd_tui import presets
     from sdd_tui.run.create import create
     from sdd_tui.sweep.directory import find_run_or_sweep, is_sweep, read_sweep
     from sdd_tui.training.launch import launch
 
-    if what.endswith(".toml") or what in {p.name for p in catalog.presets()}:
-        run = create(catalog.load(what), runs)
+    if what.endswith(".toml") or what in {p.name for p in presets.presets()}:
+        run = create(presets.load(what), runs)
         launch(run)
         return run
     try:
@@ -80,7 +80,7 @@ def _opened(what: str, runs: Path) -> Path:
         return found
     except NotFoundError as missing:
         try:
-            catalog.find_preset(what)
+            presets.find_preset(what)
         except NotFoundError as error:
             if "Did you mean" in str(error):
                 raise error from None

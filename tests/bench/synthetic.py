@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sdd_tui.catalog import load
-from sdd_tui.engine.base import Tensors
+from sdd_tui.engine.interface import Tensors
+from sdd_tui.presets import load
 from sdd_tui.run.create import create
 from sdd_tui.run.frames import Format
 from sdd_tui.run.layout import EVENTS, FRAMES, METRICS, STATUS, read_json, replace_json

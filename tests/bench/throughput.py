@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from sdd_tui.catalog import load
+from sdd_tui.presets import load
 from sdd_tui.run.create import create
 from sdd_tui.run.layout import STATUS, read_json
 from sdd_tui.run.reader import open_run

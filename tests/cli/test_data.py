@@ -109,17 +109,17 @@ def test_config_toml_trained_again_gives_the_same_bits(call: Caller, runs: Path)
 
 
 def test_a_preset_shown_is_a_file_that_can_be_run(call: Caller, tmp_path: Path) -> None:
-    from sdd_tui import catalog
+    from sdd_tui import presets
 
     (tmp_path / "copy.toml").write_text(call("presets", "pentagon").out)
-    assert catalog.load(str(tmp_path / "copy.toml")) == catalog.load("pentagon")
+    assert presets.load(str(tmp_path / "copy.toml")) == presets.load("pentagon")
 
 
 def test_every_preset_is_listed(call: Caller) -> None:
-    from sdd_tui import catalog
+    from sdd_tui import presets
 
     lines = call("presets").out.splitlines()
-    assert [line.split()[0] for line in lines] == [p.name for p in catalog.presets()]
+    assert [line.split()[0] for line in lines] == [p.name for p in presets.presets()]
 
 
 def test_doctor_answers_where_the_driver_is_too_old(monkeypatch: pytest.MonkeyPatch, call: Caller) -> None:

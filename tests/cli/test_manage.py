@@ -11,7 +11,7 @@ import pytest
 from sdd_tui.run.create import create
 from sdd_tui.run.layout import replace_json
 from sdd_tui.sweep.directory import create_sweep, list_sweeps, make_cell, read_sweep
-from sdd_tui.sweep.workers import in_use
+from sdd_tui.sweep.slots import in_use
 from tests.cli.helpers import Caller, assert_one_sentence
 from tests.run.helpers import refuse_system, small
 from tests.sweep.helpers import tiny

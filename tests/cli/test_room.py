@@ -62,7 +62,7 @@ def test_a_disk_with_no_room_for_a_run_keeps_nothing_of_it(call: Caller, disk: P
 
 
 def test_a_read_only_place_is_one_sentence_and_can_be_read(call: Caller, disk: Path) -> None:
-    from sdd_tui.catalog import load
+    from sdd_tui.presets import load
     from sdd_tui.run.create import create
     from sdd_tui.training.recorder import record
 

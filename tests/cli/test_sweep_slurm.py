@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import typer
 
-from sdd_tui.cli import slurm
 from sdd_tui.cli.app import app
-from sdd_tui.sweep.slurm_options import SlurmOptions
+from sdd_tui.cli.sweep import slurm
+from sdd_tui.sweep.slurm.options import SlurmOptions
 from tests.cli.helpers import Caller, assert_one_sentence
 from tests.cli.test_import_hygiene import imported
 from tests.cluster.commands import commands

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.sweep.progress import Look
-from sdd_tui.sweep.queue import Task, queued
+from sdd_tui.sweep.slurm.queue import Task, queued
 from tests.cli.helpers import COMMAND, assert_one_sentence, sdd
 from tests.cluster.commands import commands
 from tests.cluster.own_slurm import OwnSlurm, install, why_not

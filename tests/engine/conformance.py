@@ -8,10 +8,10 @@ from functools import cache
 import numpy as np
 import torch
 
-from sdd_tui.engine.base import Activation, Engine, State, Tensors
 from sdd_tui.engine.data import DataSource, Examples, Stream, stack
-from sdd_tui.engine.optimizer import Schedule
+from sdd_tui.engine.interface import Activation, Engine, State, Tensors
 from sdd_tui.engine.reference import Reference, reconstruct
+from sdd_tui.engine.schedule import Schedule
 
 
 @dataclass(frozen=True)

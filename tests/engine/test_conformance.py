@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from sdd_tui.engine.base import Engine, State
 from sdd_tui.engine.chunked import Chunked
 from sdd_tui.engine.data import DataSource, FreshExamples, Stream
 from sdd_tui.engine.fused_cpu import FusedCPU
+from sdd_tui.engine.interface import Engine, State
 from sdd_tui.engine.reference import Reference
 from tests.engine import conformance as c
 from tests.engine.triton_engine import TRITON, fused_cuda

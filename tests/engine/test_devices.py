@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import torch
 
-from sdd_tui.catalog import with_overrides
 from sdd_tui.config import RunConfig
 from sdd_tui.engine import devices, setup
-from sdd_tui.engine.base import State
+from sdd_tui.engine.device_errors import Guarded
 from sdd_tui.engine.devices import device_errors
 from sdd_tui.engine.fused_cpu import FusedCPU
-from sdd_tui.engine.guarded import Guarded
+from sdd_tui.engine.interface import State
 from sdd_tui.errors import DeviceFailedError, DeviceLostError, NoDeviceError, NoRoomError
+from sdd_tui.presets import with_overrides
 
 OLD, NEW = 11_080, 13_010
 """Drivers for CUDA 11.8 and 13.1."""

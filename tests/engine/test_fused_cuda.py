@@ -76,7 +76,7 @@ def test_fresh_data_is_copied_into_the_same_buffers_however_steps_are_cut(monkey
 
 @pytest.mark.parametrize(("T", "n", "m"), [(5, 10_000, 2), (1_000, 10_000, 2), (100_000, 10_000, 2), (700, 999, 40)])
 def test_work_lists_cover_every_pair_once(T: int, n: int, m: int) -> None:
-    from sdd_tui.engine.fused_cuda.plan import MOST, PROGRAMS, Sizes, Work
+    from sdd_tui.engine.fused_cuda.layout import MOST, PROGRAMS, Sizes, Work
 
     sizes = Sizes.of(m)
     work = Work.of(np.array([0, 7, 7 + T]), n, sizes)
@@ -94,7 +94,7 @@ def test_work_lists_cover_every_pair_once(T: int, n: int, m: int) -> None:
 
 
 def test_a_model_is_cut_alike_alone_and_in_a_batch() -> None:
-    from sdd_tui.engine.fused_cuda.plan import Sizes, Work
+    from sdd_tui.engine.fused_cuda.layout import Sizes, Work
 
     alone = Work.of(np.array([0, 300]), 5_000, Sizes.of(2))
     batch = Work.of(np.array([0, 50_000, 50_300]), 5_000, Sizes.of(2))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sdd_tui.engine.base import State, Tensors
 from sdd_tui.engine.data import Examples
+from sdd_tui.engine.interface import State, Tensors
 from sdd_tui.engine.reference import Reference
 from tests.engine import conformance as c
 from tests.engine.triton_engine import TRITON, fused_cuda

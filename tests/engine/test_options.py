@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
-from sdd_tui.catalog import with_overrides
+from sdd_tui.analysis.dimensionality import example_losses
 from sdd_tui.config import RunConfig
 from sdd_tui.engine import setup
-from sdd_tui.engine.base import Engine, State
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.fused_cpu import FusedCPU
-from sdd_tui.engine.metrics import example_losses
+from sdd_tui.engine.interface import Engine, State
+from sdd_tui.presets import with_overrides
 from sdd_tui.run.create import create
 from sdd_tui.training.recorder import record
 from tests.engine.conformance import relative

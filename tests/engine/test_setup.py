@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sdd_tui import catalog
+from sdd_tui import presets
 from sdd_tui.config import RunConfig
 from sdd_tui.engine import setup
 from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream
@@ -13,7 +13,7 @@ from sdd_tui.errors import NoDeviceError
 
 
 def config(*overrides: str) -> RunConfig:
-    return catalog.with_overrides(RunConfig(), overrides)
+    return presets.with_overrides(RunConfig(), overrides)
 
 
 @pytest.mark.parametrize("flavour", ["normal", "uniform"])

@@ -9,11 +9,11 @@ from copy import deepcopy
 import numpy as np
 import pytest
 
-from sdd_tui import catalog
+from sdd_tui import presets
 from sdd_tui.config import RunConfig
 from sdd_tui.engine import setup
-from sdd_tui.engine.base import State
 from sdd_tui.engine.fused_cpu import FusedCPU
+from sdd_tui.engine.interface import State
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Progress, Recording, Row, train
 
 SETTINGS = ("n=100", "S=0.9", "T=5", "steps=60", "data.n_test=20", "lr=0.05")
@@ -35,7 +35,7 @@ def problem(config: RunConfig) -> Problem:
 def events(
     clock: Clock, *overrides: str, state: State | None = None, recording: Recording = RECORDING, seconds: float = 0.0
 ) -> Iterator[Event]:
-    config = catalog.with_overrides(RunConfig(), (*SETTINGS, *overrides))
+    config = presets.with_overrides(RunConfig(), (*SETTINGS, *overrides))
     engine = FusedCPU(threads=1)
     return train(engine, state or engine.place(setup.initial_state(config)), problem(config), recording, seconds, clock)
 
@@ -95,7 +95,7 @@ def test_training_reaches_the_last_step_even_when_nothing_is_recorded_there() ->
 
 
 def test_a_row_holds_the_losses_norms_and_next_rate_of_its_step() -> None:
-    config = catalog.with_overrides(RunConfig(), SETTINGS)
+    config = presets.with_overrides(RunConfig(), SETTINGS)
     engine = FusedCPU(threads=1)
     p = problem(config)
     state = engine.place(setup.initial_state(config))
@@ -119,7 +119,7 @@ def test_training_lowers_the_training_loss() -> None:
 @pytest.mark.parametrize("stop", [7, 20, 45])
 def test_a_resumed_run_goes_on_to_the_same_bits_and_yields_nothing_twice(stop: int) -> None:
     whole = recorded(events(ticking(1e-6)))
-    config = catalog.with_overrides(RunConfig(), SETTINGS)
+    config = presets.with_overrides(RunConfig(), SETTINGS)
     engine = FusedCPU(threads=1)
     state = engine.place(setup.initial_state(config))
     before: list[Event] = []
@@ -160,7 +160,7 @@ def test_endless_data_trains_too() -> None:
 
 def test_no_step_asked_for_is_run_past_and_the_bits_stay() -> None:
     whole = recorded(events(ticking(1e-6)))
-    config = catalog.with_overrides(RunConfig(), SETTINGS)
+    config = presets.with_overrides(RunConfig(), SETTINGS)
     engine = FusedCPU(threads=1)
     state, p = engine.place(setup.initial_state(config)), problem(config)
     asked = [3, 20, 41]
@@ -177,7 +177,7 @@ def test_no_step_asked_for_is_run_past_and_the_bits_stay() -> None:
 
 @pytest.mark.parametrize("asked", [0, 60, 61, 10**9])
 def test_a_step_passed_or_beyond_the_end_changes_nothing(asked: int) -> None:
-    config = catalog.with_overrides(RunConfig(), SETTINGS)
+    config = presets.with_overrides(RunConfig(), SETTINGS)
     engine = FusedCPU(threads=1)
     state, p = engine.place(setup.initial_state(config)), problem(config)
     found = train(engine, state, p, RECORDING, clock=ticking(1e-6), until=lambda: asked)
@@ -185,7 +185,7 @@ def test_a_step_passed_or_beyond_the_end_changes_nothing(asked: int) -> None:
 
 
 def test_a_run_that_begins_later_records_its_first_step() -> None:
-    config = catalog.with_overrides(RunConfig(), SETTINGS)
+    config = presets.with_overrides(RunConfig(), SETTINGS)
     engine = FusedCPU(threads=1)
     state, p = engine.place(setup.initial_state(config)), problem(config)
     engine.advance(state, engine.load(p.train), p.schedule, 7)

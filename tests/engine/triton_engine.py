@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sdd_tui.engine.base import Engine
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.devices import has_triton
+from sdd_tui.engine.interface import Engine
 
 TRITON = pytest.mark.skipif(not has_triton(), reason="Triton is not installed, or too old")
 
 
 def small_blocks(m: int) -> Any:
     """Blocks so small that tiny data has several of everything: tiles, runs, parts, chunks and segments."""
-    from sdd_tui.engine.fused_cuda.plan import Sizes
+    from sdd_tui.engine.fused_cuda.layout import Sizes
 
     sizes = Sizes.of(m)
     walked = {"tile": 32, "loop": 16, "least": (16, 16), "loss_rows": 16, "loss_features": 32}

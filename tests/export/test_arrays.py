@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
 from sdd_tui.engine.data import Examples
-from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.errors import RunFailedError
 from sdd_tui.export.arrays import to_npz
 from sdd_tui.export.contents import RunContents, SweepContents

@@ -12,7 +12,7 @@ import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from sdd_tui.engine.geometry import describe
+from sdd_tui.analysis.geometry import describe
 from sdd_tui.figures.circles import circles, widest
 from sdd_tui.figures.repeats import STORED, measured
 from sdd_tui.figures.sources import Swept

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sdd_tui.engine.metrics import dimensionality
+from sdd_tui.analysis.dimensionality import dimensionality
 from sdd_tui.figures import animation
 from sdd_tui.figures.catalogue import entry_of
 from sdd_tui.figures.repeats import measured

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from sdd_tui.engine import population
-from sdd_tui.engine.metrics import dimensionality, hidden_vectors
+from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
 from sdd_tui.engine.setup import some_training_data
+from sdd_tui.run import example_moments
 from sdd_tui.run.create import create
 from sdd_tui.run.reader import open_run
 from sdd_tui.training.recorder import record
@@ -70,7 +70,7 @@ def test_examples_are_drawn_with_their_share_among_all(
     assert figure.axes[1].get_ylim()[1] < 0.05  # they fill their axis, however small they are
     assert "D_X of the first 2,000 examples among all 5,000" in said(figure)
     assert "estimated" not in said(figure)
-    monkeypatch.setattr(population, "MOST_TERMS", 30_000)
+    monkeypatch.setattr(example_moments, "MOST_TERMS", 30_000)
     figure = draw("dimensionality", path)
     assert np.asarray(line(figure.axes[1], "median").get_ydata())[-1] == pytest.approx(median, rel=0.1)
     assert "among all 5,000 (estimated from 3,000)" in said(figure)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from sdd_tui.engine.base import State
 from sdd_tui.engine.data import DataSource, FreshExamples
 from sdd_tui.engine.fused_cpu import FusedCPU
+from sdd_tui.engine.interface import State
 from tests.engine import conformance as c
 from tests.engine.triton_engine import TRITON
 from tests.sweep.helpers import tiny

@@ -64,7 +64,7 @@ def test_a_run_dir_makes_an_ordinary_run_with_the_same_result(runs: Path) -> Non
 
 
 def test_presets_files_and_settings_are_as_on_the_command_line(tmp_path: Path) -> None:
-    from sdd_tui.catalog import load
+    from sdd_tui.presets import load
 
     result = sdd_tui.train("quick", *QUICK, seed=np.int64(3), **{"optim.lr": 1e-2, "tied": False})
     assert result.config.model_copy(update={"title": ""}) == load(

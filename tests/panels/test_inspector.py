@@ -10,9 +10,9 @@ import pytest
 from sdd_tui.errors import ConfigError
 from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.inspector import asked, walked
-from sdd_tui.panels.look import Look
-from sdd_tui.panels.still import Still
+from sdd_tui.panels.snapshot import Still
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 from sdd_tui.run.reader import open_run
 
 RECORDED = Path(__file__).parents[1] / "tui" / "recorded" / "pentagon-small"

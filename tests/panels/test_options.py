@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sdd_tui.engine.metrics import dimensionality, hidden_vectors, maximal_dimensionality
+from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors, maximal_dimensionality
 from sdd_tui.engine.setup import some_training_data
-from sdd_tui.panels.still import Still
+from sdd_tui.panels.snapshot import Still
 from sdd_tui.panels.view import View
 from sdd_tui.run.arrays import read_frames
 from sdd_tui.run.reader import open_run

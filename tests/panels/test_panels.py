@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from sdd_tui.panels.catalogue import PANELS, drawn, measured
 from sdd_tui.panels.events import _line
-from sdd_tui.panels.look import Colouring, Look, Scale
 from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Colouring, Look, Scale
 from sdd_tui.run.reader import open_run
 from tests.damage import any_look, files, harm, made_run
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from sdd_tui.panels.catalogue import PANELS, drawn
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.system import _speeds, speed, time_left
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 from sdd_tui.run.layout import CONSOLE, METRICS, STATUS, read_json, replace_json
 from sdd_tui.run.liveness import me
 from sdd_tui.run.reader import open_run

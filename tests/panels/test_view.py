@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from sdd_tui.panels.catalogue import PANELS
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.view import KEPT_STILLS, View
+from sdd_tui.panels.view_options import Look
 from sdd_tui.run.reader import open_run
 from sdd_tui.training.branch import branch
 from sdd_tui.training.recorder import record

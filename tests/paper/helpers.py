@@ -14,8 +14,8 @@ from sdd_tui.engine.setup import initial_state
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.evidence import Evidence, Found
 from sdd_tui.paper.measures import Measure, mean
-from sdd_tui.paper.of_runs import TEST
-from sdd_tui.paper.plan import Need, Plan
+from sdd_tui.paper.needed import Need, Plan
+from sdd_tui.paper.run_measures import TEST
 from sdd_tui.run import checkpoint
 from sdd_tui.sweep.directory import RESULTS, create_sweep, make_cell
 from sdd_tui.sweep.plan import Cell, Sweep

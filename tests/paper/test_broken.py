@@ -17,8 +17,8 @@ from sdd_tui.engine import setup
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims import chosen
-from sdd_tui.paper.plan import Need
-from sdd_tui.paper.stock import take_stock, verdicts, work
+from sdd_tui.paper.inventory import take_stock, verdicts, work
+from sdd_tui.paper.needed import Need
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.worker import Worker

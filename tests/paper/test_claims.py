@@ -10,7 +10,7 @@ from sdd_tui.errors import ConfigError
 from sdd_tui.paper.claim import Claim, Measured, judge
 from sdd_tui.paper.claims import TIERS, chosen
 from sdd_tui.paper.evidence import Found
-from sdd_tui.paper.plan import Need, Plan, identity
+from sdd_tui.paper.needed import Need, Plan, identity
 from sdd_tui.paper.published import TEST_LOSS
 from sdd_tui.sweep.estimate import seconds_left
 from tests.paper.helpers import evidence

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sdd_tui.paper import measures as m
-from sdd_tui.paper import of_runs
+from sdd_tui.paper import run_measures
 from tests.paper.helpers import evidence, value
 
 
@@ -20,18 +20,20 @@ def losses(**at: float) -> tuple[dict[str, float], dict[str, float]]:
 def test_means_and_medians_are_of_the_runs_of_a_kind_and_know_their_spread() -> None:
     rows = [({}, {"train_loss": 1e-9, "test_loss": 1.0}), ({}, {"train_loss": 1e-9, "test_loss": 1.2})]
     rows += [({}, {"train_loss": 0.1, "test_loss": 5.0})]
-    measured = m.mean(of_runs.TEST, of_runs.memorised)(evidence(rows))
+    measured = m.mean(run_measures.TEST, run_measures.memorised)(evidence(rows))
     assert measured.value == pytest.approx(1.1)
     assert measured.spread is not None and (measured.spread.lowest, measured.spread.highest) == (1.0, 1.2)
-    assert value(m.mean(of_runs.TEST, of_runs.failed), rows) == 5.0
-    assert value(m.median(of_runs.TEST), rows) == 1.2
-    assert value(m.worst(of_runs.TEST), rows) == 5.0
-    assert value(m.share(of_runs.memorised), rows) == pytest.approx(2 / 3)
+    assert value(m.mean(run_measures.TEST, run_measures.failed), rows) == 5.0
+    assert value(m.median(run_measures.TEST), rows) == 1.2
+    assert value(m.worst(run_measures.TEST), rows) == 5.0
+    assert value(m.share(run_measures.memorised), rows) == pytest.approx(2 / 3)
 
 
 def test_no_run_of_a_kind_and_no_finite_value_are_nan() -> None:
-    assert math.isnan(value(m.mean(of_runs.TEST, of_runs.memorised), [({}, {"train_loss": 0.1, "test_loss": 1.0})]))
-    assert math.isnan(value(m.mean(of_runs.TEST), [({}, {"test_loss": 1.0}), ({}, {"test_loss": None})]))
+    assert math.isnan(
+        value(m.mean(run_measures.TEST, run_measures.memorised), [({}, {"train_loss": 0.1, "test_loss": 1.0})])
+    )
+    assert math.isnan(value(m.mean(run_measures.TEST), [({}, {"test_loss": 1.0}), ({}, {"test_loss": None})]))
 
 
 def test_the_bump_and_the_ridge_are_where_the_mean_over_seeds_is_highest() -> None:
@@ -40,8 +42,8 @@ def test_the_bump_and_the_ridge_are_where_the_mean_over_seeds_is_highest() -> No
     assert m.bump(evidence(rows)) == pytest.approx(5.0)
     assert m.ridge(evidence(rows)) == 100
     assert value(m.ridge_of(0.01), rows) == pytest.approx(1.0)
-    assert value(m.peak(of_runs.TEST), rows) == 100
-    assert value(m.highest(of_runs.TEST), rows) == 6.0
+    assert value(m.peak(run_measures.TEST), rows) == 100
+    assert value(m.highest(run_measures.TEST), rows) == 6.0
 
 
 def test_a_ridge_that_moves_back_is_counted_and_one_that_stands_still_is_not() -> None:
@@ -65,7 +67,7 @@ def test_a_bump_that_does_not_shrink_with_the_decay_is_counted() -> None:
     measure = m.steps_back(m.bump, "weight_decay", rising=False)
     assert value(measure, bumps(4.0, 3.0, 2.0, 1.0)) == 0
     assert value(measure, bumps(4.0, 4.0, 2.0, 1.0)) == 1
-    assert value(m.times(of_runs.TEST, "weight_decay", 1.0, 0.1), bumps(4.0, 1.0)) == pytest.approx(0.25)
+    assert value(m.times(run_measures.TEST, "weight_decay", 1.0, 0.1), bumps(4.0, 1.0)) == pytest.approx(0.25)
 
 
 def test_bumps_are_not_compared_with_one_that_is_not_there() -> None:
@@ -81,7 +83,7 @@ def test_bumps_are_not_compared_with_one_that_is_not_there() -> None:
 
 def test_the_largest_D_X_is_the_upper_end_where_only_quartiles_are_kept() -> None:
     rows = [({}, {"D_X": (0.0, 0.1, 0.2, 0.3, 0.4)}), ({}, {"D_X": (0.0, 0.1, 0.2, 0.3, 0.6), "D_X_all": (0.1, 0.6)})]
-    assert value(m.mean(of_runs.largest_D_X), rows) == pytest.approx(0.5)
+    assert value(m.mean(run_measures.largest_D_X), rows) == pytest.approx(0.5)
 
 
 def test_a_bump_that_is_not_a_number_is_no_order() -> None:
@@ -91,17 +93,17 @@ def test_a_bump_that_is_not_a_number_is_no_order() -> None:
 
 def test_stored_examples_on_a_circle_have_m_over_their_number() -> None:
     on_circle = {"stored": 4, "D_X_all": (0.5, 0.5, 0.0, 0.5, 0.5)}
-    assert value(m.mean(of_runs.polygon_share), [({"T": 5}, on_circle)]) == 1.0
-    assert value(m.mean(of_runs.median_D_X), [({"T": 5}, on_circle)]) == 0.5
-    assert math.isnan(value(m.mean(of_runs.polygon_share), [({"T": 5}, {"stored": 0, "D_X_all": (0.0,) * 5})]))
+    assert value(m.mean(run_measures.polygon_share), [({"T": 5}, on_circle)]) == 1.0
+    assert value(m.mean(run_measures.median_D_X), [({"T": 5}, on_circle)]) == 0.5
+    assert math.isnan(value(m.mean(run_measures.polygon_share), [({"T": 5}, {"stored": 0, "D_X_all": (0.0,) * 5})]))
 
 
 def test_exactly_five_features_generalise() -> None:
     for large, share in ((5, 1.0), (4, 0.0), (6, 0.0)):
         D_f = (0.25,) * large + (0.01,) * (8 - large)
-        assert value(m.mean(of_runs.generalises), [({}, {"D_f": D_f})]) == share
-        assert value(m.mean(of_runs.dedicated), [({}, {"D_f": D_f})]) == large
-    assert value(m.mean(of_runs.five_D_f), [({}, {"D_f": (0.3, 0.3, 0.2, 0.2, 0.25, 0.0)})]) == pytest.approx(0.25)
+        assert value(m.mean(run_measures.generalises), [({}, {"D_f": D_f})]) == share
+        assert value(m.mean(run_measures.dedicated), [({}, {"D_f": D_f})]) == large
+    assert value(m.mean(run_measures.five_D_f), [({}, {"D_f": (0.3, 0.3, 0.2, 0.2, 0.25, 0.0)})]) == pytest.approx(0.25)
 
 
 def test_the_onset_is_the_first_number_of_occurrences_with_features_and_a_loss_below_one() -> None:
@@ -147,5 +149,5 @@ def test_a_circle_around_the_origin_is_not_off_and_one_that_touches_the_axes_is(
     found = evidence([({"T": 12}, {})]).runs[0]
     for H, off, even in ((circle, 0.0, True), (circle + 1, math.sqrt(2), False)):
         monkeypatch.setattr(type(found), "hidden", H)
-        assert of_runs.offset(found) == pytest.approx(off, abs=0.1)
-        assert of_runs.is_even(found) is even
+        assert run_measures.offset(found) == pytest.approx(off, abs=0.1)
+        assert run_measures.is_even(found) is even

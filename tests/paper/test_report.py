@@ -13,8 +13,8 @@ import pytest
 from sdd_tui.errors import ConfigError
 from sdd_tui.paper.claim import Verdict, judge
 from sdd_tui.paper.document import markdown, page
+from sdd_tui.paper.needed import Plan
 from sdd_tui.paper.pictures import draw
-from sdd_tui.paper.plan import Plan
 from sdd_tui.paper.report import Picture, Report, as_json, table
 from tests.paper.helpers import claim_of, evidence
 

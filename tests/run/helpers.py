@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from sdd_tui.catalog import with_overrides
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.trainer import Event, Progress
+from sdd_tui.presets import with_overrides
 from sdd_tui.run import checkpoint, requests
 from sdd_tui.run.create import create
 from sdd_tui.training.recorder import record

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sdd_tui.engine.base import State, Tensors
+from sdd_tui.engine.interface import State, Tensors
 from sdd_tui.errors import DamagedError
 from sdd_tui.run import checkpoint
 from tests.run.helpers import refuse

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd_tui.engine.base import Tensors
+from sdd_tui.engine.interface import Tensors
 from sdd_tui.errors import DamagedError
 from sdd_tui.run.frames import HEADER, Format, FrameFile, cut, read_format
 

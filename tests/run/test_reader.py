@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sdd_tui.cli.report import summary
+from sdd_tui.cli.run.report import summary
 from sdd_tui.engine.setup import training_data
 from sdd_tui.errors import DamagedError, NotFoundError, SddError
 from sdd_tui.run import checkpoint

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui import catalog
+from sdd_tui import presets
+from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
+from sdd_tui.analysis.geometry import Geometry, describe
 from sdd_tui.engine import setup
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.fused_cpu import FusedCPU
-from sdd_tui.engine.geometry import Geometry, describe
-from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Trained:
 @functools.cache
 def train(preset: str, *overrides: str) -> Trained:
     """The preset with its overrides, trained in full; the test loss is over n_test = 10,000 examples."""
-    config = catalog.load(preset, overrides)
+    config = presets.load(preset, overrides)
     assert config.data.n_features == 10_000 and config.optim.steps == 50_000 and config.data.n_test == 10_000
     engine = FusedCPU(config.precision, config.threads)
     examples = setup.training_data(config)

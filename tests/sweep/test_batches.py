@@ -29,8 +29,8 @@ from sdd_tui.sweep.directory import cell_path, create_sweep
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import Session
+from sdd_tui.sweep.slots import cells_of, places, take_place
 from sdd_tui.sweep.worker import Worker
-from sdd_tui.sweep.workers import cells_of, places, take_place
 from tests.engine.triton_engine import TRITON
 from tests.sweep.helpers import tiny
 
@@ -255,12 +255,12 @@ def test_a_worker_names_every_cell_of_its_batch(runs: Path) -> None:
 
 @TRITON
 def test_a_batch_fills_a_gpu_and_its_memory_and_no_more() -> None:
-    from sdd_tui.engine.fused_cuda import room
+    from sdd_tui.engine.fused_cuda import batch_capacity
 
     def most(T: int, free: float = 60e9, n: int = 10_000, m: int = 2) -> int:
-        return room.most_within(n, m, T, 10.0 * (T + 10_000), True, 4, int(free))
+        return batch_capacity.most_within(n, m, T, 10.0 * (T + 10_000), True, 4, int(free))
 
-    assert most(3) == most(100) == room.MOST
+    assert most(3) == most(100) == batch_capacity.MOST
     assert most(1_000) == 20
     assert most(100_000) == 1
     assert most(1, free=1e6) == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError
-from sdd_tui.panels.sweep import table
+from sdd_tui.panels.sweep.pictures import table
 from sdd_tui.run.index import find_run, list_runs
 from sdd_tui.run.layout import CONFIG
 from sdd_tui.run.run_config import read_run_config
@@ -30,8 +30,8 @@ from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.reduce import points
 from sdd_tui.sweep.results import Collector, Result, keep
 from sdd_tui.sweep.session import begin
+from sdd_tui.sweep.slots import places, take_place, used
 from sdd_tui.sweep.worker import Worker
-from sdd_tui.sweep.workers import places, take_place, used
 from tests.sweep.helpers import tiny
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.catalog import load, with_overrides
 from sdd_tui.config import RunConfig
+from sdd_tui.presets import load, with_overrides
 from sdd_tui.run.create import create
 from sdd_tui.sweep.estimate import bytes_of, calibration, core_seconds
 from sdd_tui.sweep.presets import RECORDING

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
+from sdd_tui.analysis.geometry import off_centre
 from sdd_tui.engine import setup
-from sdd_tui.engine.geometry import off_centre
-from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.errors import ConfigError, RunFailedError
 from sdd_tui.run import checkpoint
 from sdd_tui.run.layout import STATUS
@@ -28,7 +28,7 @@ from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.session import Session, begin, check
-from sdd_tui.sweep.workers import places
+from sdd_tui.sweep.slots import places
 from tests.run.helpers import lay_traps
 from tests.sweep.helpers import tiny
 from tests.waiting import PATIENCE_S, wait_until

@@ -15,7 +15,7 @@ from sdd_tui.sweep.directory import create_sweep, list_sweeps, make_cell, read_s
 from sdd_tui.sweep.manage import rename, trash
 from sdd_tui.sweep.progress import Look
 from sdd_tui.sweep.results import keep
-from sdd_tui.sweep.workers import in_use, unused
+from sdd_tui.sweep.slots import in_use, unused
 from tests.sweep.fake_slurm import FakeSlurm
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.catalog import Preset
-from sdd_tui.catalog import load as load_run
 from sdd_tui.errors import ConfigError, NotFoundError
 from sdd_tui.numerals import NO_POINT
+from sdd_tui.presets import Preset
+from sdd_tui.presets import load as load_run
 from sdd_tui.sweep.presets import find, load, presets
 
 NAMES = [preset.name for preset in presets()]

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from sdd_tui.engine.device_errors import Guarded
 from sdd_tui.engine.fused_cpu import FusedCPU
-from sdd_tui.engine.guarded import Guarded
 from sdd_tui.errors import DeviceFailedError
 from sdd_tui.run.create import create
 from sdd_tui.run.layout import STATUS

@@ -13,7 +13,7 @@ from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from sdd_tui.catalog import load
+from sdd_tui.presets import load
 from sdd_tui.run.create import create
 from sdd_tui.run.index import listed
 from sdd_tui.run.requests import ask

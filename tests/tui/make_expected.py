@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sdd_tui.catalog import load, preset_dir, presets
+from sdd_tui.presets import load, preset_dir, presets
 from sdd_tui.run.create import create
 from sdd_tui.run.reader import open_run
 from sdd_tui.training.recorder import record

@@ -6,7 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
-from sdd_tui.catalog import load
+from sdd_tui.presets import load
 from sdd_tui.run.create import create
 from sdd_tui.run.layout import STATUS
 from sdd_tui.training.recorder import record

@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.widgets import Input
 
 from sdd_tui.tui.app import SddApp
-from sdd_tui.tui.screens.closing import Closing, Palette
+from sdd_tui.tui.screens.base import Closing, Palette
 from tests.tui.driving import driven, settled
 
 

@@ -16,9 +16,9 @@ from textual.pilot import Pilot
 
 from sdd_tui.draw.canvas import Row
 from sdd_tui.panels.comparison import Beside, Comparison, Differences, Overlay, coloured
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.planes import held_side
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 from sdd_tui.run.reader import open_run
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.compare import CompareScreen

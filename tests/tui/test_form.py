@@ -11,9 +11,9 @@ from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from sdd_tui.catalog import load, presets
 from sdd_tui.config import RunConfig, field_help, read_config
 from sdd_tui.errors import BusyError, ConfigError
+from sdd_tui.presets import load, presets
 from sdd_tui.run.index import find_run, list_runs
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.form.fields import configured, fields, problems, texts

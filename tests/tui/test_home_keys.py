@@ -11,8 +11,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
-from sdd_tui.catalog import load
 from sdd_tui.draw.palette import colour
+from sdd_tui.presets import load
 from sdd_tui.run.create import create
 from sdd_tui.run.index import list_runs
 from sdd_tui.run.layout import replace_json

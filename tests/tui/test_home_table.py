@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sdd_tui.catalog import load, presets
+from sdd_tui.presets import load, presets
 from sdd_tui.run.index import Listed
 from sdd_tui.tui.home.columns import age, lay_out
 from sdd_tui.tui.home.details import changed, details

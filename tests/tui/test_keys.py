@@ -14,7 +14,7 @@ from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.widgets import DataTable, OptionList
 
-from sdd_tui.catalog import load
+from sdd_tui.presets import load
 from sdd_tui.run.create import create
 from sdd_tui.run.index import find_run, list_runs
 from sdd_tui.run.layout import STATUS, read_json

@@ -12,9 +12,9 @@ from rich.text import Text
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from sdd_tui.catalog import load
 from sdd_tui.panels.catalogue import PANELS
-from sdd_tui.panels.look import Look
+from sdd_tui.panels.view_options import Look
+from sdd_tui.presets import load
 from sdd_tui.run.create import create
 from sdd_tui.run.index import listed
 from sdd_tui.run.layout import STATUS, read_json, replace_json

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.errors import ConfigError
-from sdd_tui.panels.look import OF_A_RUN, Look, remembered
+from sdd_tui.panels.view_options import OF_A_RUN, Look, remembered
 from sdd_tui.tui.settings import MOST_REMEMBERED, Memory, Settings, read_settings, write_settings
 from sdd_tui.user_dirs import settings_path
 

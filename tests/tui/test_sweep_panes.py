@@ -9,13 +9,13 @@ import pytest
 
 from sdd_tui.draw.canvas import Row
 from sdd_tui.draw.marks import plain_text
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
-from sdd_tui.panels.sweep_cells import Cells
-from sdd_tui.panels.sweep_map import Map
-from sdd_tui.panels.sweep_panels import Curve, Dimensions
-from sdd_tui.panels.sweep_planes import Rows
-from sdd_tui.panels.sweep_view import SweepView
+from sdd_tui.panels.sweep.cells import Cells
+from sdd_tui.panels.sweep.map import Map
+from sdd_tui.panels.sweep.panels import Curve, Dimensions
+from sdd_tui.panels.sweep.planes import Rows
+from sdd_tui.panels.sweep.view import SweepView
+from sdd_tui.panels.view_options import Look
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.settings import Settings
 from tests.tui.sweeping import made, occurrences

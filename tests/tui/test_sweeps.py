@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.sweep.directory import list_sweeps
-from sdd_tui.sweep.workers import in_use
+from sdd_tui.sweep.slots import in_use
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.sweep import SweepScreen

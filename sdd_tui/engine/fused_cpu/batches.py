@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.engine.base import Real
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.fused_cpu.cache import kernel
 from sdd_tui.engine.fused_cpu.dense import F
+from sdd_tui.engine.interface import Real
 
 PARTS_BYTES = 4 * 2**20
 """What feature tiles add to dH is kept apart, in at most this many bytes of float32: larger T goes in blocks."""

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.engine.base import Activation, Real, State, Tensors
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.devices import cores
 from sdd_tui.engine.fused_cpu import cache
@@ -23,7 +22,8 @@ from sdd_tui.engine.fused_cpu.dense import F
 from sdd_tui.engine.fused_cpu.losses import PAD, losses
 from sdd_tui.engine.fused_cpu.step import advance, gradient
 from sdd_tui.engine.fused_cpu.team import new_sync
-from sdd_tui.engine.optimizer import FLUSH, Schedule
+from sdd_tui.engine.interface import Activation, Real, State, Tensors
+from sdd_tui.engine.schedule import FLUSH, Schedule
 from sdd_tui.errors import NoDeviceError
 
 TEAM_WORK = 50_000

@@ -4,6 +4,6 @@ Imported only where the device is a GPU, or under Triton's interpreter.
 """
 
 from sdd_tui.engine.fused_cuda.engine import FusedCUDA
-from sdd_tui.engine.fused_cuda.plan import MOST_HIDDEN
+from sdd_tui.engine.fused_cuda.layout import MOST_HIDDEN
 
 __all__ = ["FusedCUDA", "MOST_HIDDEN"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import triton
 import triton.language as tl
 
-from sdd_tui.engine.optimizer import FLUSH
+from sdd_tui.engine.schedule import FLUSH
 
 N_CONSTANTS = 6
 """Numbers of a model's line of constants: β1, 1 - β1, β2, 1 - β2, ε, and 2/T or 2/(T n)."""

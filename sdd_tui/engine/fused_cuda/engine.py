@@ -18,15 +18,15 @@ import torch
 import triton
 from numpy.typing import NDArray
 
-from sdd_tui.engine.base import State, Tensors
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.fused_cuda import fresh as device_data
 from sdd_tui.engine.fused_cuda import losses as exact
 from sdd_tui.engine.fused_cuda import sparse
 from sdd_tui.engine.fused_cuda.batches import Batches, Loaded, Placed
-from sdd_tui.engine.fused_cuda.plan import Layout, Sizes
+from sdd_tui.engine.fused_cuda.layout import Layout, Sizes
 from sdd_tui.engine.fused_cuda.step import CAPACITY, Steps, lowest, on
-from sdd_tui.engine.optimizer import Schedule
+from sdd_tui.engine.interface import State, Tensors
+from sdd_tui.engine.schedule import Schedule
 
 FRESH_ROWS = 524_288
 """Examples drawn on the device at once when T = ∞."""

@@ -21,8 +21,8 @@ import triton
 
 from sdd_tui.engine.fused_cuda import adamw, pairs, sparse
 from sdd_tui.engine.fused_cuda.batches import Batches
-from sdd_tui.engine.fused_cuda.plan import Sizes, Work
-from sdd_tui.engine.optimizer import Schedule
+from sdd_tui.engine.fused_cuda.layout import Sizes, Work
+from sdd_tui.engine.schedule import Schedule
 
 GRAPHS = (128, 16, 1)
 """Steps of the graphs that are captured: one launch of 128 steps costs what one of a single step does."""

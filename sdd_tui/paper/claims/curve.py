@@ -6,9 +6,9 @@ import math
 
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.measures import mean
-from sdd_tui.paper.of_runs import TEST
-from sdd_tui.paper.plan import Need, Plan
+from sdd_tui.paper.needed import Need, Plan
 from sdd_tui.paper.published import CURVE, LOSS, TEST_LOSS, reading
+from sdd_tui.paper.run_measures import TEST
 
 SCATTER = "the figure is read to 0.0003; two standard errors of its mean of four seeds, with our scatter,"
 

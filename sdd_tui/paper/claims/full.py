@@ -17,8 +17,7 @@ from sdd_tui.paper.measures import (
     ridge,
     steps_back,
 )
-from sdd_tui.paper.of_runs import TEST, WEIGHT, dedicated, five_D_f, offset, repeated_is_first
-from sdd_tui.paper.plan import Need, Plan
+from sdd_tui.paper.needed import Need, Plan
 from sdd_tui.paper.published import (
     D_F,
     DIMENSIONALITY,
@@ -31,6 +30,7 @@ from sdd_tui.paper.published import (
     SUM_MIDDLE,
     reading,
 )
+from sdd_tui.paper.run_measures import TEST, WEIGHT, dedicated, five_D_f, offset, repeated_is_first
 
 TAIL = Plan("double-descent", ("T=20000,50000,100000,200000,500000", "seed=1,2"), ("double-descent", "norms"))
 FRESH = Plan("double-descent", ("T=inf", "seed=1"))

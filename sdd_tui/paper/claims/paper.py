@@ -6,10 +6,9 @@ import math
 
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims.curve import SCATTER, loss_at
-from sdd_tui.paper.claims.few import FEW
+from sdd_tui.paper.claims.small_T import FEW
 from sdd_tui.paper.measures import mean, median, peak, times
-from sdd_tui.paper.of_runs import BIAS, TEST, TRAIN, WEIGHT, dedicated, five_D_f, largest_D_X, number
-from sdd_tui.paper.plan import Need, Plan
+from sdd_tui.paper.needed import Need, Plan
 from sdd_tui.paper.published import (
     CURVE,
     D_F,
@@ -23,6 +22,7 @@ from sdd_tui.paper.published import (
     SUM_LOSSES,
     reading,
 )
+from sdd_tui.paper.run_measures import BIAS, TEST, TRAIN, WEIGHT, dedicated, five_D_f, largest_D_X, number
 
 CURVES = ("double-descent", "norms")
 MIDDLE = Plan("double-descent", ("T=100,200,500,1000,2000", "seed=range(1,9)"), CURVES)

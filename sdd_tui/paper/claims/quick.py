@@ -7,9 +7,9 @@ import math
 
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.measures import bump, mean, median, quotient, share, times, worst
-from sdd_tui.paper.of_runs import TEST, excess_error, generalises, median_D_X, memorised, polygon_share
-from sdd_tui.paper.plan import Need, Plan
+from sdd_tui.paper.needed import Need, Plan
 from sdd_tui.paper.published import CURVE, D_X, DIMENSIONALITY, DOTS, LOSS, REPLICATIONS, reading
+from sdd_tui.paper.run_measures import TEST, excess_error, generalises, median_D_X, memorised, polygon_share
 
 SMALL = ("n=1000", "S=0.99", "steps=20000")
 POLYGONS = Plan("polygons-quick", (*SMALL, "T=3,4,5", "seed=range(0,20)"))

@@ -18,9 +18,9 @@ from sdd_tui.paper.measures import (
     steps_back,
     times,
 )
-from sdd_tui.paper.of_runs import TEST, WEIGHT, dedicated, generalises, offset, repeated_is_first
-from sdd_tui.paper.plan import Need, Plan
+from sdd_tui.paper.needed import Need, Plan
 from sdd_tui.paper.published import CURVE, NORM_PLATEAU, NORMS, ONSET, REGIMES, REPLICATIONS
+from sdd_tui.paper.run_measures import TEST, WEIGHT, dedicated, generalises, offset, repeated_is_first
 
 DESCENT = Plan("double-descent-quick", figures=("double-descent", "norms"))
 MAP = Plan("t-by-m-quick", figures=("t-by-m",))

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
+from sdd_tui.analysis.geometry import DEDICATED, Geometry, describe, solution
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.geometry import DEDICATED, Geometry, describe, solution
-from sdd_tui.engine.metrics import dimensionality, hidden_vectors
 from sdd_tui.engine.setup import some_training_data
 from sdd_tui.training.events.losses import Found
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.base import Real
+from sdd_tui.engine.interface import Real
 from sdd_tui.engine.trainer import Row
 from sdd_tui.run.frames import FrameFile
 from sdd_tui.run.layout import EVENTS, FRAMES, METRICS, number

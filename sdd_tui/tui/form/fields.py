@@ -7,10 +7,10 @@ from functools import lru_cache, reduce
 from operator import getitem
 from typing import Any
 
-from sdd_tui.catalog import with_overrides
 from sdd_tui.config import RunConfig, field_help, parse_config
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.notation import ALIASES
+from sdd_tui.presets import with_overrides
 
 WORDS = ("preset", "title", "device", "data.file")
 """Settings that are text: taken as typed, where `5` or `true` would be a value of another type elsewhere."""

@@ -16,10 +16,10 @@ from sdd_tui.run.layout import ACTIVE, TRASH
 from sdd_tui.run.notes import read_notes, write_note, write_tags
 from sdd_tui.run.run_config import read_run_config
 from sdd_tui.tui.home.columns import shown_name
+from sdd_tui.tui.launch_forms import open_form
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
-from sdd_tui.tui.starting import open_form
 from sdd_tui.tui.toast import tell
 
 MOST_NAMED = 8

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from sdd_tui import catalog
+from sdd_tui import presets
 from sdd_tui.config import RunConfig, field_help
 from sdd_tui.errors import plain
 from sdd_tui.notation import ALIASES
@@ -65,12 +65,12 @@ def shorter(name: str) -> str:
 
 @lru_cache
 def _names() -> frozenset[str]:
-    return frozenset(known.name for known in catalog.presets())
+    return frozenset(known.name for known in presets.presets())
 
 
 @lru_cache
 def _usual(preset: str | None) -> dict[str, Any]:
-    config = RunConfig() if preset is None else catalog.load(preset)
+    config = RunConfig() if preset is None else presets.load(preset)
     return {name: value for name, value in _flat(config.model_dump()).items() if name not in NOT_COMPARED}
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.catalog import preset_dir
+from sdd_tui.presets import preset_dir
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 
 from sdd_tui.errors import SddError, plain
 from sdd_tui.tui.keys import bindings
-from sdd_tui.tui.screens.closing import Closing
+from sdd_tui.tui.screens.base import Closing
 from sdd_tui.tui.toast import said
 from sdd_tui.tui.widgets.line import Line
 

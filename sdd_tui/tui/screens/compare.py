@@ -12,8 +12,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from sdd_tui.panels.comparison import MOST, Beside, Comparison, Differences, Overlay
-from sdd_tui.panels.look import remembered
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import remembered
 from sdd_tui.run.layout import ACTIVE
 from sdd_tui.run.reader import open_run
 from sdd_tui.tui.keys import bindings

@@ -8,7 +8,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sdd_tui.tui.keys import bindings
-from sdd_tui.tui.screens.closing import Closing
+from sdd_tui.tui.screens.base import Closing
 
 
 class ConfirmScreen(ModalScreen[bool], Closing[bool]):

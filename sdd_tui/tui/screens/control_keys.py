@@ -10,10 +10,10 @@ from sdd_tui.panels.view import View
 from sdd_tui.run.layout import ACTIVE, unstamped
 from sdd_tui.run.requests import ask, asked_step
 from sdd_tui.training.launch import launch
+from sdd_tui.tui.launch_forms import open_branch, open_form
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.panel_screen import PanelScreen
-from sdd_tui.tui.starting import open_branch, open_form
 from sdd_tui.tui.toast import tell
 
 ENDED = ("stopped", "failed")

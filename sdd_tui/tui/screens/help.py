@@ -14,7 +14,7 @@ from textual.widgets import Static
 from sdd_tui.notation import SYMBOLS
 from sdd_tui.panels.panel import Panel
 from sdd_tui.tui.keys import bindings, help_lines
-from sdd_tui.tui.screens.closing import Closing
+from sdd_tui.tui.screens.base import Closing
 
 
 class HelpScreen(ModalScreen[None], Closing[None]):

@@ -14,7 +14,7 @@ from textual.events import Resize
 from textual.widgets import DataTable, OptionList, Static
 from textual.widgets.option_list import Option
 
-from sdd_tui import catalog
+from sdd_tui import presets
 from sdd_tui.draw.plane import extent, plane
 from sdd_tui.errors import SddError, plain
 from sdd_tui.run.create import create
@@ -22,10 +22,10 @@ from sdd_tui.training.launch import launch
 from sdd_tui.tui.home.expected import expected
 from sdd_tui.tui.home.panel import RunsPanel
 from sdd_tui.tui.keys import bindings
-from sdd_tui.tui.reach import Reach
+from sdd_tui.tui.launch_forms import open_form
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.sweeps import SweepsScreen
-from sdd_tui.tui.starting import open_form
+from sdd_tui.tui.services import Reach
 from sdd_tui.tui.toast import tell
 from sdd_tui.tui.widgets.footer import KeyFooter
 from sdd_tui.tui.widgets.options import Options
@@ -62,7 +62,7 @@ class HomeScreen(Reach):
     def __init__(self, runs: Path) -> None:
         super().__init__()
         self._runs = runs
-        self._presets = catalog.presets()
+        self._presets = presets.presets()
         self._starting = False
 
     def compose(self) -> ComposeResult:
@@ -137,7 +137,7 @@ class HomeScreen(Reach):
     def start(self, preset: str) -> None:
         """Create a run and its trainer, a process of its own, then open it."""
         try:
-            run = create(catalog.load(preset), self._runs)
+            run = create(presets.load(preset), self._runs)
             launch(run)
         except SddError as error:
             self.app.call_from_thread(self._started, error)
@@ -173,7 +173,7 @@ class HomeScreen(Reach):
         """The form, with the preset's configuration."""
         if (at := self._list.highlighted) is not None:
             name = self._presets[at].name
-            open_form(self.app, catalog.load(name), f"start {name}, with changes", self._runs, self.open_run)
+            open_form(self.app, presets.load(name), f"start {name}, with changes", self._runs, self.open_run)
 
     def action_other_list(self) -> None:
         """Go to the other list."""
@@ -225,5 +225,5 @@ class HomeScreen(Reach):
         return self.query_one(RunsPanel)
 
     @staticmethod
-    def _option(preset: catalog.Preset) -> Option:
+    def _option(preset: presets.Preset) -> Option:
         return Option(Text.assemble((f"{preset.name:<11}", "bold"), (preset.title, "dim")), id=preset.name)

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from textual.screen import Screen
 
-from sdd_tui.panels.look import SMOOTHING, Colouring, Look, Projection, Scale
+from sdd_tui.panels.view_options import SMOOTHING, Colouring, Look, Projection, Scale
 
 
 class ChartKeys(Screen[None]):

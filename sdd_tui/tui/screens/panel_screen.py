@@ -9,13 +9,13 @@ from typing import Any
 
 from sdd_tui.panels.charts import ends_of_steps, row_beside
 from sdd_tui.panels.comparison import Comparison
-from sdd_tui.panels.look import OF_A_RUN, Look, remembered
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import OF_A_RUN, Look, remembered
 from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.playhead import Playhead
-from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
+from sdd_tui.tui.services import Reach
 from sdd_tui.tui.widgets.panel_view import PanelView
 
 PLANES = ("features", "hidden", "planes")

@@ -11,8 +11,8 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from sdd_tui.panels.inspector import asked, walked
-from sdd_tui.panels.look import Kind, Ranking, remembered
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Kind, Ranking, remembered
 from sdd_tui.run.layout import ACTIVE
 from sdd_tui.run.reader import open_run
 from sdd_tui.tui.keys import bindings

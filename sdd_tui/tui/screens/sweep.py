@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from sdd_tui.errors import plain
-from sdd_tui.panels.look import Look
-from sdd_tui.panels.sweep_view import SweepView
+from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.system import duration
+from sdd_tui.panels.view_options import Look
 from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.keys import bindings
-from sdd_tui.tui.reach import Reach
 from sdd_tui.tui.screens.help import HelpScreen
+from sdd_tui.tui.services import Reach
 from sdd_tui.tui.widgets.footer import KeyFooter
 from sdd_tui.tui.widgets.panel_view import PanelView
 from sdd_tui.tui.widgets.sweep_panes import SweepPanes

@@ -9,8 +9,8 @@ from textual.containers import Grid
 from textual.events import Resize
 
 from sdd_tui.panels.catalogue import PANELS
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.view import View
+from sdd_tui.panels.view_options import Look
 from sdd_tui.tui.widgets.panel_view import PanelView
 
 SMALLEST = (38, 9)

@@ -12,8 +12,8 @@ from textual.message import Message
 from sdd_tui.draw.canvas import Row
 from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
-from sdd_tui.panels.look import Look
 from sdd_tui.panels.panel import Panel
+from sdd_tui.panels.view_options import Look
 from sdd_tui.tui.widgets.cells import Cells
 
 

@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import DescendantFocus
 
-from sdd_tui.panels.look import Look
-from sdd_tui.panels.sweep_cells import Cells
-from sdd_tui.panels.sweep_map import Map
-from sdd_tui.panels.sweep_panels import Curve, Dimensions
-from sdd_tui.panels.sweep_planes import Rows
-from sdd_tui.panels.sweep_view import SweepView
+from sdd_tui.panels.sweep.cells import Cells
+from sdd_tui.panels.sweep.map import Map
+from sdd_tui.panels.sweep.panels import Curve, Dimensions
+from sdd_tui.panels.sweep.planes import Rows
+from sdd_tui.panels.sweep.view import SweepView
+from sdd_tui.panels.view_options import Look
 from sdd_tui.tui.widgets.panel_view import PanelView
 
 ROOMY, TALL = 110, 30

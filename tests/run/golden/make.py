@@ -9,8 +9,8 @@ import json
 import shutil
 from pathlib import Path
 
-from sdd_tui.catalog import with_overrides
 from sdd_tui.config import RunConfig
+from sdd_tui.presets import with_overrides
 from sdd_tui.run.create import create
 from sdd_tui.run.layout import META, STATUS, read_json, replace_json
 from sdd_tui.training.recorder import record

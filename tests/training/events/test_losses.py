@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from sdd_tui.catalog import load
 from sdd_tui.config import RunConfig
+from sdd_tui.presets import load
 from sdd_tui.training.events.losses import LossWatch, spiked
 from tests.run.helpers import small
 

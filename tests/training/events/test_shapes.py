@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sdd_tui.catalog import with_overrides
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples
+from sdd_tui.presets import with_overrides
 from sdd_tui.training.events.shapes import ShapeWatch, _born
 
 Floats = NDArray[np.float64]

@@ -1,0 +1,1 @@
+"""`sdd sweep` and what it says."""

@@ -1,0 +1,1 @@
+"""`sdd verify` and what it says."""

@@ -1,0 +1,115 @@
+"""What `sdd verify` prints and writes: the claims, the plan, the verdicts, and the documents with their figures."""
+
+from __future__ import annotations
+
+import json as json_module
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sdd_tui import files
+from sdd_tui.cli.sweep.progress import duration
+from sdd_tui.errors import ConfigError, plain
+from sdd_tui.export.target import check_target
+from sdd_tui.notation import counted
+from sdd_tui.paper.claim import Claim
+from sdd_tui.paper.document import markdown as as_markdown
+from sdd_tui.paper.document import page
+from sdd_tui.paper.inventory import Work
+from sdd_tui.paper.pictures import Render, draw
+from sdd_tui.paper.report import Report, as_json, table
+from sdd_tui.run.layout import writing
+from sdd_tui.sweep.estimate import bytes_of, seconds_left
+from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.session import check
+
+
+def listing(claims: Sequence[Claim], json: bool) -> None:
+    """Print the claims."""
+    if json:
+        keys = ("key", "says", "source", "quantity", "paper", "accepted", "reason")
+        rows: list[dict[str, Any]] = [{key: getattr(claim, key) for key in keys} for claim in claims]
+        print(json_module.dumps(rows))
+        return
+    for claim in claims:
+        print(f"{claim.key}: {claim.says} [{claim.source}]")
+        print(f"    {claim.quantity}")
+        print(f"    the paper: {claim.paper}; accepted: {claim.accepted}, because {claim.reason}")
+
+
+def seconds(work: Work, jobs: int | None) -> float:
+    """How long the cells that are left take here."""
+    return seconds_left((cell.core_seconds for cell in work.cells), check(jobs).places)
+
+
+def plan(work: Work, jobs: int | None, json: bool) -> None:
+    """Print what would be trained."""
+    took, size = seconds(work, jobs), sum(bytes_of(cell.config) for cell in work.cells)
+    if json:
+        value = {"wanted": work.wanted, "cells": [cell.name for cell in work.cells], "seconds": took, "bytes": size}
+        print(json_module.dumps(value | {"resumed": [str(folder) for folder in work.resumed]}))
+        return
+    for folder in work.resumed:
+        progress = Look(folder).poll()
+        print(f"{plain(folder.name, 100)} goes on: {counted(progress.cells - progress.done, 'cell')}")
+    for sweep in work.new:
+        here = seconds_left((cell.core_seconds for cell in sweep.cells()), check(jobs).places)
+        axes = ", ".join(f"{axis.key} ({len(set(axis.values))})" for axis in sweep.axes)
+        print(f"{plain(sweep.preset)}: {counted(len(sweep), 'cell')} over {plain(axes, 200)}, about {duration(here)}")
+    ready = work.wanted - len(work.cells)
+    print(
+        f"{len(work.cells):,} of {work.wanted:,} cells to train ({ready:,} are finished), about {duration(took)} here,"
+        f" {size / 1e6:,.0f} MB"
+    )
+
+
+def nothing_trained(work: Work, quiet: bool) -> None:
+    """Say that the verdicts are of runs that were there before."""
+    if not quiet:
+        print(
+            f"all {work.wanted:,} cells are finished already: nothing is trained (--fresh trains them anew)",
+            file=sys.stderr,
+        )
+
+
+def show(report: Report, json: bool, quiet: bool) -> None:
+    """Print the verdicts."""
+    if json:
+        print(json_module.dumps(as_json(report)))
+    elif not quiet:
+        for line in table(report):
+            print(line)
+
+
+def check_files(force: bool, *reports: Path | None) -> None:
+    """Whether reports can be written, before hours of training. Raises ConfigError, and BusyError for a file that is
+    there unless `force` replaces it."""
+    for file in reports:
+        if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
+            raise ConfigError(f"{plain(str(file), 200)}: there is no such directory to write a report to.")
+        if file is not None:
+            check_target(file, force)
+
+
+def write(report: Report, markdown: Path | None, html: Path | None) -> None:
+    """Write the documents that are wanted. Raises NoRoomError."""
+    if markdown is not None:
+        folder = markdown.absolute().parent
+        with writing(markdown):
+            pictures = draw(report, folder / f"{markdown.stem}-figures", _renderer())
+            files.replace(markdown, as_markdown(report, pictures, folder).encode())
+    if html is not None:
+        with tempfile.TemporaryDirectory() as scratch, writing(html):
+            files.replace(html, page(report, draw(report, Path(scratch), _renderer())).encode())
+
+
+def _renderer() -> Render | str:
+    """What draws figures, or why nothing does."""
+    try:
+        render: Callable[..., None] = import_module("sdd_tui.figures").render
+    except ImportError as error:
+        return f"figures can't be drawn here ({error})"
+    return render

@@ -1,0 +1,181 @@
+"""The upper panes of the paper's main figure, filling in: losses along an axis, and dimensionality with m/T."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from sdd_tui.draw.chart import Axes, Chart, line_chart
+from sdd_tui.draw.series import Series
+from sdd_tui.notation import short
+from sdd_tui.panels.drawing import Drawing, Hit, words
+from sdd_tui.panels.panel import Panel
+from sdd_tui.panels.sweep.axes import EXAMPLES, HIDDEN, occurring, real
+from sdd_tui.panels.sweep.pictures import families, text
+from sdd_tui.panels.sweep.view import SweepView
+from sdd_tui.panels.view_options import Look
+from sdd_tui.sweep.reduce import Point
+
+CLIP = (0.97, 1.03)
+"""The paper's figure is cut about here; what lies beyond is marked at the edge."""
+
+LABELS = 6
+"""Cells of the labels at the left, so that the panes line up."""
+
+
+def _x(view: SweepView, point: Point) -> float:
+    return view.scale.place(view.ways[0].x(point))
+
+
+def _chart(
+    view: SweepView, series: list[Series], size: tuple[int, int], y_span: tuple[float, float] | None, log_y: bool
+) -> Chart:
+    at = view.scale
+    chosen = _x(view, view.point) if view.point else math.nan
+    cross = chosen if math.isfinite(chosen) else None
+    level = 1.0 if y_span == CLIP or log_y else None
+    axes = Axes(at.log, log_y, level, cross=cross, x_span=at.span, x_last=at.last, x_whole=at.whole)
+    axes = replace(axes, y_span=y_span, label_width=LABELS)
+    chart = line_chart(series, *size, axes)
+    if chart.left:
+        last, name = "".join(text for text, _ in chart.rows[-1]), view.ways[0].key
+        if not last[: len(name) + 1].strip():  # below the labels of y there is room to say what x is
+            chart.rows[-1] = [(name + last[len(name) :], "axis")]
+    return chart
+
+
+def _nearest(view: SweepView, chart: Chart, column: int) -> Hit | None:
+    """The point whose column is nearest."""
+    columns = [(abs(c - column), p) for p in view.line if (c := chart.column_of(_x(view, p))) is not None]
+    return Hit("point", view.index(min(columns, key=lambda pair: pair[0])[1])) if columns else None
+
+
+def _without_axis(view: SweepView, width: int, height: int) -> Drawing | None:
+    """Why there is no curve, if there is none."""
+    if not view.ways:
+        return words(["this sweep has one point"], width, height)
+    if view.scale.span is None:
+        line = f"{view.ways[0].key} has no two numbers to draw a curve along"
+        return words([line, "x goes along another axis"] if len(view.ways) > 1 else [line], width, height)
+    return None
+
+
+class Curve(Panel[SweepView]):
+    """Train and test loss along the axis."""
+
+    name = "curve"
+    title = "loss"
+    about = (
+        "Train and test loss of every finished run (dots) and their means (lines) along one axis, cut to 0.97-1.03 as"
+        " in the paper: triangles mark what lies beyond. y shows all of it on log axes instead. Where T and S go"
+        " together: test loss against T(1-S), a line for each S. The other axes stand at the chosen point."
+    )
+
+    def depends(self, view: SweepView, look: Look) -> tuple[Any, ...]:
+        """Results, the chosen point, the axis."""
+        return (*view.version, look.log_y)
+
+    def draw(self, view: SweepView, look: Look, width: int, height: int) -> Drawing:
+        """The chart."""
+        if nothing := _without_axis(view, width, height):
+            return nothing
+        series = _lines(view, "test_loss") if occurring(view.sweep) else self._losses(view)
+        log_y = not look.log_y
+        chart = _chart(view, series, (width, height), None if log_y else CLIP, log_y)
+        said = _said(view)
+        note = f"test loss of each S   {said}" if occurring(view.sweep) else said
+        return Drawing(chart.rows, note, said, lambda column, row: _nearest(view, chart, column))
+
+    def numbers(self, view: SweepView, look: Look) -> dict[str, Any]:
+        """The points."""
+        return {"points": [p.as_json() for p in view.points]}
+
+    @staticmethod
+    def _losses(view: SweepView) -> list[Series]:
+        found = []
+        for name, colour in (("train_loss", "train"), ("test_loss", "test")):
+            known = [(_x(view, p), r) for p in view.line for r in p.runs if getattr(r, name) is not None]
+            found.append(Series(*_columns((x, getattr(r, name)) for x, r in known), f"{colour}-raw", dots=True))
+            means = ((_x(view, p), p.mean(name)) for p in view.line if name in p.values)
+            found.append(Series(*_columns(means), colour, name.split("_")[0]))
+        return found
+
+
+class Dimensions(Panel[SweepView]):
+    """D_f and D_X along the axis."""
+
+    name = "dimensions"
+    title = "dimensionality"
+    about = (
+        "The eight largest D_f of every run (blue) and its D_X (red; quartiles where there are more than 64 examples)"
+        " along the same axis, with the green curve m/T. Examples follow the curve while they are memorised; five"
+        " features rise where they are learned. Where T and S go together: the largest D_f against T(1-S), a line for"
+        " each S."
+    )
+
+    def depends(self, view: SweepView, look: Look) -> tuple[Any, ...]:
+        """Results and the chosen point."""
+        return view.version
+
+    def draw(self, view: SweepView, look: Look, width: int, height: int) -> Drawing:
+        """The strip."""
+        if nothing := _without_axis(view, width, height):
+            return nothing
+        together = occurring(view.sweep)
+        series = _lines(view, "D_f") if together else [_even(view), *self._dots(view)]
+        chart = _chart(view, series, (width, height), (0.0, 1.0), False)
+        note = "the largest D_f of each S" if together else ""
+        return Drawing(chart.rows, note, hit=lambda column, row: _nearest(view, chart, column))
+
+    def numbers(self, view: SweepView, look: Look) -> dict[str, Any]:
+        """Every run's dimensionalities along the axis."""
+        return {"runs": [{"cell": r.cell, "D_f": r.D_f, "D_X": r.D_X_all or r.D_X} for p in view.line for r in p.runs]}
+
+    @staticmethod
+    def _dots(view: SweepView) -> list[Series]:
+        runs = [(_x(view, p), r) for p in view.line for r in p.runs]
+        f = _columns((x, d) for x, r in runs for d in r.D_f)
+        e = _columns((x, d) for x, r in runs for d in (r.D_X_all or r.D_X))
+        return [Series(*f, "feature", dots=True), Series(*e, "hidden", dots=True)]
+
+
+def _lines(view: SweepView, measure: str) -> list[Series]:
+    """The mean of a measure, a line for each value of the other ways."""
+    found = []
+    for number, (name, group) in enumerate(families(view.points, view.ways)):
+        means = ((_x(view, p), p.mean(measure)) for p in group if measure in p.values)
+        found.append(Series(*_columns(means), f"one{number}", name))
+    return found
+
+
+def _even(view: SweepView) -> Series:
+    """m/T up to the last number; nothing where the runs of a point differ in m or T."""
+    axis, at = view.ways[0], view.scale
+    varied = {name for a in view.sweep.axes for name in a.settings} & {EXAMPLES, HIDDEN}
+    fixed = {name for way in view.ways for name in way.settings}
+    if at.span is None or view.point is None or not varied <= fixed:
+        return Series(np.zeros(0), np.zeros(0), "level")
+    settings = view.cells_of(view.point)[0].settings
+    T, m = real(settings["data"]["n_examples"]), real(settings["model"]["n_hidden"])
+    ends = (at.span[0], at.last or at.span[1])
+    x = np.geomspace(*ends, 100) if at.log else np.linspace(*ends, 100)
+    share = (x if HIDDEN in axis.settings else m) / (x if EXAMPLES in axis.settings else np.full(100, T))
+    return Series(x, np.minimum(1.0, share), "level", "m/T")
+
+
+def _columns(pairs: Iterable[tuple[float, float]]) -> tuple[Any, Any]:
+    found = np.array(list(pairs), np.float64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
+def _said(view: SweepView) -> str:
+    point = view.point
+    if point is None:
+        return ""
+    at = ", ".join(f"{k}={text(v)}" for k, v in point.at.items())
+    spread = f" ±{point.values['test_loss'].sd:.2g}" if "test_loss" in point.values and len(point.runs) > 1 else ""
+    return f"{at}: train {short(point.mean('train_loss'))}  test {short(point.mean('test_loss'))}{spread}"
