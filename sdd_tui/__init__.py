@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from sdd_tui.version import __version__
+
 if TYPE_CHECKING:
     from sdd_tui.analysis.geometry import Geometry
     from sdd_tui.config import RunConfig
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from sdd_tui.notebook.train import Moment, Trained, train
     from sdd_tui.run.arrays import Frames, Parameters
 
-__version__ = "0.1.0"
 __all__ = [
     "__version__",
     "open_run",

@@ -31,8 +31,8 @@ SLOW = (
     "tui/test_week.py", "tui/test_hangup.py", "training/test_kill.py",
     "sweep/test_local.py", "sweep/test_batches.py", "sweep/slurm/test_task.py", "sweep/test_slots.py",
     "training/test_branch.py", "export/test_wandb.py", "figures/test_content.py", "cli/test_export.py",
-    "cli/test_import_hygiene.py", "cli/verify/test_command.py", "cli/test_figure.py", "cli/test_data.py", "cli/test_room.py",
-    "cli/test_streams.py", "engine/test_cache.py", "cli/sweep/test_commands.py", "test_encoding.py", "test_readme.py",
+    "cli/test_import_hygiene.py", "cli/verify/test_command.py", "cli/test_figure.py", "cli/test_data.py",
+    "cli/test_room.py",    "cli/test_streams.py", "engine/test_cache.py", "cli/sweep/test_commands.py", "test_encoding.py", "test_readme.py",
     "run/test_liveness.py", "notebook/test_train.py", "tui/",
 )  # fmt: skip
 """Tests that open the app, start many processes, or train, compile or interpret kernels for seconds: nine tenths of the

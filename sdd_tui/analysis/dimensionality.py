@@ -80,13 +80,3 @@ def example_losses(state: State, examples: Examples) -> Floats:
         squared = out * out
         found[i] = float((squared if examples.importance is None else examples.importance * squared).sum())
     return found
-
-
-def weight_norm(W: Real) -> float:
-    """‖W‖_F."""
-    return float(np.sqrt((np.asarray(W, np.float64) ** 2).sum()))
-
-
-def bias_norm(b: Real) -> float:
-    """‖b‖."""
-    return float(np.sqrt((np.asarray(b, np.float64) ** 2).sum()))

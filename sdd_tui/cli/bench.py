@@ -59,7 +59,8 @@ def _compare(m: int, T: int, rounds: int, threads: int, compiled: bool) -> dict[
     from sdd_tui.config import DataConfig, ModelConfig, RunConfig
     from sdd_tui.engine import baselines
     from sdd_tui.engine.fused_cpu import FusedCPU
-    from sdd_tui.engine.setup import initial_state, schedule, some_training_data
+    from sdd_tui.engine.setup import initial_state, schedule
+    from sdd_tui.run.data import some_training_data
 
     config = RunConfig(data=DataConfig(n_examples=T), model=ModelConfig(n_hidden=m))
     examples = some_training_data(config, T)

@@ -61,7 +61,7 @@ def compare(engine: Engine, T: int, rounds: int) -> dict[str, float]:
     """Milliseconds a step of the engine and of the two dense loops, and how many times the loops take."""
     from sdd_tui.config import DataConfig, RunConfig
     from sdd_tui.engine import baselines
-    from sdd_tui.engine.setup import some_training_data
+    from sdd_tui.run.data import some_training_data
 
     device = engine.device
     examples = some_training_data(RunConfig(data=DataConfig(n_examples=T)), T)
@@ -94,7 +94,8 @@ def training(engine: Engine, sizes: list[int]) -> Callable[[int], None]:
     from sdd_tui.config import DataConfig, RunConfig
     from sdd_tui.engine.data import stack
     from sdd_tui.engine.interface import State, Tensors
-    from sdd_tui.engine.setup import initial_state, schedule, some_training_data
+    from sdd_tui.engine.setup import initial_state, schedule
+    from sdd_tui.run.data import some_training_data
 
     config = RunConfig(data=DataConfig(n_examples=max(sizes)))
     drawn = some_training_data(config, max(sizes))

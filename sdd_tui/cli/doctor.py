@@ -35,10 +35,10 @@ def examine(runs_dir: str | None = None) -> dict[str, Any]:
     """The facts, by name."""
     from importlib.metadata import version
 
-    from sdd_tui import __version__
     from sdd_tui.presets import preset_dir
     from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.user_dirs import NO_HOME, settings_path
+    from sdd_tui.version import __version__
 
     found: dict[str, Any] = {"sdd-tui": __version__, "python": platform.python_version(), "system": platform.platform()}
     for package in (

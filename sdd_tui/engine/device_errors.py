@@ -2,15 +2,80 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.engine.data import Examples, FreshExamples
-from sdd_tui.engine.devices import device_errors
 from sdd_tui.engine.interface import Engine, State, Tensors
 from sdd_tui.engine.schedule import Schedule
+from sdd_tui.errors import DeviceFailedError, DeviceLostError, NoDeviceError, NoRoomError, SddError, plain
+
+
+@contextmanager
+def device_errors(device: str) -> Iterator[None]:
+    """Say what torch, Triton, its compilers and the driver raise when a GPU fails as one sentence."""
+    try:
+        yield
+    except SddError:
+        raise
+    except Exception as error:  # raised again unless it is a device's
+        told = _told(device, error)
+        if told is None:
+            raise
+        try:
+            raise told from None
+        finally:
+            del told  # which holds its traceback, and that this frame: a circle that would keep the device's memory
+
+
+def _told(device: str, error: Exception) -> SddError | None:
+    """The error that a user reads, where it is a device's."""
+    text, kind = str(error).strip(), type(error).__name__
+    reason = plain(text.splitlines()[0] if text else kind, 160)
+    from_triton = type(error).__module__.partition(".")[0] == "triton"
+    if kind == "OutOfMemoryError" or "out of memory" in text:
+        return DeviceFailedError(
+            f"device {device}: there is not enough memory on it for this run; try a smaller T, n, m or batch_size, or"
+            " device=cpu."
+        )
+    if "driver" in text and ("too old" in text or "insufficient" in text):
+        return NoDeviceError(
+            f"device {device}: its driver is too old for the torch installed here; update it, or use device=cpu."
+        )
+    if "active drivers" in text or ("libcuda" in text and isinstance(error, AssertionError)):
+        return NoDeviceError(
+            f"device {device}: Triton doesn't find NVIDIA's driver ({reason}); put libcuda.so.1 where the loader looks"
+            " (ldconfig -p | grep libcuda), or use device=cpu."
+        )
+    if "C compiler" in text:
+        return NoDeviceError(
+            f"device {device}: Triton needs a C compiler such as gcc, and finds none; install one, or use device=cpu."
+        )
+    if isinstance(error, subprocess.CalledProcessError):
+        return NoDeviceError(
+            f"device {device}: Triton's C compiler fails ({reason}); it needs a working gcc and Python's headers"
+            " (Python.h: python3-dev), or use device=cpu."
+        )
+    if kind in ("OutOfResources", "PTXASError") or (from_triton and not isinstance(error, RuntimeError)):
+        return NoDeviceError(
+            f"device {device}: the kernels can't be compiled for it ({reason}); try a smaller m, or device=cpu."
+        )
+    if isinstance(error, OSError):
+        return NoRoomError(
+            f"device {device}: Triton can't keep its compiled kernels ({reason}); set TRITON_CACHE_DIR to a directory"
+            " that can be written, or use device=cpu."
+        )
+    if isinstance(error, RuntimeError) and any(word in text for word in ("CUDA", "NVML", "Triton Error")):
+        return DeviceLostError(
+            f"device {device}: it failed or was lost ({reason}); look at nvidia-smi, then `sdd resume` goes on from the"
+            " last checkpoint."
+        )
+    return None
 
 
 class Guarded:

@@ -1,4 +1,4 @@
-"""Which devices this machine offers, and a device's failures in words.
+"""Which devices this machine offers.
 
 The driver is asked itself, so `sdd run` on a machine without a GPU pays nothing for the answer; torch is asked only
 once there is a GPU that it could use.
@@ -10,16 +10,13 @@ import ctypes
 import importlib.util
 import os
 import re
-import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from sdd_tui.engine.architectures import architectures, has_kernels
-from sdd_tui.errors import DeviceFailedError, DeviceLostError, NoDeviceError, NoRoomError, SddError, plain
+from sdd_tui.errors import NoDeviceError
 
 TRITON = (3, 6)
 """The oldest Triton whose language the kernels are written in."""
@@ -107,65 +104,3 @@ def has_triton() -> bool:
     except PackageNotFoundError:
         return False
     return tuple(int(number) for number in found[:2]) >= TRITON
-
-
-@contextmanager
-def device_errors(device: str) -> Iterator[None]:
-    """Say what torch, Triton, its compilers and the driver raise when a GPU fails as one sentence."""
-    try:
-        yield
-    except SddError:
-        raise
-    except Exception as error:  # raised again unless it is a device's
-        told = _told(device, error)
-        if told is None:
-            raise
-        try:
-            raise told from None
-        finally:
-            del told  # which holds its traceback, and that this frame: a circle that would keep the device's memory
-
-
-def _told(device: str, error: Exception) -> SddError | None:
-    """The error that a user reads, where it is a device's."""
-    text, kind = str(error).strip(), type(error).__name__
-    reason = plain(text.splitlines()[0] if text else kind, 160)
-    from_triton = type(error).__module__.partition(".")[0] == "triton"
-    if kind == "OutOfMemoryError" or "out of memory" in text:
-        return DeviceFailedError(
-            f"device {device}: there is not enough memory on it for this run; try a smaller T, n, m or batch_size, or"
-            " device=cpu."
-        )
-    if "driver" in text and ("too old" in text or "insufficient" in text):
-        return NoDeviceError(
-            f"device {device}: its driver is too old for the torch installed here; update it, or use device=cpu."
-        )
-    if "active drivers" in text or ("libcuda" in text and isinstance(error, AssertionError)):
-        return NoDeviceError(
-            f"device {device}: Triton doesn't find NVIDIA's driver ({reason}); put libcuda.so.1 where the loader looks"
-            " (ldconfig -p | grep libcuda), or use device=cpu."
-        )
-    if "C compiler" in text:
-        return NoDeviceError(
-            f"device {device}: Triton needs a C compiler such as gcc, and finds none; install one, or use device=cpu."
-        )
-    if isinstance(error, subprocess.CalledProcessError):
-        return NoDeviceError(
-            f"device {device}: Triton's C compiler fails ({reason}); it needs a working gcc and Python's headers"
-            " (Python.h: python3-dev), or use device=cpu."
-        )
-    if kind in ("OutOfResources", "PTXASError") or (from_triton and not isinstance(error, RuntimeError)):
-        return NoDeviceError(
-            f"device {device}: the kernels can't be compiled for it ({reason}); try a smaller m, or device=cpu."
-        )
-    if isinstance(error, OSError):
-        return NoRoomError(
-            f"device {device}: Triton can't keep its compiled kernels ({reason}); set TRITON_CACHE_DIR to a directory"
-            " that can be written, or use device=cpu."
-        )
-    if isinstance(error, RuntimeError) and any(word in text for word in ("CUDA", "NVML", "Triton Error")):
-        return DeviceLostError(
-            f"device {device}: it failed or was lost ({reason}); look at nvidia-smi, then `sdd resume` goes on from the"
-            " last checkpoint."
-        )
-    return None

@@ -146,3 +146,13 @@ class Engine(Protocol):
         """(B,) losses in the paper's units (sum over features, mean over examples), from float64 residuals; a feature's
         squared error counts by its importance. The data of a single model serve every model of the state."""
         ...
+
+
+def weight_norm(W: Real) -> float:
+    """‖W‖_F."""
+    return float(np.sqrt((np.asarray(W, np.float64) ** 2).sum()))
+
+
+def bias_norm(b: Real) -> float:
+    """‖b‖."""
+    return float(np.sqrt((np.asarray(b, np.float64) ** 2).sum()))

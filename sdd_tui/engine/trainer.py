@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sdd_tui.analysis.dimensionality import bias_norm, weight_norm
 from sdd_tui.engine.data import Examples, FreshExamples
-from sdd_tui.engine.interface import Engine, State, Tensors
+from sdd_tui.engine.interface import Engine, State, Tensors, bias_norm, weight_norm
 from sdd_tui.engine.schedule import Schedule
 
 PAUSE_S = 0.05

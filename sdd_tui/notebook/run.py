@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.engine.data import Examples, FreshExamples
-from sdd_tui.engine.setup import some_training_data, training_data
 from sdd_tui.errors import ArrayError, plain
 from sdd_tui.notebook.frames import data_frame
 from sdd_tui.run.arrays import Frames, Parameters, newest_exact_parameters, read_frames
+from sdd_tui.run.data import some_training_data, training_data
 from sdd_tui.run.frame_view import FrameView
 from sdd_tui.run.index import find_run
 from sdd_tui.run.layout import CONFIG, META, STATUS, home, runs_dir

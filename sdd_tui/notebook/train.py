@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.config import RunConfig, parse_config
-from sdd_tui.engine.setup import initial_state, make_engine, schedule, some_training_data, test_data, training_data
+from sdd_tui.engine.setup import initial_state, make_engine, schedule
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row
 from sdd_tui.engine.trainer import train as steps
 from sdd_tui.errors import ConfigError, InterruptedRunError, RunFailedError, SddError, plain
@@ -27,6 +27,7 @@ from sdd_tui.notebook.run import RecordedRun
 from sdd_tui.presets import load, put, settings_of, with_overrides
 from sdd_tui.run.arrays import Frames, Parameters
 from sdd_tui.run.create import create
+from sdd_tui.run.data import some_training_data, test_data, training_data
 from sdd_tui.run.example_moments import Population
 from sdd_tui.run.layout import STATUS, home, read_json, replace_json
 from sdd_tui.run.table import Table, with_whole_steps

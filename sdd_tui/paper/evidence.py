@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from sdd_tui.analysis.dimensionality import hidden_vectors
 from sdd_tui.config import RunConfig, parse_config
 from sdd_tui.engine.interface import Tensors
-from sdd_tui.engine.setup import some_training_data
 from sdd_tui.errors import DamagedError, SddError
 from sdd_tui.run import checkpoint
+from sdd_tui.run.data import some_training_data
 from sdd_tui.run.layout import CONFIG
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.results import Result

@@ -10,9 +10,9 @@ from sdd_tui.analysis.dimensionality import dimensionality, example_losses
 from sdd_tui.analysis.geometry import DEDICATED, GAP_TOLERANCE, describe, off_centre
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.interface import State
-from sdd_tui.engine.setup import test_data, training_data
 from sdd_tui.paper.evidence import Found
 from sdd_tui.paper.published import DEDICATED as FIVE
+from sdd_tui.run.data import test_data, training_data
 from sdd_tui.sweep.reduce import MEASURES
 
 MEMORISED = 1e-6

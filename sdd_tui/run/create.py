@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from sdd_tui import __version__
 from sdd_tui.config import RunConfig, to_toml
-from sdd_tui.engine.setup import resolve_device, some_training_data, test_data
+from sdd_tui.engine.setup import resolve_device
 from sdd_tui.errors import BusyError
 from sdd_tui.presets import anchored
 from sdd_tui.run.branch_point import Origin
+from sdd_tui.run.data import some_training_data, test_data
 from sdd_tui.run.layout import (
     CONFIG,
     META,
@@ -24,6 +24,7 @@ from sdd_tui.run.layout import (
     writing,
 )
 from sdd_tui.run.staging import clear, move_in, staging
+from sdd_tui.version import __version__
 
 
 def create(config: RunConfig, runs: Path, name: str | None = None, origin: Origin | None = None) -> Path:

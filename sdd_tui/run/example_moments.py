@@ -14,7 +14,7 @@ from sdd_tui.analysis.dimensionality import Floats, hidden_vectors
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.interface import Real
-from sdd_tui.engine.setup import some_training_data
+from sdd_tui.run.data import some_training_data
 
 MOST_TERMS = 1_000_000
 """Active features times m that a frame's sum has: about 10 ms, so that frames can be played. All of T = 50,000 examples

@@ -11,7 +11,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
-from sdd_tui import __version__
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.interface import Engine
@@ -20,6 +19,7 @@ from sdd_tui.errors import DamagedError
 from sdd_tui.run.bits import check_settings, machines_of, settings_of
 from sdd_tui.run.layout import META, read_json
 from sdd_tui.run.liveness import me
+from sdd_tui.version import __version__
 
 
 def session_meta(run: Path, config: RunConfig, problem: Problem, engine: Engine) -> dict[str, Any]:

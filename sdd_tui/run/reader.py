@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples
-from sdd_tui.engine.setup import some_training_data, test_data, training_data
 from sdd_tui.errors import DamagedError, NotFoundError, SddError, plain
 from sdd_tui.notation import counted
 from sdd_tui.run import checkpoint
 from sdd_tui.run.bits import check_settings
+from sdd_tui.run.data import some_training_data, test_data, training_data
 from sdd_tui.run.example_moments import Population
 from sdd_tui.run.frame_view import FrameView
 from sdd_tui.run.frames import FrameFile

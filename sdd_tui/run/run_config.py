@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sdd_tui import __version__
 from sdd_tui.config import RunConfig, field_help, parse_config
 from sdd_tui.errors import ConfigError, DamagedError, NotFoundError, SddError, plain
 from sdd_tui.run.layout import CONFIG, META, SCHEMA_VERSION, read_json, whole
 from sdd_tui.run.written import check_whole
 from sdd_tui.tables import read_toml
+from sdd_tui.version import __version__
 
 
 def read_run_config(run: Path) -> RunConfig:

@@ -12,7 +12,7 @@ def check_files(sweep: Sweep) -> None:
     NotFoundError and ConfigError, with that cell's coordinates."""
     if not sweep.base.data.file and not any("data.file" in axis.settings for axis in sweep.axes):
         return
-    from sdd_tui.engine.setup import test_data, training_data
+    from sdd_tui.run.data import test_data, training_data
 
     largest: dict[object, tuple[int, Cell, RunConfig]] = {}
     for cell in sweep.cells():

@@ -13,8 +13,8 @@ from sdd_tui.analysis.geometry import off_centre
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.interface import State
-from sdd_tui.engine.setup import some_training_data
 from sdd_tui.run import checkpoint
+from sdd_tui.run.data import some_training_data
 from sdd_tui.run.status import read_status
 from sdd_tui.sweep.results import LISTS, LOSSES, Result
 

@@ -252,7 +252,8 @@ def compile_kernels(
 ) -> None:
     """Do a step of a tiny model of each kind there is, finite data only, so that one process compiles and the others
     load; `here` puts a configuration on this worker's device."""
-    from sdd_tui.engine.setup import initial_state, make_engine, schedule, training_data
+    from sdd_tui.engine.setup import initial_state, make_engine, schedule
+    from sdd_tui.run.data import training_data
 
     seen = set()
     for cell in cells:

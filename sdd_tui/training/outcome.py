@@ -8,7 +8,7 @@ from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
 from sdd_tui.analysis.geometry import DEDICATED, describe, solution
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.interface import Real
-from sdd_tui.engine.setup import some_training_data
+from sdd_tui.run.data import some_training_data
 
 SUMMARISED = 2_000
 """Training examples looked at in the end."""

@@ -17,17 +17,12 @@ from sdd_tui import files
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.batching import Member, nothing
 from sdd_tui.engine.interface import State
-from sdd_tui.engine.setup import (
-    initial_state,
-    make_engine,
-    schedule,
-    test_data,
-    training_data,
-)
+from sdd_tui.engine.setup import initial_state, make_engine, schedule
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
 from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
 from sdd_tui.run.bits import note_machine
 from sdd_tui.run.branch_point import read_origin
+from sdd_tui.run.data import test_data, training_data
 from sdd_tui.run.layout import CONSOLE, META, NOTES, PARENT, replace_json, writing
 from sdd_tui.run.lock import hold
 from sdd_tui.run.meta import session_meta

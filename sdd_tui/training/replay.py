@@ -11,12 +11,13 @@ from contextlib import closing
 from pathlib import Path
 
 from sdd_tui.engine.interface import State
-from sdd_tui.engine.setup import initial_state, make_engine, schedule, test_data, training_data
+from sdd_tui.engine.setup import initial_state, make_engine, schedule
 from sdd_tui.engine.trainer import Outcome, Problem, Progress, Recording, train
 from sdd_tui.errors import DamagedError, RunFailedError
 from sdd_tui.run import checkpoint
 from sdd_tui.run.bits import check_settings
 from sdd_tui.run.branch_point import Origin, find_origin
+from sdd_tui.run.data import test_data, training_data
 from sdd_tui.run.layout import CHECKPOINTS, META
 from sdd_tui.run.meta import check_data
 

@@ -9,15 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from sdd_tui.analysis.dimensionality import (
-    bias_norm,
-    dimensionality,
-    hidden_vectors,
-    maximal_dimensionality,
-    norms,
-    weight_norm,
-)
+from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors, maximal_dimensionality, norms
 from sdd_tui.engine.data import DataSource, Stream
+from sdd_tui.engine.interface import bias_norm, weight_norm
 
 Floats = NDArray[np.float64]
 

@@ -15,13 +15,14 @@ from numpy.testing import assert_array_equal
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine import batching as module
-from sdd_tui.engine import setup
 from sdd_tui.engine.batching import Member, Together
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.engine.interface import State, Tensors
-from sdd_tui.engine.setup import initial_state, schedule, training_data
+from sdd_tui.engine.setup import initial_state, schedule
 from sdd_tui.engine.trainer import Event, Frame, Problem, Recording, Row, train
+from sdd_tui.run import data as run_data
+from sdd_tui.run.data import training_data
 from tests.engine.triton_engine import TRITON, fused_cuda
 from tests.waiting import PATIENCE_S, wait_until
 
@@ -39,7 +40,7 @@ DIFFERENT = [config(3, 0), config(17, 1, lr=0.01), config(5, 2, weight_decay=1.0
 def trained(engine: Any, of: RunConfig, start: int = 0, until: int = STEPS) -> tuple[State, list[Event]]:
     """A model trained by its own loop to a step; from a later step on, as after a resume."""
     recording = Recording(frozenset({0, 7, 30, STEPS}), frozenset({30}))
-    problem = Problem(training_data(of), setup.test_data(of), schedule(of))
+    problem = Problem(training_data(of), run_data.test_data(of), schedule(of))
     first = initial_state(of)
     if start:
         alone = FusedCPU()

@@ -10,12 +10,12 @@ import torch
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine import devices, setup
-from sdd_tui.engine.device_errors import Guarded
-from sdd_tui.engine.devices import device_errors
+from sdd_tui.engine.device_errors import Guarded, device_errors
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.engine.interface import State
 from sdd_tui.errors import DeviceFailedError, DeviceLostError, NoDeviceError, NoRoomError
 from sdd_tui.presets import with_overrides
+from sdd_tui.run import data as run_data
 
 OLD, NEW = 11_080, 13_010
 """Drivers for CUDA 11.8 and 13.1."""
@@ -165,7 +165,7 @@ def test_a_guarded_engine_does_what_the_engine_does() -> None:
     small = config("n=30", "T=5", "optim.steps=20")
     found = []
     for engine in (FusedCPU("float64", 1), Guarded(FusedCPU("float64", 1))):
-        state, data = engine.place(setup.initial_state(small)), engine.load(setup.training_data(small))
+        state, data = engine.place(setup.initial_state(small)), engine.load(run_data.training_data(small))
         engine.advance(state, data, setup.schedule(small), 7)
         gradients = engine.gradients(state, data, setup.schedule(small))
         found.append((engine.parameters(state).W, gradients.b, engine.evaluate(state, data)))

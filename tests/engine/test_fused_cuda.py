@@ -16,6 +16,7 @@ import pytest
 from sdd_tui.engine import setup
 from sdd_tui.engine.data import DataSource, FreshExamples, Stream
 from sdd_tui.engine.fused_cpu import FusedCPU
+from sdd_tui.run import data as run_data
 from tests.engine import conformance as c
 from tests.engine.test_options import OPTIONS, configured, examples_of, somewhere, written_out
 from tests.engine.triton_engine import TRITON, fused_cuda
@@ -33,7 +34,7 @@ CASE = replace(c.cases(1)[0], n=40, m=2, T=(20,), S=0.5, tied=True, mean=(True,)
 def test_gradients_and_losses_are_those_written_out(option: str, size: tuple[str, ...]) -> None:
     config = configured("n=40", "S=0.8", "T=9", *size, *OPTIONS[option])
     engine, state = fused_cuda("float32"), somewhere(config)
-    data = engine.load(setup.training_data(config))
+    data = engine.load(run_data.training_data(config))
     loss, gradients = written_out(config, state, examples_of(config))
     found = engine.gradients(engine.place(state), data, setup.schedule(config))
     for truth, array in zip(gradients, found.arrays().values(), strict=True):

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sdd_tui.analysis.dimensionality import bias_norm, dimensionality, hidden_vectors, weight_norm
+from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
 from sdd_tui.engine.data import DataSource, Examples, Stream
 from sdd_tui.engine.fused_cpu import FusedCPU
-from sdd_tui.engine.interface import Engine, State, Tensors
+from sdd_tui.engine.interface import Engine, State, Tensors, bias_norm, weight_norm
 from sdd_tui.engine.reference import Reference
 
 ACTIVE = 4

@@ -15,6 +15,7 @@ from sdd_tui.engine.data import Examples
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.engine.interface import Engine, State
 from sdd_tui.presets import with_overrides
+from sdd_tui.run import data as run_data
 from sdd_tui.run.create import create
 from sdd_tui.training.recorder import record
 from tests.engine.conformance import relative
@@ -76,7 +77,7 @@ def somewhere(config: RunConfig) -> State:
 
 
 def examples_of(config: RunConfig, step: int = 0) -> Examples:
-    data = setup.training_data(config)
+    data = run_data.training_data(config)
     return data if isinstance(data, Examples) else data.steps(step, 1)
 
 
@@ -104,7 +105,7 @@ def test_gradients_and_losses_are_those_written_out(
     config: RunConfig, engine_name: str, precision: str, far: float
 ) -> None:
     e, state = engine(engine_name, precision), somewhere(config)
-    data = e.load(setup.training_data(config))
+    data = e.load(run_data.training_data(config))
     loss, gradients = written_out(config, state, examples_of(config))
     found = e.gradients(e.place(state), data, setup.schedule(config))
     for truth, array in zip(gradients, found.arrays().values(), strict=True):
@@ -118,7 +119,7 @@ def test_both_engines_train_alike(config: RunConfig) -> None:
     for name in ("reference", "fused"):
         e = engine(name, "float64")
         state = e.place(somewhere(config))
-        e.advance(state, e.load(setup.training_data(config)), setup.schedule(config), 40)
+        e.advance(state, e.load(run_data.training_data(config)), setup.schedule(config), 40)
         ends.append(e.fetch(state).params)
     assert relative(ends[1], ends[0]) < 1e-8
 
@@ -128,7 +129,7 @@ def test_any_number_of_threads_gives_the_same_bits(config: RunConfig) -> None:
     for threads in (1, 2, 3):
         e = FusedCPU("float32", threads)
         e.team_work = 1
-        state, data = e.place(somewhere(config)), e.load(setup.training_data(config))
+        state, data = e.place(somewhere(config)), e.load(run_data.training_data(config))
         e.advance(state, data, setup.schedule(config), 20)
         bits.append((state.params.W.tobytes(), state.second.b.tobytes(), e.evaluate(state, data).tobytes()))
     assert bits[0] == bits[1] == bits[2]

@@ -10,6 +10,7 @@ from sdd_tui.config import RunConfig
 from sdd_tui.engine import setup
 from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream
 from sdd_tui.errors import NoDeviceError
+from sdd_tui.run import data as run_data
 
 
 def config(*overrides: str) -> RunConfig:
@@ -67,36 +68,36 @@ def test_seeds_start_elsewhere_and_the_same_seed_starts_at_the_same_bits() -> No
 def test_the_data_seed_draws_the_training_set_and_the_test_seed_the_test_set() -> None:
     small = ("n=100", "S=0.9", "T=5", "data.n_test=7")
     base, other = config(*small), config(*small, "data.seed=1")
-    train, test = setup.training_data(base), setup.test_data(base)
+    train, test = run_data.training_data(base), run_data.test_data(base)
     assert isinstance(train, Examples)
     assert train.sha256() == DataSource(100, 0.9).draw(0, Stream.TRAIN, 0, 5).sha256()
     assert test.sha256() == DataSource(100, 0.9).draw(0, Stream.TEST, 0, 7).sha256()
-    moved = setup.training_data(other)
+    moved = run_data.training_data(other)
     assert isinstance(moved, Examples) and moved.sha256() != train.sha256()
-    assert setup.test_data(other).sha256() == test.sha256()
-    assert setup.some_training_data(base, 3).sha256() == train.rows(0, 3).sha256()
-    assert setup.some_training_data(base, 99).sha256() == train.sha256()
+    assert run_data.test_data(other).sha256() == test.sha256()
+    assert run_data.some_training_data(base, 3).sha256() == train.rows(0, 3).sha256()
+    assert run_data.some_training_data(base, 99).sha256() == train.sha256()
 
 
 def test_repeated_examples_are_shown_once_and_come_first() -> None:
     plain, repeated = config("n=100", "S=0.9", "T=9"), config("n=100", "S=0.9", "T=9", "data.repeats=4")
-    train = setup.training_data(repeated)
+    train = run_data.training_data(repeated)
     assert isinstance(train, Examples) and train.n_rows == 12
-    assert setup.some_training_data(repeated, 99).sha256() == setup.some_training_data(plain, 99).sha256()
-    assert train.rows(0, 9).sha256() == setup.some_training_data(repeated, 9).sha256()
+    assert run_data.some_training_data(repeated, 99).sha256() == run_data.some_training_data(plain, 99).sha256()
+    assert train.rows(0, 9).sha256() == run_data.some_training_data(repeated, 9).sha256()
 
 
 def test_the_default_data_never_changes() -> None:
-    found = [setup.training_data(config("T=4", more)) for more in ("data.repeats=1", "data.repeated=3")]
-    digests = {x.sha256() for x in [*found, setup.some_training_data(config(), 4)] if isinstance(x, Examples)}
+    found = [run_data.training_data(config("T=4", more)) for more in ("data.repeats=1", "data.repeated=3")]
+    digests = {x.sha256() for x in [*found, run_data.some_training_data(config(), 4)] if isinstance(x, Examples)}
     assert digests == {"b0c0fd077f5a978a011b77c7f73134a8b15585fbeefae7c74c4bf3460e88ed8d"}
 
 
 def test_endless_data_is_drawn_step_by_step() -> None:
     endless = config("n=100", "S=0.9", "T=inf", "data.batch_size=4", "data.seed=3")
-    assert setup.training_data(endless) == FreshExamples(DataSource(100, 0.9), 3, 4)
+    assert run_data.training_data(endless) == FreshExamples(DataSource(100, 0.9), 3, 4)
     first = DataSource(100, 0.9).draw(3, Stream.STEP, 0, 4)
-    assert setup.some_training_data(endless, 99).sha256() == first.sha256()
+    assert run_data.some_training_data(endless, 99).sha256() == first.sha256()
 
 
 def test_the_papers_schedule_warms_up_for_2500_of_50000_steps() -> None:

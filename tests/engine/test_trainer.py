@@ -15,6 +15,7 @@ from sdd_tui.engine import setup
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.engine.interface import State
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Progress, Recording, Row, train
+from sdd_tui.run import data as run_data
 
 SETTINGS = ("n=100", "S=0.9", "T=5", "steps=60", "data.n_test=20", "lr=0.05")
 RECORDING = Recording(rows=frozenset({0, 1, 7, 20, 60}), frames=frozenset({0, 7, 33}), stops=frozenset({45}))
@@ -29,7 +30,7 @@ def ticking(seconds: float) -> Clock:
 
 
 def problem(config: RunConfig) -> Problem:
-    return Problem(setup.training_data(config), setup.test_data(config), setup.schedule(config))
+    return Problem(run_data.training_data(config), run_data.test_data(config), setup.schedule(config))
 
 
 def events(

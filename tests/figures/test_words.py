@@ -10,9 +10,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
-from sdd_tui.engine.setup import some_training_data
 from sdd_tui.run import example_moments
 from sdd_tui.run.create import create
+from sdd_tui.run.data import some_training_data
 from sdd_tui.run.reader import open_run
 from sdd_tui.training.recorder import record
 from tests.figures.conftest import SETTINGS, train

@@ -16,7 +16,8 @@ from typing import Any
 
 from sdd_tui.config import DataConfig, ModelConfig, RunConfig
 from sdd_tui.engine.interface import Engine
-from sdd_tui.engine.setup import initial_state, make_engine, schedule, some_training_data
+from sdd_tui.engine.setup import initial_state, make_engine, schedule
+from sdd_tui.run.data import some_training_data
 
 SIZES = ((2, 5), (2, 100), (2, 1_000), (2, 10_000), (2, 100_000), (8, 1_000), (16, 1_000), (64, 1_000), (256, 1_000))
 """(m, T)."""

@@ -8,8 +8,9 @@ import pytest
 
 import sdd_tui
 from sdd_tui.engine.data import DataSource, FreshExamples, Stream
-from sdd_tui.engine.setup import initial_state, make_engine, training_data
+from sdd_tui.engine.setup import initial_state, make_engine
 from sdd_tui.errors import ArrayError, SddError
+from sdd_tui.run.data import training_data
 from tests.run.helpers import small
 
 FRESH: Any = FreshExamples(DataSource(5, 0.5), 0, 3)

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import sdd_tui
-from sdd_tui.engine.setup import training_data
 from sdd_tui.errors import ArrayError, ConfigError, DamagedError, NotFoundError, RunFailedError
 from sdd_tui.run import checkpoint
+from sdd_tui.run.data import training_data
 from sdd_tui.training.branch import branch
 from sdd_tui.training.recorder import record
 from sdd_tui.training.replay import state_at

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors, maximal_dimensionality
-from sdd_tui.engine.setup import some_training_data
 from sdd_tui.panels.snapshot import Still
 from sdd_tui.panels.view import View
 from sdd_tui.run.arrays import read_frames
+from sdd_tui.run.data import some_training_data
 from sdd_tui.run.reader import open_run
 from tests.run.helpers import small, trained
 

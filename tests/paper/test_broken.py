@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sdd_tui.engine import setup
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims import chosen
 from sdd_tui.paper.inventory import take_stock, verdicts, work
 from sdd_tui.paper.needed import Need
+from sdd_tui.run import data as run_data
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.worker import Worker
@@ -63,8 +63,8 @@ def decay_by(value: float) -> Callable[[Broken], None]:
 
 
 def leave_examples_as_they_are(monkeypatch: Broken) -> None:
-    source = setup.data_source
-    monkeypatch.setattr(setup, "data_source", lambda config: replace(source(config), normalise=False))
+    source = run_data.data_source
+    monkeypatch.setattr(run_data, "data_source", lambda config: replace(source(config), normalise=False))
 
 
 def test_unbroken_the_claims_hold(runs: Path) -> None:

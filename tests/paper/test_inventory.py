@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from sdd_tui.engine.data import Examples
-from sdd_tui.engine.setup import test_data as drawn_test_data
-from sdd_tui.engine.setup import training_data
 from sdd_tui.paper.claim import Measured
 from sdd_tui.paper.evidence import Found
 from sdd_tui.paper.inventory import take_stock, verdicts, work
 from sdd_tui.paper.needed import Plan, identity
 from sdd_tui.paper.run_measures import excess_error, excess_error_apart
 from sdd_tui.run import checkpoint
+from sdd_tui.run.data import test_data as drawn_test_data
+from sdd_tui.run.data import training_data
 from sdd_tui.sweep.directory import RESULTS, create_sweep, read_sweep
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.presets import load

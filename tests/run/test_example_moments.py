@@ -7,9 +7,9 @@ import pytest
 
 from sdd_tui.analysis.dimensionality import Floats, hidden_vectors
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.setup import some_training_data
 from sdd_tui.presets import with_overrides
 from sdd_tui.run import example_moments
+from sdd_tui.run.data import some_training_data
 from sdd_tui.run.example_moments import Population
 
 W = np.random.default_rng(0).normal(size=(2, 50)).astype(np.float32)

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from sdd_tui.analysis.dimensionality import dimensionality
-from sdd_tui.engine.setup import training_data
 from sdd_tui.errors import ConfigError, DamagedError, NotFoundError
 from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import Look
 from sdd_tui.run.create import create
+from sdd_tui.run.data import training_data
 from sdd_tui.run.reader import open_run
 from sdd_tui.training.branch import branch
 from sdd_tui.training.recorder import record

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd_tui.cli.run.report import summary
-from sdd_tui.engine.setup import training_data
 from sdd_tui.errors import DamagedError, NotFoundError, SddError
 from sdd_tui.run import checkpoint
 from sdd_tui.run.create import create
+from sdd_tui.run.data import training_data
 from sdd_tui.run.index import list_runs
 from sdd_tui.run.layout import append_line, replace_json
 from sdd_tui.run.reader import Run, open_run

@@ -16,6 +16,7 @@ from sdd_tui.engine import setup
 from sdd_tui.engine.data import Examples
 from sdd_tui.errors import ConfigError, NotFoundError, SddError
 from sdd_tui.presets import load, with_overrides
+from sdd_tui.run import data as run_data
 
 RNG = np.random.default_rng(0)
 X = np.where(RNG.random((6, 10)) < 0.4, RNG.standard_normal((6, 10)), 0)
@@ -36,7 +37,7 @@ def config(file: Path | str, *overrides: str) -> RunConfig:
 
 
 def train(config: RunConfig) -> Examples:
-    found = setup.training_data(config)
+    found = run_data.training_data(config)
     assert isinstance(found, Examples)
     return found
 
@@ -61,22 +62,22 @@ def test_the_first_examples_are_the_same_for_every_t_and_may_be_repeated(tmp_pat
     for file in (saved(tmp_path / "x.npz", X=X), saved(tmp_path / "s.npz", **SPARSE)):
         whole, four = train(config(file)), train(config(file, "T=4"))
         assert four.sha256() == whole.rows(0, 4).sha256()
-        assert setup.some_training_data(config(file), 3).sha256() == whole.rows(0, 3).sha256()
+        assert run_data.some_training_data(config(file), 3).sha256() == whole.rows(0, 3).sha256()
         assert train(config(file, "data.repeats=3", "data.repeated=2")).n_rows == 10
 
 
 def test_the_test_set_is_drawn_unless_the_file_has_one(tmp_path: Path) -> None:
-    drawn = setup.test_data(config(""))
-    assert setup.test_data(config(saved(tmp_path / "x.npz", X=X))).sha256() == drawn.sha256()
+    drawn = run_data.test_data(config(""))
+    assert run_data.test_data(config(saved(tmp_path / "x.npz", X=X))).sha256() == drawn.sha256()
     both = config(saved(tmp_path / "both.npz", X=X, X_test=2 * X[::-1]))
-    assert setup.test_data(both).dense() == pytest.approx(train(both).dense()[::-1][:4])
-    assert setup.test_data(both, 1).n_rows == 1
-    assert setup.test_data(config(saved(tmp_path / "few.npz", X=X, X_test=X[:2]))).n_rows == 2
+    assert run_data.test_data(both).dense() == pytest.approx(train(both).dense()[::-1][:4])
+    assert run_data.test_data(both, 1).n_rows == 1
+    assert run_data.test_data(config(saved(tmp_path / "few.npz", X=X, X_test=X[:2]))).n_rows == 2
 
 
 def test_importance_goes_with_it(tmp_path: Path) -> None:
     found = config(saved(tmp_path / "x.npz", X=X, X_test=X), "importance=0.5")
-    for examples in (train(found), setup.test_data(found)):
+    for examples in (train(found), run_data.test_data(found)):
         assert examples.importance is not None and examples.importance[0] == 2 * examples.importance[1]
 
 
@@ -117,7 +118,7 @@ def test_what_is_wrong_with_a_file_is_one_sentence_that_names_it(case: str, tmp_
     file = saved(tmp_path / "x.npz", **arrays)
     with pytest.raises(ConfigError) as error:
         train(config(file))
-        setup.test_data(config(file))
+        run_data.test_data(config(file))
     assert str(error.value).startswith(f"data.file: {file} {words}") or words in str(error.value)
     assert str(error.value).endswith(".") and "\n" not in str(error.value)
 

@@ -14,6 +14,7 @@ from sdd_tui.analysis.geometry import Geometry, describe
 from sdd_tui.engine import setup
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.fused_cpu import FusedCPU
+from sdd_tui.run import data as run_data
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,11 @@ def train(preset: str, *overrides: str) -> Trained:
     config = presets.load(preset, overrides)
     assert config.data.n_features == 10_000 and config.optim.steps == 50_000 and config.data.n_test == 10_000
     engine = FusedCPU(config.precision, config.threads)
-    examples = setup.training_data(config)
+    examples = run_data.training_data(config)
     assert isinstance(examples, Examples)
     state, data = engine.place(setup.initial_state(config)), engine.load(examples)
     engine.advance(state, data, setup.schedule(config), config.optim.steps)
     W = np.asarray(engine.fetch(state).params.W[0], np.float64)
     train_loss = float(engine.evaluate(state, data)[0])
-    test_loss = float(engine.evaluate(state, engine.load(setup.test_data(config)))[0])
+    test_loss = float(engine.evaluate(state, engine.load(run_data.test_data(config)))[0])
     return Trained(train_loss, test_loss, W, hidden_vectors(W, examples))

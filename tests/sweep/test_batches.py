@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.devices import device_errors
+from sdd_tui.engine.device_errors import device_errors
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.errors import DeviceFailedError, DeviceLostError, ExitCode, NoDeviceError
 from sdd_tui.run import checkpoint, requests

@@ -19,6 +19,7 @@ from sdd_tui.analysis.geometry import off_centre
 from sdd_tui.engine import setup
 from sdd_tui.errors import ConfigError, RunFailedError
 from sdd_tui.run import checkpoint
+from sdd_tui.run import data as run_data
 from sdd_tui.run.layout import STATUS
 from sdd_tui.run.status import read_status
 from sdd_tui.sweep import local
@@ -133,7 +134,7 @@ def test_repeated_examples_and_a_shifted_circle_are_measured(runs: Path) -> None
         run, cell = folder / "cells" / name, look.cells[name]
         config = cell.config
         state, _ = checkpoint.load(run, checkpoint.steps(run)[-1], (2, 20), True)
-        examples = setup.some_training_data(config, 1_000)
+        examples = run_data.some_training_data(config, 1_000)
         H = hidden_vectors(state.params.W[0], examples, config.model.hidden)
         assert found.off_centre == pytest.approx(off_centre(H))
         assert found.D_X[4] == pytest.approx(dimensionality(H).max(), abs=1e-6)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
 from sdd_tui.analysis.geometry import DEDICATED, Geometry, describe, solution
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.setup import some_training_data
+from sdd_tui.run.data import some_training_data
 from sdd_tui.training.events.losses import Found
 
 WATCHED = 2_000

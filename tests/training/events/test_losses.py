@@ -6,6 +6,7 @@ import pytest
 
 from sdd_tui.config import RunConfig
 from sdd_tui.presets import load
+from sdd_tui.run import data as run_data
 from sdd_tui.training.events.losses import LossWatch, spiked
 from tests.run.helpers import small
 
@@ -83,7 +84,7 @@ def test_ordinary_runs_are_silent(preset: str, steps: int) -> None:
 
     config = load(preset, [f"steps={steps}", "n_test=10", "threads=1"])
     engine, watch = setup.make_engine(config), LossWatch(config, 0)
-    problem = Problem(setup.training_data(config), setup.test_data(config), setup.schedule(config))
+    problem = Problem(run_data.training_data(config), run_data.test_data(config), setup.schedule(config))
     recording = Recording(frozenset(make_plan(config).row_steps), frozenset())
     rows = [
         e for e in train(engine, engine.place(setup.initial_state(config)), problem, recording) if isinstance(e, Row)
