@@ -25,15 +25,14 @@ if gpu_problem():  # before anything imports Triton, which looks at it as it def
 
 
 SLOW = (
-    "engine/test_conformance.py", "paper/test_broken.py", "tui/test_damage.py", "test_packaging.py",
-    "cli/test_live.py", "sweep/test_kill.py", "tui/test_command.py", "engine/test_options.py",
-    "engine/test_fused_cuda", "engine/test_fresh.py", "gpu/",
-    "tui/test_week.py", "tui/test_hangup.py", "training/test_kill.py",
+    "engine/test_conformance.py", "paper/test_broken.py", "tui/test_damage.py", "test_packaging.py", "cli/test_live.py",
+    "sweep/test_kill.py", "tui/test_command.py", "engine/test_options.py", "engine/test_fused_cuda",
+    "engine/test_fresh.py", "gpu/", "tui/test_week.py", "tui/test_hangup.py", "training/test_kill.py",
     "sweep/test_local.py", "sweep/test_batches.py", "sweep/slurm/test_task.py", "sweep/test_slots.py",
     "training/test_branch.py", "export/test_wandb.py", "figures/test_content.py", "cli/test_export.py",
     "cli/test_import_hygiene.py", "cli/verify/test_command.py", "cli/test_figure.py", "cli/test_data.py",
-    "cli/test_room.py",    "cli/test_streams.py", "engine/test_cache.py", "cli/sweep/test_commands.py", "test_encoding.py", "test_readme.py",
-    "run/test_liveness.py", "notebook/test_train.py", "tui/",
+    "cli/test_room.py", "cli/test_streams.py", "engine/test_cache.py", "cli/sweep/test_commands.py", "test_encoding.py",
+    "test_readme.py", "run/test_liveness.py", "notebook/test_train.py", "tui/",
 )  # fmt: skip
 """Tests that open the app, start many processes, or train, compile or interpret kernels for seconds: nine tenths of the
 time. `make test` begins with the longest, so that none is waited for at the end; `make check` leaves them out."""

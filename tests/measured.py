@@ -43,7 +43,7 @@ def keep_figure(sweeps: Sequence[Path]) -> None:
     """Draw the main figure of these sweeps, and keep its curve and which file that is."""
     from sdd_tui.figures.catalogue import T
     from sdd_tui.figures.rendering import render
-    from sdd_tui.figures.sources import Swept
+    from sdd_tui.figures.swept import Swept
 
     render("double-descent", sweeps, FIGURE)
     swept = Swept(sweeps)

@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sdd_tui.cli.output.options import Json
+from sdd_tui.cli.timing import alternate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 SIZES = ((2, 10), (2, 100), (2, 1000), (8, 1000), (12, 1000), (16, 1000), (24, 1000), (32, 1000), (100, 1000))
 """(m, T) at n = 10,000: small to large T at the paper's m, then m from the specialised kernels to the blocked ones."""
-
-SAMPLE_S = 0.15
-"""Seconds of one sample at least: a step of 10 µs is timed over thousands."""
-
-SETTLE_S = 0.25
-"""Seconds before a sample: OpenMP's threads go on spinning for up to 0.2 s after torch's last parallel region."""
 
 
 def bench(
@@ -87,30 +82,6 @@ def _compare(m: int, T: int, rounds: int, threads: int, compiled: bool) -> dict[
     medians = alternate(contestants, rounds)
     row: dict[str, Any] = {"m": m, "T": T} | {f"{name}_ms": 1e3 * s for name, s in medians.items()}
     return row | {f"times_{name}": s / medians["fused"] for name, s in medians.items() if name != "fused"}
-
-
-def alternate(contestants: dict[str, Callable[[int], None]], rounds: int) -> dict[str, float]:
-    """Median seconds a step of each, taking turns so that a machine that slows down slows all of them."""
-    import time
-    from statistics import median
-
-    def sample(steps: Callable[[int], None], k: int) -> float:
-        time.sleep(SETTLE_S)
-        began = time.perf_counter()
-        steps(k)
-        return (time.perf_counter() - began) / k
-
-    counts = {}
-    for name, steps in contestants.items():
-        sample(steps, 2)  # compile, warm caches, spin up threads
-        counts[name] = 1
-        while counts[name] * sample(steps, counts[name]) < SAMPLE_S:
-            counts[name] *= 2
-    samples: dict[str, list[float]] = {name: [] for name in contestants}
-    for _ in range(rounds):
-        for name, steps in contestants.items():
-            samples[name].append(sample(steps, counts[name]))
-    return {name: median(found) for name, found in samples.items()}
 
 
 def _print(row: dict[str, Any], first: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from sdd_tui.cli.bench import alternate
+from sdd_tui.cli.timing import alternate
 from sdd_tui.errors import ConfigError, plain
 
 if TYPE_CHECKING:

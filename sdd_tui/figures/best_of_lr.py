@@ -12,8 +12,9 @@ from sdd_tui.errors import plain
 from sdd_tui.figures.catalogue import T
 from sdd_tui.figures.chart import AxisOfT, faint_grid, fit_y, level
 from sdd_tui.figures.families import HEIGHT, NAMES
-from sdd_tui.figures.sources import Swept, standing_for
+from sdd_tui.figures.sources import standing_for
 from sdd_tui.figures.style import BELOW, GREY, INK, LEFT, NARROW, RIGHT, TOP, paint, pane, sheet
+from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep
 from sdd_tui.sweep.reduce import MEASURES, Point
 from sdd_tui.sweep.results import Result

@@ -12,8 +12,8 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 from numpy.typing import NDArray
 
 from sdd_tui.figures.catalogue import T
-from sdd_tui.figures.sources import Swept
 from sdd_tui.figures.style import GREY, PALE
+from sdd_tui.figures.swept import Swept
 from sdd_tui.sweep.reduce import MEASURES, Point
 
 DECADE = 10.0

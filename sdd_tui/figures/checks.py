@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.figures.catalogue import SEEDS, Entry
+from sdd_tui.figures.swept import Swept
 from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.sweep.axes import Value
-
-if TYPE_CHECKING:
-    from sdd_tui.figures.sources import Swept
 
 INCIDENTAL = ("preset", "title", "threads", "device", "data.batch_size")
 """Settings that sweeps taken together may differ in, besides how much they record. Batches are of T = ∞ alone, which

@@ -12,8 +12,8 @@ from sdd_tui.analysis.geometry import DEDICATED
 from sdd_tui.figures.catalogue import S, T
 from sdd_tui.figures.chart import AxisOfT, course, level, name_lines
 from sdd_tui.figures.families import HEIGHT, MARKS
-from sdd_tui.figures.sources import Swept
 from sdd_tui.figures.style import BELOW, LEFT, NARROW, RIGHT, TOP, pane, shades, sheet
+from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep, of_value
 from sdd_tui.sweep.reduce import Point
 

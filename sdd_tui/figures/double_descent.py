@@ -16,8 +16,9 @@ from sdd_tui.figures.catalogue import M, S, T
 from sdd_tui.figures.chart import AxisOfT, course, level, name_lines
 from sdd_tui.figures.overlay import as_in_the_paper, draw_published
 from sdd_tui.figures.plane import draw_still, size_words
-from sdd_tui.figures.sources import Swept, standing_for
+from sdd_tui.figures.sources import standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, PALE, RIGHT, paint, pane, sheet
+from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep, projected
 from sdd_tui.notation import short
 from sdd_tui.panels.snapshot import Still

@@ -18,7 +18,8 @@ from sdd_tui.figures import (
     repeats,
     runs,
 )
-from sdd_tui.figures.sources import Source, Swept
+from sdd_tui.figures.sources import Source
+from sdd_tui.figures.swept import Swept
 from sdd_tui.panels.view import View
 
 OF_SWEEPS: dict[str, Callable[[Swept, float], Figure]] = {

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from sdd_tui.figures.catalogue import DECAY, REDUCTION, STEPS, T
 from sdd_tui.figures.chart import AxisOfT, course, faint_grid, fit_y, level, name_lines
-from sdd_tui.figures.sources import Swept
 from sdd_tui.figures.style import BELOW, LEFT, NARROW, RIGHT, TOP, paint, pane, shades, sheet
+from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep, of_value
 from sdd_tui.sweep.axes import Value
 

@@ -12,8 +12,8 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from sdd_tui.figures.catalogue import M, T
-from sdd_tui.figures.sources import Swept
 from sdd_tui.figures.style import BELOW, GREY, INK, LEFT, NARROW, TOP, paint, pane, sheet
+from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep
 
 Floats = NDArray[np.float64]

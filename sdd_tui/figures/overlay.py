@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 
 from sdd_tui.figures.catalogue import M, N, S
 from sdd_tui.figures.chart import AxisOfT
-from sdd_tui.figures.sources import Swept
 from sdd_tui.figures.style import GREY, paint
+from sdd_tui.figures.swept import Swept
 from sdd_tui.paper.published import DIMENSIONALITY, READINGS, Reading
 
 SCALE = {N: 10_000, S: 0.999, M: 2}

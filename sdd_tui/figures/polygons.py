@@ -11,8 +11,9 @@ from sdd_tui.figures.catalogue import T
 from sdd_tui.figures.chart import AxisOfT
 from sdd_tui.figures.double_descent import GAP, draw_dimensions
 from sdd_tui.figures.plane import draw_still, size_words
-from sdd_tui.figures.sources import Swept, standing_for
+from sdd_tui.figures.sources import standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, RIGHT, TOP, paint, pane, sheet
+from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep, projected
 from sdd_tui.notation import counted
 from sdd_tui.panels.planes import polygon_name

@@ -16,8 +16,8 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from sdd_tui.errors import NotFoundError
 from sdd_tui.figures.catalogue import REPEATED, REPEATS, N, T
 from sdd_tui.figures.chart import level, spans
-from sdd_tui.figures.sources import Swept
 from sdd_tui.figures.style import BELOW, GREY, INK, LEFT, NARROW, RIGHT, TOP, paint, pane, shades, sheet
+from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep, of_value
 from sdd_tui.paper.published import REPEATS_TO_STORE
 from sdd_tui.sweep.reduce import Point

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import plain
 from sdd_tui.figures.catalogue import REDUCTION, SEEDS, STEPS
-from sdd_tui.figures.sources import Swept
 from sdd_tui.figures.style import BETWEEN
+from sdd_tui.figures.swept import Swept
 from sdd_tui.panels.snapshot import Still
 from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.panels.view import View

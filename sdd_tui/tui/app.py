@@ -25,7 +25,7 @@ from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.home.actions import compare
 from sdd_tui.tui.keys import KEYS, bindings
 from sdd_tui.tui.pace import QUESTION, Pace
-from sdd_tui.tui.screens.base import Fitting, Palette
+from sdd_tui.tui.screens.base import BaseScreen, Palette
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.panel_screen import PanelScreen
 from sdd_tui.tui.screens.run import RunScreen
@@ -38,7 +38,7 @@ REMEMBER_S = 1.0
 """Seconds between two looks at whether there is something new to remember."""
 
 
-class Ground(Fitting[None]):
+class EmptyScreen(BaseScreen[None]):
     """Lies below everything. Home comes only when there is nothing else to show: its lists would make who opens a run
     wait for a tenth of a second."""
 
@@ -90,7 +90,7 @@ class SddApp(App[None]):
             compare(self, [self._first, *self._beside])
         elif self._first is not None:
             (self.open_sweep if is_sweep(self._first) else self.open_run)(self._first)
-        if isinstance(self.screen, Ground):
+        if isinstance(self.screen, EmptyScreen):
             self.go_home()
         if self._words:
             self.notify(plain(self._words, 300), severity="warning", markup=False)
@@ -105,7 +105,7 @@ class SddApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """What lies below every screen."""
-        return Ground(id="_default")
+        return EmptyScreen(id="_default")
 
     def go_home(self) -> None:
         """Show presets and runs."""

@@ -1,25 +1,40 @@
-"""How a screen reaches the app's settings, memory and pace, and whether it can be painted."""
+"""What screens may ask of the app; they know no more of it, so that no two files import each other."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Protocol, cast
 
-from sdd_tui.tui.screens.base import Closing
+from sdd_tui.tui.pace import Pace
+from sdd_tui.tui.screens.base import ClosingScreen
+from sdd_tui.tui.settings import Memory, Settings
 
-if TYPE_CHECKING:
-    from sdd_tui.tui.app import SddApp
+
+class Services(Protocol):
+    """The app, as its screens see it."""
+
+    settings: Settings
+    memory: Memory
+    pace: Pace
+
+    @property
+    def colourful(self) -> bool:
+        """Whether cells can hold two colours."""
+
+    def open_run(self, run: Path) -> None:
+        """Show a run, over what is shown."""
+
+    def open_sweep(self, folder: Path) -> None:
+        """Show a sweep, over what is shown."""
 
 
-class Reach(Closing[None]):
+class AppScreen(ClosingScreen[None]):
     """A screen of this app."""
 
     @property
-    def sdd(self) -> SddApp:
-        """The app, with its settings and memory."""
-        from sdd_tui.tui.app import SddApp
-
-        assert isinstance(self.app, SddApp)
-        return self.app
+    def services(self) -> Services:
+        """What it may ask of the app."""
+        return cast(Services, self.app)
 
     @property
     def paintable(self) -> bool:

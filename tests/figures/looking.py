@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from sdd_tui.figures.sources import Swept
+from sdd_tui.figures.swept import Swept
 from sdd_tui.sweep.reduce import Point
 
 

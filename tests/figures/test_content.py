@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from sdd_tui.analysis.geometry import describe
 from sdd_tui.figures.circles import circles, widest
 from sdd_tui.figures.repeats import STORED, measured
-from sdd_tui.figures.sources import Swept
+from sdd_tui.figures.swept import Swept
 from sdd_tui.paper.published import REPEATS_TO_STORE
 from sdd_tui.run.reader import open_run
 from sdd_tui.sweep.directory import RESULTS, create_sweep

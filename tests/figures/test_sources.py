@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 
 from sdd_tui.errors import ConfigError, NotFoundError
 from sdd_tui.figures.catalogue import ENTRIES, entry_of
-from sdd_tui.figures.sources import Swept, newest, opened
+from sdd_tui.figures.sources import newest, opened
+from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep
 from sdd_tui.sweep.directory import RESULTS, SWEEP, create_sweep
 from sdd_tui.sweep.presets import parse

@@ -14,7 +14,8 @@ from sdd_tui.analysis.dimensionality import dimensionality
 from sdd_tui.figures import animation
 from sdd_tui.figures.catalogue import entry_of
 from sdd_tui.figures.repeats import measured
-from sdd_tui.figures.sources import Swept, opened
+from sdd_tui.figures.sources import opened
+from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_value
 from sdd_tui.panels.view import View
 from sdd_tui.run.reader import open_run

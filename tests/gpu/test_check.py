@@ -29,8 +29,8 @@ def tiny_bench() -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
         patch.setattr("sdd_tui.engine.setup.make_engine", lambda config: FusedCPU("float32"))
         patch.setattr(bench_gpu, "machine", lambda device: {"gpu": "none"})
-        patch.setattr("sdd_tui.cli.bench.SETTLE_S", 0.0)
-        patch.setattr("sdd_tui.cli.bench.SAMPLE_S", 0.0)
+        patch.setattr("sdd_tui.cli.timing.SETTLE_S", 0.0)
+        patch.setattr("sdd_tui.cli.timing.SAMPLE_S", 0.0)
         for name, value in {"SIZES": (4, 5, 6), "MODELS": 3, "FIGURE": (3, 9), "TIMED": 2, "SEEDS": 2}.items():
             patch.setattr(bench_gpu, name, value)
         bench_gpu.bench_gpu("cuda", 1, True)

@@ -12,7 +12,7 @@ from textual.geometry import Size
 from textual.widgets import Input
 
 from sdd_tui.tui.app import SddApp
-from sdd_tui.tui.screens.base import Closing, Palette
+from sdd_tui.tui.screens.base import ClosingScreen, Palette
 from tests.tui.driving import driven, settled
 
 
@@ -37,7 +37,7 @@ async def test_a_palette_closed_at_any_moment_does_no_harm(typed: str) -> None:
 async def test_two_sizes_in_a_row_end_with_the_terminals_own() -> None:
     app: App[None] = App()
     async with app.run_test(size=(100, 30)) as pilot:
-        screen: Closing[None] = Closing()
+        screen: ClosingScreen[None] = ClosingScreen()
         await app.push_screen(screen)
         layouts = []
 

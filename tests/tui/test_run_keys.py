@@ -506,7 +506,7 @@ async def test_on_a_slow_link_the_header_says_so_and_changes_with_the_panels_alo
         screen = run_screen(pilot)
         head = screen.query_one("#header", Static)
         await until(pilot, lambda: all(w in str(head.content) for w in ("finished", "slow link: 4 frames a second")))
-        pace = screen.sdd.pace
+        pace = screen.services.pace
         pace._sent, pace._clock = 0.0, lambda: 0.0  # a frame has just been sent
         replace_json(recorded / STATUS, read_json(recorded / STATUS) | {"state": "stopped"})
         await until(pilot, lambda: screen.view.state == "stopped")

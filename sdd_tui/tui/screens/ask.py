@@ -11,12 +11,12 @@ from textual.widgets import Input, Static
 
 from sdd_tui.errors import SddError, plain
 from sdd_tui.tui.keys import bindings
-from sdd_tui.tui.screens.base import Closing
+from sdd_tui.tui.screens.base import ClosingScreen
 from sdd_tui.tui.toast import said
 from sdd_tui.tui.widgets.line import Line
 
 
-class AskScreen(ModalScreen[bool], Closing[bool]):
+class AskScreen(ModalScreen[bool], ClosingScreen[bool]):
     """True once `apply` took the line, False for Esc."""
 
     BINDINGS = bindings("ask")

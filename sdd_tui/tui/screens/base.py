@@ -20,7 +20,7 @@ from textual.widgets import Input, OptionList
 T = TypeVar("T")
 
 
-class Fitting(Screen[T]):
+class BaseScreen(Screen[T]):
     """Takes no size that the terminal no longer has.
 
     A screen of Textual that changes its size sends itself the news. Two sizes in its queue, as when a window's edge is
@@ -34,7 +34,7 @@ class Fitting(Screen[T]):
             event.prevent_default()
 
 
-class Closing(Fitting[T]):
+class ClosingScreen(BaseScreen[T]):
     """Base of every screen above the ground; after Textual's own bases, as styles come from the first one alone."""
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
@@ -51,7 +51,7 @@ class Closing(Fitting[T]):
         return there and super().check_action(action, parameters)
 
 
-class Palette(CommandPalette, Closing[None]):
+class Palette(CommandPalette, ClosingScreen[None]):
     """The command palette, for people who type faster than it opens and closes.
 
     Textual starts its search in the background, which then looks for the list of a palette that may be closed by now.

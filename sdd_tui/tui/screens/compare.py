@@ -57,8 +57,8 @@ class CompareScreen(PanelScreen):
 
     def on_mount(self) -> None:
         """Show what there is as one left it, and follow the disk from now on."""
-        look = remembered(self.sdd.memory.values.get("look"))
-        look = remembered(self.sdd.memory.values.get("comparison"), replace(look, rate=False))
+        look = remembered(self.services.memory.values.get("look"))
+        look = remembered(self.services.memory.values.get("comparison"), replace(look, rate=False))
         self.recall(replace(look, colour="plain", colours=not self.app.no_color))
         self.query_one("#overlay").focus()
         self.begin()
@@ -93,10 +93,10 @@ class CompareScreen(PanelScreen):
         self.comparison.go(self.head.step)
         growing = any(v.state in ACTIVE for v in self.comparison.views)
         self.query_one(Timeline).update(self.head, self.steps, self._events, growing)
-        if self.sdd.pace.ready:
+        if self.services.pace.ready:
             drawn = [panel.update(self.comparison, self.look) for panel in self.query(PanelView) if panel.display]
             if any(drawn):
-                self.sdd.pace.sent()
+                self.services.pace.sent()
 
     @property
     def place(self) -> str:
@@ -105,7 +105,7 @@ class CompareScreen(PanelScreen):
 
     def remember(self) -> None:
         """Keep look and place for the next time."""
-        self.sdd.memory.keep(comparison=self.look.remembered())
+        self.services.memory.keep(comparison=self.look.remembered())
         self.keep_place()
 
     @property

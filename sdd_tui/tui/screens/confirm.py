@@ -8,10 +8,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from sdd_tui.tui.keys import bindings
-from sdd_tui.tui.screens.base import Closing
+from sdd_tui.tui.screens.base import ClosingScreen
 
 
-class ConfirmScreen(ModalScreen[bool], Closing[bool]):
+class ConfirmScreen(ModalScreen[bool], ClosingScreen[bool]):
     """True for y or Enter, False for n or Esc."""
 
     BINDINGS = bindings("confirm")

@@ -83,12 +83,12 @@ class ControlKeys(PanelScreen):
         """The form with this run's settings."""
         if (config := self._config()) is not None:
             title = f"start {plain(unstamped(self.view.run.name), 60)} again, with changes"
-            open_form(self.app, config, title, self.view.run.path.parent, self.sdd.open_run)
+            open_form(self.app, config, title, self.view.run.path.parent, self.services.open_run)
 
     def action_branch(self) -> None:
         """The form for a branch from the step in view."""
         if (config := self._config()) is not None:
-            open_branch(self.app, self.view.run.path, config, self.view.step, self.sdd.open_run)
+            open_branch(self.app, self.view.run.path, config, self.view.step, self.services.open_run)
 
     def _config(self) -> RunConfig | None:
         try:

@@ -22,7 +22,7 @@ from sdd_tui.run.layout import check_name
 from sdd_tui.tui.form.fields import Field, configured, fields, problems, texts
 from sdd_tui.tui.form.widgets import Choice, Row
 from sdd_tui.tui.keys import bindings
-from sdd_tui.tui.screens.base import Closing
+from sdd_tui.tui.screens.base import ClosingScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.toast import said
 from sdd_tui.tui.widgets.footer import KeyFooter
@@ -38,7 +38,7 @@ TWO_COLUMNS = 104
 """Cells from which there is."""
 
 
-class FormScreen(Closing[Path | None]):
+class FormScreen(ClosingScreen[Path | None]):
     """Closes with the run that was started, or with None."""
 
     BINDINGS = bindings("form")

@@ -14,10 +14,10 @@ from textual.widgets import Static
 from sdd_tui.notation import SYMBOLS
 from sdd_tui.panels.panel import Panel
 from sdd_tui.tui.keys import bindings, help_lines
-from sdd_tui.tui.screens.base import Closing
+from sdd_tui.tui.screens.base import ClosingScreen
 
 
-class HelpScreen(ModalScreen[None], Closing[None]):
+class HelpScreen(ModalScreen[None], ClosingScreen[None]):
     """Closes with any of Esc, ? and q."""
 
     BINDINGS = bindings("help")

@@ -25,7 +25,7 @@ from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.launch_forms import open_form
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.sweeps import SweepsScreen
-from sdd_tui.tui.services import Reach
+from sdd_tui.tui.services import AppScreen
 from sdd_tui.tui.toast import tell
 from sdd_tui.tui.widgets.footer import KeyFooter
 from sdd_tui.tui.widgets.options import Options
@@ -52,7 +52,7 @@ class PresetList(Options):
     BINDINGS = bindings("presets")
 
 
-class HomeScreen(Reach):
+class HomeScreen(AppScreen):
     """Presets on the left with what they show, runs on the right."""
 
     BINDINGS = bindings("home")
@@ -77,7 +77,7 @@ class HomeScreen(Reach):
                     yield Static(id="about-words", markup=False)
                 about.border_title = "what it shows"
                 yield Picture("expected", id="expected")
-            yield RunsPanel(self._runs, self.open_run, self.sdd.memory, id="runs-panel")
+            yield RunsPanel(self._runs, self.open_run, self.services.memory, id="runs-panel")
         yield KeyFooter()
 
     def on_mount(self) -> None:
@@ -91,7 +91,7 @@ class HomeScreen(Reach):
     def _look(self) -> None:
         began = time.perf_counter()
         self._panel.follow()
-        least = SLOW_POLL_S if self.sdd.pace.words else POLL_S
+        least = SLOW_POLL_S if self.services.pace.words else POLL_S
         self._timer = self.set_timer(max(least, (time.perf_counter() - began) / SHARE), self._look)
 
     def on_screen_suspend(self) -> None:
@@ -154,7 +154,7 @@ class HomeScreen(Reach):
 
     def open_run(self, run: Path) -> None:
         """Show a run."""
-        self.sdd.open_run(run)
+        self.services.open_run(run)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter or a click on a preset starts a run of it."""
@@ -206,7 +206,7 @@ class HomeScreen(Reach):
 
     def _open_sweep(self, folder: Path | None) -> None:
         if folder is not None:
-            self.sdd.open_sweep(folder)
+            self.services.open_sweep(folder)
 
     def action_help(self) -> None:
         """Keys and symbols."""

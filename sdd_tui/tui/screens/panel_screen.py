@@ -15,7 +15,7 @@ from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.playhead import Playhead
 from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
-from sdd_tui.tui.services import Reach
+from sdd_tui.tui.services import AppScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
 
 PLANES = ("features", "hidden", "planes")
@@ -28,7 +28,7 @@ TURN = 30.0
 """Degrees a second of the turning view."""
 
 
-class PanelScreen(LookKeys, TimeKeys, Reach):
+class PanelScreen(LookKeys, TimeKeys, AppScreen):
     """A screen of panels over one subject: a View, or a Comparison."""
 
     _ticked = 0.0
@@ -59,7 +59,7 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
 
     def recall(self, look: Look) -> None:
         """Show what was in view the last time; otherwise as `look` says."""
-        seen = self.sdd.memory.place(self.place)
+        seen = self.services.memory.place(self.place)
         self.look = remembered(seen, look, OF_A_RUN)
         step = seen.get("step")
         self.head = Playhead(step if isinstance(step, int) else None)
@@ -67,14 +67,14 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
     def keep_place(self) -> None:
         """Remember the step in view, and what of it."""
         step = {} if self.head.step is None else {"step": self.head.step}
-        self.sdd.memory.keep_place(self.place, step | self.look.of_a_run())
+        self.services.memory.keep_place(self.place, step | self.look.of_a_run())
 
     def begin(self) -> None:
         """Paint now, and follow the disk from now on."""
         self._ticked = time.monotonic()
-        self.sdd.pace.on_ready = self.paint
+        self.services.pace.on_ready = self.paint
         self.call_after_refresh(self.follow)
-        self.set_interval(1 / self.sdd.settings.fps, self.follow)
+        self.set_interval(1 / self.services.settings.fps, self.follow)
 
     def follow(self) -> None:
         """Show what is new; cheap when nothing is."""
@@ -98,8 +98,8 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
 
     def on_unmount(self) -> None:
         """Nothing waits for the terminal any more."""
-        if self.sdd.pace.on_ready == self.paint:
-            self.sdd.pace.on_ready = None
+        if self.services.pace.on_ready == self.paint:
+            self.services.pace.on_ready = None
 
     def on_descendant_focus(self) -> None:
         """The rule of the focused panel is bright."""
@@ -111,7 +111,7 @@ class PanelScreen(LookKeys, TimeKeys, Reach):
 
     def on_screen_resume(self) -> None:
         """Catch up."""
-        self.sdd.pace.on_ready = self.paint
+        self.services.pace.on_ready = self.paint
         self.call_after_refresh(self.follow)
 
     def on_panel_view_picked(self, event: PanelView.Picked) -> None:

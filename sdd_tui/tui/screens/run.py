@@ -43,15 +43,15 @@ class RunScreen(ControlKeys):
     def compose(self) -> ComposeResult:
         """Header, panels, timeline, footer."""
         yield Static(id="header", markup=False)
-        yield PanelGrid(ordered(self.sdd.memory.values.get("layout")), id="panels")
+        yield PanelGrid(ordered(self.services.memory.values.get("layout")), id="panels")
         yield Timeline(id="timeline")
         yield KeyFooter()
 
     def on_mount(self) -> None:
         """Show what there is as one left it, and follow the disk from now on."""
-        self.recall(remembered(self.sdd.memory.values.get("look")))
-        grid, focused = self.query_one(PanelGrid), self.sdd.memory.values.get("focused")
-        grid.filled = self.sdd.memory.values.get("filled") is True
+        self.recall(remembered(self.services.memory.values.get("look")))
+        grid, focused = self.query_one(PanelGrid), self.services.memory.values.get("focused")
+        grid.filled = self.services.memory.values.get("filled") is True
         self.set_focus(next((slot for slot in grid.slots if slot.panel.name == focused), grid.slots[0]))
         self.begin()
 
@@ -92,11 +92,11 @@ class RunScreen(ControlKeys):
         self.view.go(self.head.step)
         events = [e["step"] for e in self.view.events]
         self.query_one(Timeline).update(self.head, self.steps, events, self.view.state in ACTIVE)
-        pace = self.sdd.pace
+        pace = self.services.pace
         ready = pace.ready
         if ready or not pace.words:  # where little can be sent the numbers above change with the panels, no more often
             self._show_header(pace.words)
-        look = self.look if self.sdd.colourful else self.look.without_colours()
+        look = self.look if self.services.colourful else self.look.without_colours()
         if ready and self.query_one(PanelGrid).paint(self.view, look):
             pace.sent()
 
@@ -110,7 +110,7 @@ class RunScreen(ControlKeys):
 
     def remember(self) -> None:
         """Keep layout, look and place for the next time."""
-        memory = self.sdd.memory
+        memory = self.services.memory
         for grid in self.query(PanelGrid):  # none while the screen is taken down
             memory.keep(layout=grid.names, focused=grid.focused.panel.name, filled=grid.filled)
         memory.keep(look=self.look.remembered())

@@ -16,7 +16,7 @@ from sdd_tui.panels.view_options import Look
 from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.help import HelpScreen
-from sdd_tui.tui.services import Reach
+from sdd_tui.tui.services import AppScreen
 from sdd_tui.tui.widgets.footer import KeyFooter
 from sdd_tui.tui.widgets.panel_view import PanelView
 from sdd_tui.tui.widgets.sweep_panes import SweepPanes
@@ -25,7 +25,7 @@ POLL_S = 0.5
 """Seconds between two looks at the sweep."""
 
 
-class SweepScreen(Reach):
+class SweepScreen(AppScreen):
     """Follows a sweep's directory."""
 
     BINDINGS = bindings("sweep")
@@ -58,7 +58,7 @@ class SweepScreen(Reach):
         """Follow the disk from now on."""
         self._look = self._look if not self.app.no_color else self._look.without_colours()
         self.panes.go(self.panes.front)
-        self.sdd.pace.on_ready = self.paint
+        self.services.pace.on_ready = self.paint
         self.call_after_refresh(self.paint)
         self.set_interval(POLL_S, self.follow)
 
@@ -73,8 +73,8 @@ class SweepScreen(Reach):
         if not self.paintable:
             return
         self.query_one("#sweep-title", Static).update(self._title())
-        if self.sdd.pace.ready and self.panes.paint(self.view, self._look):
-            self.sdd.pace.sent()
+        if self.services.pace.ready and self.panes.paint(self.view, self._look):
+            self.services.pace.sent()
 
     def _title(self) -> Text:
         """What it is, and how far."""
@@ -101,7 +101,7 @@ class SweepScreen(Reach):
 
     def on_screen_resume(self) -> None:
         """Catch up."""
-        self.sdd.pace.on_ready = self.paint
+        self.services.pace.on_ready = self.paint
         self.call_after_refresh(self.follow)
 
     def on_panel_view_picked(self, event: PanelView.Picked) -> None:
@@ -142,7 +142,7 @@ class SweepScreen(Reach):
                 "There is no run of this cell yet." if run else "No run of this point has begun yet.", timeout=2
             )
         else:
-            self.sdd.open_run(run)
+            self.services.open_run(run)
 
     def action_log_y(self) -> None:
         """All of the loss on log axes, or the paper's cut."""

@@ -17,13 +17,13 @@ from sdd_tui.sweep.directory import list_sweeps
 from sdd_tui.sweep.progress import Look
 from sdd_tui.tui.home import actions
 from sdd_tui.tui.keys import bindings
-from sdd_tui.tui.screens.base import Closing
+from sdd_tui.tui.screens.base import ClosingScreen
 from sdd_tui.tui.widgets.options import Options
 
 NO_SWEEPS = "There are none yet. sdd sweep run double-descent-quick makes one."
 
 
-class SweepsScreen(ModalScreen[Path | None], Closing[Path | None]):
+class SweepsScreen(ModalScreen[Path | None], ClosingScreen[Path | None]):
     """Closes with the sweep that was chosen, or None."""
 
     BINDINGS = bindings("sweeps")
