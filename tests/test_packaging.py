@@ -61,7 +61,7 @@ def test_the_sdist_installs_the_same_files_as_the_wheel(built: Path, site: Path,
 def test_an_installed_package_trains_a_preset(site: Path, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    sdd = [sys.executable, "-m", "sdd_tui.cli.app"]
+    sdd = [sys.executable, "-m", "sdd_tui"]
     where = run(sys.executable, "-c", "import sdd_tui; print(sdd_tui.__file__)", cwd=empty, PYTHONPATH=str(site))
     assert where.startswith(str(site))
     assert (site / "sdd_tui/presets/expected/pentagon.json").exists()

@@ -42,7 +42,7 @@ def start(folder: Path, words: Sequence[str], begun: Callable[[int], bool], pati
     log = folder / CONSOLE
     with writing(log), files.open_append(log) as console:
         process = subprocess.Popen(
-            [*PYTHON, "-m", "sdd_tui.cli.app", *words],
+            [*PYTHON, "-m", "sdd_tui", *words],
             stdin=subprocess.DEVNULL,
             stdout=console,
             stderr=console,

@@ -15,7 +15,7 @@ import time
 
 from tests.bench.measured import HEAD, Measured
 
-COMMAND = (sys.executable, "-m", "sdd_tui.cli.app")
+COMMAND = (sys.executable, "-m", "sdd_tui")
 SHARE = 0.25
 OVERHEAD, START_S = 1.2, 4.0
 CORES = 2

@@ -20,7 +20,7 @@ from tests.terminal import APP, Terminal
 
 POINTS, SEEDS = 500, 4
 RECORDS = 5
-COMMAND = (sys.executable, "-m", "sdd_tui.cli.app")
+COMMAND = (sys.executable, "-m", "sdd_tui")
 BAR_S = 1.0
 
 

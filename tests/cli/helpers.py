@@ -11,7 +11,7 @@ import pytest
 
 from tests.waiting import PATIENCE_S
 
-COMMAND = (sys.executable, "-m", "sdd_tui.cli.app")
+COMMAND = (sys.executable, "-m", "sdd_tui")
 # one thread: on a busy machine two that wait for each other are far slower
 TINY = ("quick", "n=20", "T=5", "S=0.8", "data.n_test=10", "steps=40", "threads=1")
 ENDLESS = ("quick", "n=50", "T=20", "S=0.9", "data.n_test=50", "steps=100000000", "threads=1")

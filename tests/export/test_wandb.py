@@ -24,7 +24,7 @@ from sdd_tui.sweep.directory import cell_path
 pytest.importorskip("wandb", reason="needs wandb")
 datastore = pytest.importorskip("wandb.sdk.internal.datastore", reason="this wandb has no reader in Python")
 
-COMMAND = (sys.executable, "-W", "error", "-m", "sdd_tui.cli.app", "export")
+COMMAND = (sys.executable, "-W", "error", "-m", "sdd_tui", "export")
 
 
 def export(what: Path, to: Path, place: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:

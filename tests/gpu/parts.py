@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 PYTHON = sys.executable
-SDD = [PYTHON, "-m", "sdd_tui.cli.app"]
+SDD = [PYTHON, "-m", "sdd_tui"]
 PYTEST = [PYTHON, "-m", "pytest", "-c", "tests/gpu/pytest.ini", "--rootdir", ".", "-m", "gpu", "tests/gpu"]
 WORKERS = 12
 """Processes that the tests are spread over where pytest-xdist is: most of their time is compiling. Torch has one thread

@@ -24,7 +24,7 @@ from tests.waiting import PATIENCE_S
 def train(run: Path) -> subprocess.Popen[bytes]:
     """`sdd resume` in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "sdd_tui.cli.app", "resume", "--quiet", str(run)], stderr=subprocess.PIPE
+        [sys.executable, "-m", "sdd_tui", "resume", "--quiet", str(run)], stderr=subprocess.PIPE
     )
 
 

@@ -121,7 +121,7 @@ def test_in_a_real_terminal_the_pentagon_forms_the_same_view_comes_back_and_a_lo
         tmux("send-keys", "-t", "app", *names)
 
     def sdd(*arguments: str) -> str:
-        command = [sys.executable, "-m", "sdd_tui.cli.app", *arguments, "--runs-dir", str(tmp_path)]
+        command = [sys.executable, "-m", "sdd_tui", *arguments, "--runs-dir", str(tmp_path)]
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
     app = f"env -u COLUMNS -u LINES {sys.executable} -m sdd_tui.tui.command --runs-dir {tmp_path}"

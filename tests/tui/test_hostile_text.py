@@ -85,7 +85,7 @@ def test_an_error_that_names_a_hostile_path_is_a_toast_and_no_command(runs: Path
 @pytest.mark.parametrize("words", [["ls"], ["show"], ["diff", "pentagon-small"], ["show", "--panel", "events"]])
 def test_the_command_line_prints_hostile_text_and_obeys_none_of_it(runs: Path, hostile: Path, words: list[str]) -> None:
     named = [] if words == ["ls"] else [str(hostile)]
-    command = [sys.executable, "-m", "sdd_tui.cli.app", *words[:1], *named, *words[1:], "--runs-dir", str(runs)]
+    command = [sys.executable, "-m", "sdd_tui", *words[:1], *named, *words[1:], "--runs-dir", str(runs)]
     with Terminal(command, 120, 40) as terminal:
         assert terminal.ended() == 0, terminal.text
         assert beginning(hostile) in terminal.text

@@ -1,0 +1,5 @@
+"""`python -m sdd_tui` is `sdd`: how the package starts commands of its own in the background."""
+
+from sdd_tui.cli.app import main
+
+main()
