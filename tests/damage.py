@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, get_args
 
-from sdd_tui.panels.view_options import SMOOTHING, Colouring, Kind, Look, Projection, Ranking, Scale
+from sdd_tui.panels.view_options import SMOOTHING, Colouring, Kind, Projection, Ranking, Scale, ViewOptions
 from sdd_tui.run.create import create
 from sdd_tui.run.layout import CONSOLE
 from sdd_tui.run.notes import write_note, write_tags
@@ -151,10 +151,10 @@ def _floats(raw: bytes, rng: random.Random) -> bytes:
     return bytes(found)
 
 
-def any_look(rng: random.Random) -> Look:
+def any_look(rng: random.Random) -> ViewOptions:
     """Any of the ways in which things are shown."""
     flags = {name: rng.random() < 0.5 for name in ("log_x", "log_y", "rate", "fit", "overlay", "outline", "star")}
-    return Look(
+    return ViewOptions(
         **flags,
         smooth=rng.choice(SMOOTHING),
         window=rng.choice([None, (0.0, 30.0), (149.0, 149.5), (1e9, 1e12)]),

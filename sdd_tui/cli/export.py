@@ -41,13 +41,13 @@ def export(
     from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.run.reader import Run
     from sdd_tui.sweep.directory import find_run_or_sweep, is_sweep
-    from sdd_tui.sweep.progress import Look
+    from sdd_tui.sweep.progress import SweepReader
 
     for number in (signal.SIGTERM, signal.SIGHUP):  # as Ctrl-C, so that nothing half-written stays
         signal.signal(number, signal.default_int_handler)
     form = check_format(to)
     found = find_run_or_sweep(what, where(runs_dir))
-    contents = SweepContents(Look(found)) if is_sweep(found) else RunContents(Run(found))
+    contents = SweepContents(SweepReader(found)) if is_sweep(found) else RunContents(Run(found))
     path = named(output, f"{contents.name}{form.ending}")
     write(contents, to, path, force)
     typer.echo(plain(str(path), 4_000))

@@ -10,7 +10,7 @@ from sdd_tui.cli.output.options import Json, RunsDir, RunWord
 from sdd_tui.cli.output.options import step as one_step
 
 if TYPE_CHECKING:
-    from sdd_tui.cli.output.view_options import Wanted
+    from sdd_tui.cli.output.view_options import PanelOptions
     from sdd_tui.panels.view import View
     from sdd_tui.run.reader import Run
 
@@ -54,7 +54,7 @@ def show(
 
     Example: sdd show latest --panel dimensionality --step 2000
     """
-    from sdd_tui.cli.output.view_options import Wanted
+    from sdd_tui.cli.output.view_options import PanelOptions
     from sdd_tui.cli.run.report import as_json, summary
     from sdd_tui.errors import ConfigError
     from sdd_tui.run.index import find_run
@@ -62,10 +62,10 @@ def show(
     from sdd_tui.run.reader import open_run
 
     opened = open_run(find_run(run, where(runs_dir)))
-    wanted = Wanted(log_x, linear_y, smooth, colour, axes, principal, example, feature)
+    wanted = PanelOptions(log_x, linear_y, smooth, colour, axes, principal, example, feature)
     if panel is not None:
         _panel(opened, panel, step, wanted, json)
-    elif wanted != Wanted():
+    elif wanted != PanelOptions():
         raise ConfigError("sdd show: --panel is missing; the options of its look say nothing without it.")
     elif json:
         typer.echo(as_json(opened, step))
@@ -73,7 +73,7 @@ def show(
         summary(opened, step)
 
 
-def _panel(run: Run, name: str, step: int | None, wanted: Wanted, json: bool) -> None:
+def _panel(run: Run, name: str, step: int | None, wanted: PanelOptions, json: bool) -> None:
     import json as json_module
     import math
     import sys
@@ -108,7 +108,7 @@ def _panel(run: Run, name: str, step: int | None, wanted: Wanted, json: bool) ->
     columns, rows = size()
     for n in names:
         drawing = drawn(PANELS[n], view, look, columns, max(6, rows // len(names) - 1))
-        at = "" if view.still is None or drawing.note.startswith("step") else f"step {view.step:,}  "
+        at = "" if view.snapshot is None or drawing.note.startswith("step") else f"step {view.step:,}  "
         title = f"{PANELS[n].title}  {at}{drawing.note}".rstrip()[:columns]
         show([[(title, "text")], *drawing.rows])
 

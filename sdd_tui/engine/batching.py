@@ -56,7 +56,7 @@ class Request:
     failure: Exception | None = None
 
 
-class Together:
+class ModelBatch:
     """Models with the same n, m, tying, activations, steps and warm-up; finite data."""
 
     def __init__(self, engine: Engine, count: int) -> None:
@@ -211,7 +211,7 @@ def nothing() -> None:
 class Member:
     """An engine for one model of several that go on together. Used with `with`: afterwards nobody waits for it."""
 
-    def __init__(self, together: Together) -> None:
+    def __init__(self, together: ModelBatch) -> None:
         self.together = together
         self.alive: Callable[[], None] = nothing
         """Called now and then while this model waits for others."""

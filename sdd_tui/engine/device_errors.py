@@ -78,7 +78,7 @@ def _told(device: str, error: Exception) -> SddError | None:
     return None
 
 
-class Guarded:
+class DeviceEngine:
     """Another engine, which is asked inside `device_errors`."""
 
     def __init__(self, engine: Engine) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import uniforms
-from sdd_tui.engine.device_errors import Guarded, device_errors
+from sdd_tui.engine.device_errors import DeviceEngine, device_errors
 from sdd_tui.engine.devices import TRITON, check_gpu, cores, gpu_count, gpu_problem, has_triton
 from sdd_tui.engine.interface import Engine, State, Tensors
 from sdd_tui.engine.schedule import Schedule
@@ -123,7 +123,7 @@ def make_engine(config: RunConfig) -> Engine:
             raise NoDeviceError(f"engine reference: torch can't be imported here ({error}).") from None
         return Reference(config.precision, device, min(config.threads, cores()))
     if device != "cpu":
-        return Guarded(_gpu_engine(config, device))
+        return DeviceEngine(_gpu_engine(config, device))
     from sdd_tui.engine.fused_cpu import FusedCPU
 
     return FusedCPU(config.precision, min(config.threads, cores()))

@@ -23,7 +23,7 @@ from sdd_tui.run.table import with_whole_steps
 from sdd_tui.sweep.columns import as_array, cell_columns
 from sdd_tui.sweep.directory import SWEEP, cell_path
 from sdd_tui.sweep.presets import to_toml as sweep_to_toml
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 
 
 class RunContents:
@@ -106,7 +106,7 @@ class CellPlane:
 class SweepContents:
     """A sweep as it is now."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: SweepReader) -> None:
         """Raises DamagedError."""
         self.look = look
         self.problems: dict[str, str] = {}

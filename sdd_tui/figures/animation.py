@@ -16,7 +16,7 @@ from sdd_tui.figures.runs import draw_losses
 from sdd_tui.figures.style import BELOW, INK, LEFT, RIGHT, paint, pane, sheet
 from sdd_tui.figures.words import of_run, projected
 from sdd_tui.panels.planes import polygon_outline
-from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.view import View
 
 MOST_FRAMES = 100
@@ -31,15 +31,15 @@ COLOURS = 64
 
 def draw(view: View, width: float) -> Figure:
     """The last frame of the animation, whole."""
-    stills = _stills(view)
-    return _frame(view, stills[-1], _limits(stills), width)
+    snapshots = _snapshots(view)
+    return _frame(view, snapshots[-1], _limits(snapshots), width)
 
 
 def frames(view: View, width: float) -> Iterator[Figure]:
     """A figure for each frame of the animation."""
-    stills = _stills(view)
-    limits = _limits(stills)
-    return (_frame(view, still, limits, width) for still in stills)
+    snapshots = _snapshots(view)
+    limits = _limits(snapshots)
+    return (_frame(view, snapshot, limits, width) for snapshot in snapshots)
 
 
 def gif(figures: Iterable[Figure]) -> bytes:
@@ -67,7 +67,7 @@ def _indexed(picture: Image.Image, colours: Image.Image) -> Image.Image:
     return found
 
 
-def _stills(view: View) -> list[Still]:
+def _snapshots(view: View) -> list[Snapshot]:
     """The frames, spread over training where there are too many. Raises NotFoundError."""
     steps = view.steps
     if len(steps) > MOST_FRAMES:
@@ -75,30 +75,30 @@ def _stills(view: View) -> list[Still]:
     found = []
     for step in steps.tolist():
         view.go(step)
-        if view.still is not None:
-            found.append(view.still)
+        if view.snapshot is not None:
+            found.append(view.snapshot)
     if not found:
         raise NotFoundError(f"{view.run.name}: {view.problem}.")
     return found
 
 
-def _limits(stills: Sequence[Still]) -> tuple[float, float]:
+def _limits(snapshots: Sequence[Snapshot]) -> tuple[float, float]:
     """Half-widths of both planes that hold every frame: the scale stands still."""
-    return max(extent(flattened(s, s.W)) for s in stills), max(extent(flattened(s, s.H)) for s in stills)
+    return max(extent(flattened(s, s.W)) for s in snapshots), max(extent(flattened(s, s.H)) for s in snapshots)
 
 
-def _frame(view: View, still: Still, limits: tuple[float, float], width: float) -> Figure:
+def _frame(view: View, snapshot: Snapshot, limits: tuple[float, float], width: float) -> Figure:
     width = min(width, 5.0)
     gap = 0.2
     side = (width - LEFT - RIGHT - gap) / 2
-    figure = sheet(width, 0.3 + side + 0.2 + 0.8 + BELOW, of_run(view, *projected(still)))
+    figure = sheet(width, 0.3 + side + 0.2 + 0.8 + BELOW, of_run(view, *projected(snapshot)))
     features, hidden = (pane(figure, LEFT + i * (side + gap), 0.26, side, side) for i in (0, 1))
-    draw_plane(features, flattened(still, still.W), "feature", limits[0])
-    draw_plane(hidden, flattened(still, still.H), "hidden", limits[1], polygon_outline(still))
+    draw_plane(features, flattened(snapshot, snapshot.W), "feature", limits[0])
+    draw_plane(hidden, flattened(snapshot, snapshot.H), "hidden", limits[1], polygon_outline(snapshot))
     features.set_title("features $W_j$", color=paint("feature"), pad=3)
     hidden.set_title("hidden vectors $h_i$", color=paint("hidden"), pad=3)
-    figure.text(1 - RIGHT / width, 0.99, f"step {still.step:,}", ha="right", va="top", fontsize=6.5, gid="step")
+    figure.text(1 - RIGHT / width, 0.99, f"step {snapshot.step:,}", ha="right", va="top", fontsize=6.5, gid="step")
     course = pane(figure, LEFT, 0.26 + side + 0.2, width - LEFT - RIGHT, 0.8)
     draw_losses(course, view, brief=True)
-    course.axvline(still.step, color=INK, lw=0.8, gid="now")
+    course.axvline(snapshot.step, color=INK, lw=0.8, gid="now")
     return figure

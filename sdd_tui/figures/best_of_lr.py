@@ -17,7 +17,7 @@ from sdd_tui.figures.style import BELOW, GREY, INK, LEFT, NARROW, RIGHT, TOP, pa
 from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep
 from sdd_tui.sweep.reduce import MEASURES, Point
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 
 SOLUTIONS = {
     "memorising": ("o", "hidden"),
@@ -45,7 +45,7 @@ def draw(swept: Swept, width: float) -> Figure:
 
 
 def _pane(ax: Axes, swept: Swept, axis: AxisOfT, points: Sequence[Point], measure: str) -> None:
-    value: Callable[[Result], float | None] = MEASURES[measure]
+    value: Callable[[CellResult], float | None] = MEASURES[measure]
     chosen = [(axis.place(swept.number(p, T)), run) for p in points if (run := standing_for(p)) is not None]
     for name, (mark, colour) in SOLUTIONS.items():
         all_of_it = [

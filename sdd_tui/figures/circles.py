@@ -19,9 +19,9 @@ from sdd_tui.panels.view import View
 
 def draw(view: View, width: float) -> Figure:
     """The hidden vectors with both circles and the widest gap; their radii against their angles."""
-    still = view.still
-    if still is None or len(still.W) != 2:
-        why = view.problem if still is None else f"it has m = {len(still.W)}"
+    snapshot = view.snapshot
+    if snapshot is None or len(snapshot.W) != 2:
+        why = view.problem if snapshot is None else f"it has m = {len(snapshot.W)}"
         raise ConfigError(f"{view.run.name}: two-circles is drawn from a run in two dimensions, and {why}.")
     side = 2.3 if width >= NARROW else 2.0
     rest = width - LEFT - RIGHT
@@ -29,8 +29,8 @@ def draw(view: View, width: float) -> Figure:
     right = (LEFT + side + LEFT + 0.15, TOP) if beside else (LEFT, TOP + side + TOP + 0.1)
     size = (rest - side - LEFT - 0.15, side) if beside else (rest, 1.5)
     figure = sheet(width, right[1] + size[1] + BELOW, of_run(view))
-    g = still.geometry
-    _plane(pane(figure, LEFT, TOP, side, side, "a"), flattened(still, still.H), g)
+    g = snapshot.geometry
+    _plane(pane(figure, LEFT, TOP, side, side, "a"), flattened(snapshot, snapshot.H), g)
     _angles(pane(figure, *right, *size, "b"), g)
     return figure
 

@@ -15,13 +15,13 @@ from matplotlib.ticker import FixedLocator, MaxNLocator
 from sdd_tui.figures.catalogue import M, S, T
 from sdd_tui.figures.chart import AxisOfT, course, level, name_lines
 from sdd_tui.figures.overlay import as_in_the_paper, draw_published
-from sdd_tui.figures.plane import draw_still, size_words
+from sdd_tui.figures.plane import draw_snapshot, size_words
 from sdd_tui.figures.sources import standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, PALE, RIGHT, paint, pane, sheet
 from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep, projected
 from sdd_tui.notation import short
-from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.sweep.panels import CLIP
 from sdd_tui.sweep.reduce import Point
 
@@ -39,14 +39,14 @@ def draw(swept: Swept, width: float) -> Figure:
     """The three panes."""
     points = swept.along(T)
     axis = AxisOfT(swept.number(p, T) for p in points)
-    stills = _stills(swept, points, COLUMNS if width >= NARROW else 5)
-    side = (width - LEFT - RIGHT + GAP) / max(len(stills), 4) - GAP
+    snapshots = _snapshots(swept, points, COLUMNS if width >= NARROW else 5)
+    side = (width - LEFT - RIGHT + GAP) / max(len(snapshots), 4) - GAP
     across, narrow = width - LEFT - RIGHT, width < NARROW
     top, heights = 0.42, (1.4, 1.1) if narrow else (1.6, 1.2)
     strip_at = top + heights[0] + 0.2
     planes_at = strip_at + heights[1] + BELOW + 0.36
-    bottom = planes_at + 2 * side + GAP + 0.22 if stills else strip_at + heights[1] + BELOW
-    said = of_sweep(swept, *projected(*(still for _, still in stills)), planes=bool(stills))
+    bottom = planes_at + 2 * side + GAP + 0.22 if snapshots else strip_at + heights[1] + BELOW
+    said = of_sweep(swept, *projected(*(snapshot for _, snapshot in snapshots)), planes=bool(snapshots))
     figure = sheet(width, bottom, said)
     losses = pane(figure, LEFT, top, across, heights[0], "a")
     strip = pane(figure, LEFT, strip_at, across, heights[1], "b")
@@ -55,11 +55,11 @@ def draw(swept: Swept, width: float) -> Figure:
     draw_losses(losses, swept, axis, points)
     draw_dimensions(strip, swept, axis, points)
     _occurrences(losses, swept, axis)
-    for i, (point, still) in enumerate(stills):
+    for i, (point, snapshot) in enumerate(snapshots):
         left = LEFT + i * (side + GAP)
         features = pane(figure, left, planes_at, side, side, "" if i else "c")
         hidden = pane(figure, left, planes_at + side + GAP, side, side)
-        _planes(figure, (strip, features, hidden), axis, swept, point, still, label=i == 0)
+        _planes(figure, (strip, features, hidden), axis, swept, point, snapshot, label=i == 0)
     return figure
 
 
@@ -140,7 +140,7 @@ def _occurrences(ax: Axes, swept: Swept, axis: AxisOfT) -> None:
     above.minorticks_off()
 
 
-def _stills(swept: Swept, points: Sequence[Point], most: int) -> list[tuple[Point, Still]]:
+def _snapshots(swept: Swept, points: Sequence[Point], most: int) -> list[tuple[Point, Snapshot]]:
     """Points whose planes are shown: the wanted ones, filled up with others spread over the axis."""
     wanted = [i for i, p in enumerate(points) if swept.number(p, T) in WANTED]
     if len(wanted) > most:
@@ -148,8 +148,8 @@ def _stills(swept: Swept, points: Sequence[Point], most: int) -> list[tuple[Poin
     for i in np.linspace(0, len(points) - 1, most).round().astype(int).tolist():
         if i not in wanted and len(wanted) < min(most, len(points)):
             wanted.append(i)
-    found = [(points[i], swept.still(points[i], standing_for(points[i]))) for i in sorted(wanted)]
-    return [(point, still) for point, still in found if still is not None]
+    found = [(points[i], swept.snapshot(points[i], standing_for(points[i]))) for i in sorted(wanted)]
+    return [(point, snapshot) for point, snapshot in found if snapshot is not None]
 
 
 def _planes(
@@ -158,12 +158,12 @@ def _planes(
     axis: AxisOfT,
     swept: Swept,
     point: Point,
-    still: Still,
+    snapshot: Snapshot,
     label: bool,
 ) -> None:
     """A column of planes, with a thread to its T on the strip above."""
     strip, features, hidden = axes
-    draw_still(features, hidden, still)
+    draw_snapshot(features, hidden, snapshot)
     features.set_title(size_words(swept.value(point, T)), fontsize=6.5, pad=3)
     run = standing_for(point)
     if run is not None and run.test_loss is not None:

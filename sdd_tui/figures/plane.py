@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from sdd_tui.draw.plane import MOST_SPOKES, SHORT, extent, flat
 from sdd_tui.figures.style import GREY, PALE, paint
 from sdd_tui.panels.planes import polygon_outline
-from sdd_tui.panels.snapshot import Still
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.snapshot import Snapshot
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.sweep.axes import Value
 
 Floats = NDArray[np.float64]
@@ -19,13 +19,13 @@ Floats = NDArray[np.float64]
 MANY = 600
 """Dots from which on a plane's dots are an image inside an SVG or PDF, so that the file stays small."""
 
-PRINCIPAL = Look(projection="principal")
+PRINCIPAL = ViewOptions(projection="principal")
 
 
-def flattened(still: Still, vectors: Floats) -> Floats:
+def flattened(snapshot: Snapshot, vectors: Floats) -> Floats:
     """(2, k): the vectors on the plane; for m > 2 on the principal one, which the small print says."""
     with np.errstate(all="ignore"):
-        shown = np.asarray(still.basis(PRINCIPAL) @ vectors) if len(vectors) > 2 else np.stack(flat(vectors))
+        shown = np.asarray(snapshot.basis(PRINCIPAL) @ vectors) if len(vectors) > 2 else np.stack(flat(vectors))
     return shown[:, np.isfinite(shown).all(axis=0)]
 
 
@@ -63,10 +63,10 @@ def draw_plane(
     )  # fmt: skip
 
 
-def draw_still(features: Axes, hidden: Axes, still: Still) -> None:
+def draw_snapshot(features: Axes, hidden: Axes, snapshot: Snapshot) -> None:
     """A model's features and hidden vectors, each on its own scale, with the polygon the latter form."""
-    draw_plane(features, flattened(still, still.W), "feature")
-    draw_plane(hidden, flattened(still, still.H), "hidden", outline=polygon_outline(still))
+    draw_plane(features, flattened(snapshot, snapshot.W), "feature")
+    draw_plane(hidden, flattened(snapshot, snapshot.H), "hidden", outline=polygon_outline(snapshot))
 
 
 def size_words(T: Value) -> str:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from sdd_tui.figures.catalogue import T
 from sdd_tui.figures.chart import AxisOfT
 from sdd_tui.figures.double_descent import GAP, draw_dimensions
-from sdd_tui.figures.plane import draw_still, size_words
+from sdd_tui.figures.plane import draw_snapshot, size_words
 from sdd_tui.figures.sources import standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, RIGHT, TOP, paint, pane, sheet
 from sdd_tui.figures.swept import Swept
@@ -19,7 +19,7 @@ from sdd_tui.notation import counted
 from sdd_tui.panels.planes import polygon_name
 from sdd_tui.paper.published import PLANES_T
 from sdd_tui.sweep.reduce import Point, best
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 
 LARGEST = 30
 """T up to which the paper's T are shown."""
@@ -36,16 +36,16 @@ def draw(swept: Swept, width: float) -> Figure:
     across = width - LEFT - RIGHT
     side = (across + GAP) / max(3, len(blocks[0])) - GAP
     each = 2 * side + GAP + CAPTION + 0.25
-    stills = [swept.still(point, _typical(point)) for point in shown]
-    said = of_sweep(swept, *projected(*(still for still in stills if still is not None)), averaged=False)
+    snapshots = [swept.snapshot(point, _typical(point)) for point in shown]
+    said = of_sweep(swept, *projected(*(snapshot for snapshot in snapshots if snapshot is not None)), averaged=False)
     figure = sheet(width, 0.1 + each * len(blocks) + TOP + 1.3 + BELOW, said)
-    for i, (point, still) in enumerate(zip(shown, stills, strict=True)):
+    for i, (point, snapshot) in enumerate(zip(shown, snapshots, strict=True)):
         block, column = divmod(i, fits)
         left, top = LEFT + column * (side + GAP), 0.3 + block * each
         features = pane(figure, left, top, side, side, "" if i else "a")
         hidden = pane(figure, left, top + side + GAP, side, side)
-        if still is not None:
-            draw_still(features, hidden, still)
+        if snapshot is not None:
+            draw_snapshot(features, hidden, snapshot)
         features.set_title(size_words(swept.value(point, T)), fontsize=6.5, pad=3)
         hidden.set_xlabel(_found(point), fontsize=5.5, color=GREY, labelpad=2, linespacing=1.3)
         if column == 0:
@@ -65,7 +65,7 @@ def _some(swept: Swept, points: Sequence[Point]) -> list[Point]:
     return [points[i] for i in np.unique(np.linspace(0, len(points) - 1, len(wanted)).round().astype(int))]
 
 
-def _typical(point: Point) -> Result | None:
+def _typical(point: Point) -> CellResult | None:
     """The run whose planes are shown: with the polygon that most runs form, else with the lowest training loss."""
     corners, _ = _most(point)
     return best(run for run in point.runs if run.polygon == corners) if corners else standing_for(point)

@@ -21,7 +21,7 @@ from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep, of_value
 from sdd_tui.paper.published import REPEATS_TO_STORE
 from sdd_tui.sweep.reduce import Point
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 
 STORED = 0.5
 """An example whose loss is lower is stored: the zero output has 1, a stored one almost 0."""
@@ -85,14 +85,14 @@ def measured(swept: Swept) -> list[Repeated]:
     return found
 
 
-def _from_frame(swept: Swept, point: Point, run: Result) -> float | None:
+def _from_frame(swept: Swept, point: Point, run: CellResult) -> float | None:
     """The mean loss of the first examples where the results don't have it: where R = 1, for comparison."""
-    still = swept.still(point, run)
+    snapshot = swept.snapshot(point, run)
     repeated = swept.number(point, REPEATED)
-    if still is None:
+    if snapshot is None:
         return None
-    known = range(min(int(repeated), still.H.shape[1], MOST))
-    return float(np.mean([still.reconstruction(i).loss for i in known]))
+    known = range(min(int(repeated), snapshot.H.shape[1], MOST))
+    return float(np.mean([snapshot.reconstruction(i).loss for i in known]))
 
 
 def _map(ax: Axes, found: Sequence[Repeated]) -> None:

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from sdd_tui.errors import NotFoundError
 from sdd_tui.figures.chart import faint_grid, fit_y, level
-from sdd_tui.figures.plane import draw_still
+from sdd_tui.figures.plane import draw_snapshot
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, RIGHT, TOP, paint, pane, sheet
 from sdd_tui.figures.words import of_run, projected, shared
 from sdd_tui.panels.planes import polygon_name
-from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.view import View
 
 HEIGHT = 1.9
@@ -55,14 +55,14 @@ def draw_losses(ax: Axes, view: View, brief: bool = False) -> None:
 
 def planes(view: View, width: float) -> Figure:
     """Features beside hidden vectors, at the last recorded step."""
-    still = still_of(view)
+    snapshot = snapshot_of(view)
     gap = 0.25
     side = min((width - 0.1 - RIGHT - gap) / 2, 2.6)
-    figure = sheet(2 * side + gap + 0.1 + RIGHT, 0.28 + side, of_run(view, *projected(still)))
+    figure = sheet(2 * side + gap + 0.1 + RIGHT, 0.28 + side, of_run(view, *projected(snapshot)))
     features, hidden = pane(figure, 0.1, 0.24, side, side), pane(figure, 0.1 + side + gap, 0.24, side, side)
-    draw_still(features, hidden, still)
+    draw_snapshot(features, hidden, snapshot)
     features.set_title("features $W_j$", color=paint("feature"), pad=3)
-    corners = still.geometry.polygon
+    corners = snapshot.geometry.polygon
     shape = f": regular {polygon_name(corners)}" if corners else ""
     hidden.set_title(f"hidden vectors $h_i${shape}", color=paint("hidden"), pad=3)
     return figure
@@ -70,13 +70,13 @@ def planes(view: View, width: float) -> Figure:
 
 def dimensions(view: View, width: float) -> Figure:
     """The eight largest D_f, and D_X (quartiles, and its whole range), over the steps."""
-    still = still_of(view)
+    snapshot = snapshot_of(view)
     view.history.extend(view.run, view.steps, math.inf)
     steps, D_f, D_X = view.history.columns
     beside = width >= NARROW
     each = (width - 2 * LEFT - 2 * RIGHT) / 2 if beside else width - LEFT - RIGHT
     row = TOP + HEIGHT + BELOW
-    figure = sheet(width, row if beside else 2 * row, of_run(view, *shared(still)))
+    figure = sheet(width, row if beside else 2 * row, of_run(view, *shared(snapshot)))
     at = np.asarray(steps, float)
     first = pane(figure, LEFT, TOP, each, HEIGHT, "a")
     for column in D_f.T:
@@ -93,11 +93,11 @@ def dimensions(view: View, width: float) -> Figure:
     return figure
 
 
-def still_of(view: View) -> Still:
+def snapshot_of(view: View) -> Snapshot:
     """The last frame. Raises NotFoundError where there is none."""
-    if view.still is None:
+    if view.snapshot is None:
         raise NotFoundError(f"{view.run.name}: {view.problem}.")
-    return view.still
+    return view.snapshot
 
 
 def _finish(ax: Axes, steps: NDArray[np.float64], name: str, view: View, even: bool) -> None:

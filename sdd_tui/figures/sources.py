@@ -17,14 +17,14 @@ from sdd_tui.run.index import find_run, list_runs, listed
 from sdd_tui.run.reader import open_run
 from sdd_tui.run.status import read_status
 from sdd_tui.sweep.directory import find_sweep, is_sweep, list_sweeps
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.reduce import Point, best
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 
 Source = Swept | View
 
 
-def standing_for(point: Point) -> Result | None:
+def standing_for(point: Point) -> CellResult | None:
     """The run whose planes are shown for a point: the one with the lowest training loss."""
     return point.chosen or best(point.runs)
 
@@ -85,7 +85,7 @@ def newest(entry: Entry, runs: Path) -> Path:
     begun = False
     for folder in list_sweeps(runs):
         try:
-            look = Look(folder)
+            look = SweepReader(folder)
             if look.sweep.preset in entry.presets:
                 if look.poll().state == "finished":
                     return folder

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from sdd_tui.errors import NotFoundError, SddError, plain
 from sdd_tui.figures.catalogue import SEEDS
-from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.sweep.axes import real
 from sdd_tui.run.reader import open_run
 from sdd_tui.sweep.axes import Axis, Value
 from sdd_tui.sweep.directory import cell_path
 from sdd_tui.sweep.plan import Sweep
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.reduce import Point, points
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 
 
 class Swept:
@@ -30,7 +30,7 @@ class Swept:
         self.cells = self.done = 0
         self._home: dict[int, int] = {}
         taken: set[tuple[Value, ...]] = set()
-        looks = [Look(folder) for folder in folders]
+        looks = [SweepReader(folder) for folder in folders]
         self.sweeps = [_seeds_together(look.sweep) for look in looks]
         for number, look in enumerate(looks):
             progress = look.poll()
@@ -89,13 +89,13 @@ class Swept:
         order = list(found) if any(isinstance(v, str) for v in found) else sorted(found, key=real)
         return [(value, self.along(along, found[value])) for value in order]
 
-    def still(self, point: Point, result: Result | None) -> Still | None:
+    def snapshot(self, point: Point, result: CellResult | None) -> Snapshot | None:
         """The last frame of one of a point's runs; None where it can't be read."""
         if result is None:
             return None
         try:
             run = open_run(cell_path(self.folders[self._home[id(point)]], result.cell))
-            return Still(run.frame(), run.config.model.output == "relu")
+            return Snapshot(run.frame(), run.config.model.output == "relu")
         except SddError:
             return None
 

@@ -17,7 +17,7 @@ from sdd_tui.panels.sweep.pictures import across, curve, heat_table, table
 from sdd_tui.panels.sweep.planes import Rows
 from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.sweep.reduce import MEASURES
 
 Size = tuple[int, int]
@@ -51,7 +51,7 @@ def rows(name: str, sources: Sequence[Path], size: Size, colours: bool = True) -
     """A figure at a size in cells. Raises ConfigError, NotFoundError, DamagedError as `render` does."""
     entry = entry_of(name)
     source = opened(entry, sources)
-    look = Look(colours=colours)
+    look = ViewOptions(colours=colours)
     if isinstance(source, View):
         return _panels(source, OF_RUNS[name], size, look)
     found: list[Row] = []
@@ -62,7 +62,7 @@ def rows(name: str, sources: Sequence[Path], size: Size, colours: bool = True) -
     return found
 
 
-def _swept(entry: Entry, view: SweepView, size: Size, look: Look) -> list[Row]:
+def _swept(entry: Entry, view: SweepView, size: Size, look: ViewOptions) -> list[Row]:
     width, height = size
     if panes := PANES.get(entry.name):
         each = max(8, height // len(panes) - 1)
@@ -79,7 +79,7 @@ def _swept(entry: Entry, view: SweepView, size: Size, look: Look) -> list[Row]:
     return found
 
 
-def _panels(view: View, names: Sequence[str], size: Size, look: Look) -> list[Row]:
+def _panels(view: View, names: Sequence[str], size: Size, look: ViewOptions) -> list[Row]:
     width, height = size
     if "dimensionality" in names:
         view.history.extend(view.run, view.steps, math.inf)

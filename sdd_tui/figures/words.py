@@ -7,7 +7,7 @@ from sdd_tui.errors import plain
 from sdd_tui.figures.catalogue import REDUCTION, SEEDS, STEPS
 from sdd_tui.figures.style import BETWEEN
 from sdd_tui.figures.swept import Swept
-from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.panels.view import View
 from sdd_tui.presets import settings_of
@@ -41,14 +41,14 @@ def of_run(view: View, *more: str, step: int | None = None) -> str:
     return BETWEEN.join([plain(sweep + path.name, 100), *_settings(config, set()), shown, seed, *more])
 
 
-def projected(*stills: Still) -> list[str]:
+def projected(*snapshots: Snapshot) -> list[str]:
     """What planes of models with m > 2 are."""
-    return ["planes: projections on the first two principal components"] if any(len(s.W) > 2 for s in stills) else []
+    return ["planes: projections on the first two principal components"] if any(len(s.W) > 2 for s in snapshots) else []
 
 
-def shared(still: Still) -> list[str]:
+def shared(snapshot: Snapshot) -> list[str]:
     """Which examples D_X is shown of and which it is a share among, where these aren't the same."""
-    found = still.frame.population
+    found = snapshot.frame.moments
     shown = found.shown.n_rows
     if shown == found.size:
         return []

@@ -16,7 +16,7 @@ from sdd_tui.run.layout import home, runs_dir
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.columns import as_array, cell_columns
 from sdd_tui.sweep.directory import cell_path, find_sweep, is_sweep
-from sdd_tui.sweep.progress import Look, Progress
+from sdd_tui.sweep.progress import SweepProgress, SweepReader
 from sdd_tui.sweep.reduce import MEASURES, points
 
 
@@ -29,7 +29,7 @@ class RecordedSweep:
     def __init__(self, path: Path) -> None:
         """Raises DamagedError."""
         self.path = path
-        self._look = Look(path)
+        self._look = SweepReader(path)
 
     def __repr__(self) -> str:
         now = self.progress
@@ -46,7 +46,7 @@ class RecordedSweep:
         return {axis.key: axis.values for axis in self._look.sweep.axes}
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> SweepProgress:
         """How far it is: cells, done, running, failed, state."""
         return self._look.poll()
 

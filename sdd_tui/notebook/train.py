@@ -28,7 +28,7 @@ from sdd_tui.presets import load, put, settings_of, with_overrides
 from sdd_tui.run.arrays import Frames, Parameters
 from sdd_tui.run.create import create
 from sdd_tui.run.data import some_training_data, test_data, training_data
-from sdd_tui.run.example_moments import Population
+from sdd_tui.run.example_moments import ExampleMoments
 from sdd_tui.run.layout import STATUS, home, read_json, replace_json
 from sdd_tui.run.table import Table, with_whole_steps
 from sdd_tui.training.outcome import SUMMARISED, summary
@@ -158,8 +158,8 @@ class _Collector:
         table = Table()
         table.extend(self._rows)
         examples = run.examples if run else some_training_data(config, SUMMARISED)
-        population = run.population if run else Population(config, examples)
-        frames = Frames.of(self._frames, config, examples, population)
+        moments = run.moments if run else ExampleMoments(config, examples)
+        frames = Frames.of(self._frames, config, examples, moments)
         return Trained(config, self._frames[-1], table.columns(), frames, run)
 
 

@@ -19,7 +19,7 @@ from sdd_tui.panels.panel import Panel, V
 from sdd_tui.panels.planes import Features, Hidden
 from sdd_tui.panels.system import System
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 
 PANELS: dict[str, Panel[View]] = {
     p.name: p
@@ -28,7 +28,7 @@ PANELS: dict[str, Panel[View]] = {
 """Name -> panel; panel k has the digit k."""
 
 
-def drawn(panel: Panel[V], view: V, look: Look, width: int, height: int) -> Drawing:
+def drawn(panel: Panel[V], view: V, look: ViewOptions, width: int, height: int) -> Drawing:
     """A panel at a size, or why it can't be drawn. Damaged frames may hold NaN and infinities: they are left out, not
     warned of."""
     try:
@@ -38,7 +38,7 @@ def drawn(panel: Panel[V], view: V, look: Look, width: int, height: int) -> Draw
         return words([plain(str(error), 1_000)], width, height)
 
 
-def measured(panel: Panel[V], view: V, look: Look) -> Any:
+def measured(panel: Panel[V], view: V, look: ViewOptions) -> Any:
     """A panel's numbers as JSON has them. Raises SddError."""
     with np.errstate(all="ignore"):
         return as_json(panel.numbers(view, look))

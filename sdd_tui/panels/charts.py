@@ -10,17 +10,17 @@ from sdd_tui.draw.chart import Axes, line_chart
 from sdd_tui.draw.series import Series
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Ends, Look
+from sdd_tui.panels.view_options import Ends, ViewOptions
 
 ROOM = 0.05
 """Of a fitted axis of y, above and below what it is fitted to."""
 
 
-def marked_step(view: View, look: Look) -> float | None:
+def marked_step(view: View, look: ViewOptions) -> float | None:
     """Where the charts' upright line stands: under the mouse, else at the step in view; nowhere at the end."""
     if look.cross is not None:
         return look.cross
-    return None if view.at_end or view.still is None else float(view.step)
+    return None if view.at_end or view.snapshot is None else float(view.step)
 
 
 def ends_of_steps(views: Sequence[View]) -> Ends:
@@ -59,7 +59,7 @@ def fitted_span(series: Sequence[Series], window: Ends | None, log: bool) -> End
 
 def over_steps(
     cross: float | None,
-    look: Look,
+    look: ViewOptions,
     series: Sequence[Series],
     size: tuple[int, int],
     notes: tuple[str, str],

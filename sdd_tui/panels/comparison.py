@@ -21,7 +21,7 @@ from sdd_tui.panels.drawing import Drawing, Hit, Spot, fitted, words
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.planes import axes_words, held_side, on_plane, polygon_name
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.run.layout import unstamped
 
 MOST = 6
@@ -83,13 +83,13 @@ class Overlay(Panel[Comparison]):
         " comparisons; the upright line is the step."
     )
 
-    def depends(self, view: Comparison, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: Comparison, look: ViewOptions) -> tuple[Any, ...]:
         """Rows, step, axes."""
         rows = tuple(len(v.rows["step"]) for v in view.views)
         how = (look.log_x, look.log_y, look.smooth, look.window, look.rate, look.fit, look.colours)
         return (rows, view.asked, look.cross, *how)
 
-    def draw(self, view: Comparison, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: Comparison, look: ViewOptions, width: int, height: int) -> Drawing:
         """The chart below the names of the runs. `look.rate` shows the train losses instead."""
         legend = [_legend(view, width)] if height >= LEGEND else []
         height -= len(legend)
@@ -113,7 +113,7 @@ class Overlay(Panel[Comparison]):
 
         return Drawing([*legend, *rows], chart.note, chart.brief, hit, spot)
 
-    def numbers(self, view: Comparison, look: Look) -> dict[str, Any]:
+    def numbers(self, view: Comparison, look: ViewOptions) -> dict[str, Any]:
         """Every run's rows."""
         return {v.run.name: {k: v.rows[k] for k in ("step", "train_loss", "test_loss")} for v in view.views}
 
@@ -149,20 +149,20 @@ class Beside(Panel[Comparison]):
     title = "planes"
     about = "Each run's hidden vectors (or features, i) at the step, on its own scale or on one scale for all (e)."
 
-    def depends(self, view: Comparison, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: Comparison, look: ViewOptions) -> tuple[Any, ...]:
         """The frames, and how planes are drawn."""
-        stills = tuple(v.version for v in view.views)
+        snapshots = tuple(v.version for v in view.views)
         turn = look.turn if look.projection == "turning" else 0
         longest = [v.history.longest for v in view.views] if look.scale == "fixed" else None
-        return (stills, look.kind, look.scale, look.zoom, look.offset, look.projection, look.axes, turn, longest)
+        return (snapshots, look.kind, look.scale, look.zoom, look.offset, look.projection, look.axes, turn, longest)
 
-    def draw(self, view: Comparison, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: Comparison, look: ViewOptions, width: int, height: int) -> Drawing:
         """A plane a run, its name above it."""
         count = len(view.views)
         per_row = count if width >= 24 * count or height < 16 else (count + 1) // 2
         lines = -(-count // per_row)
         each, high = (width - (per_row - 1)) // per_row, height // lines
-        sides = [self._side(v, look) for v in view.views if v.still]
+        sides = [self._side(v, look) for v in view.views if v.snapshot]
         side = max(sides, default=1.0) if look.scale == "common" else None
         rows: list[Row] = []
         for first in range(0, count, per_row):
@@ -178,30 +178,30 @@ class Beside(Panel[Comparison]):
         scale = {"own": "", "common": ", one scale", "fixed": ", scales held"}[look.scale]
         return Drawing(rows, what + scale, spot=spot)
 
-    def numbers(self, view: Comparison, look: Look) -> dict[str, Any]:
+    def numbers(self, view: Comparison, look: ViewOptions) -> dict[str, Any]:
         """Every run's hidden vectors at its step."""
-        return {v.run.name: {"step": v.step, "H": v.still.H} for v in view.views if v.still}
+        return {v.run.name: {"step": v.step, "H": v.snapshot.H} for v in view.views if v.snapshot}
 
-    def _vectors(self, view: View, look: Look) -> NDArray[np.float64]:
-        assert view.still is not None
-        return view.still.basis(look) @ (view.still.H if look.kind == "example" else view.still.W)
+    def _vectors(self, view: View, look: ViewOptions) -> NDArray[np.float64]:
+        assert view.snapshot is not None
+        return view.snapshot.basis(look) @ (view.snapshot.H if look.kind == "example" else view.snapshot.W)
 
-    def _side(self, view: View, look: Look) -> float:
+    def _side(self, view: View, look: ViewOptions) -> float:
         return held_side(view, look, look.kind) or extent(self._vectors(view, look))
 
     def _one(
-        self, comparison: Comparison, i: int, look: Look, width: int, height: int, side: float | None
+        self, comparison: Comparison, i: int, look: ViewOptions, width: int, height: int, side: float | None
     ) -> list[Row]:
         view, colour = comparison.views[i], comparison.colours[i]
-        still, note = view.still, ""
-        if still is None:
+        snapshot, note = view.snapshot, ""
+        if snapshot is None:
             body = words([view.problem], width, height - 1).rows
         else:
-            corners = still.geometry.polygon
+            corners = snapshot.geometry.polygon
             form = f"  regular {polygon_name(corners)}" if corners and look.kind == "example" else ""
-            dims, _, _ = axes_words(still, look).partition(" of ")  # m stands in the table
+            dims, _, _ = axes_words(snapshot, look).partition(" of ")  # m stands in the table
             axes = f"  {dims}" if dims else ""
-            note = f"  step {still.step:,}"
+            note = f"  step {snapshot.step:,}"
             room = width - 2 - min(len(comparison.names[i]), width // 2)
             for part in (axes, form):
                 note += part if len(note + part) <= room else ""
@@ -225,12 +225,12 @@ class Differences(Panel[Comparison]):
         " the same. { and } scroll where not all columns fit."
     )
 
-    def depends(self, view: Comparison, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: Comparison, look: ViewOptions) -> tuple[Any, ...]:
         """States and losses."""
         at = tuple((v.state, v.now.get("step"), v.now.get("test_loss")) for v in view.views)
         return (*at, look.scrolled(self.name))
 
-    def draw(self, view: Comparison, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: Comparison, look: ViewOptions, width: int, height: int) -> Drawing:
         """A line a run: letter, the differing settings, losses, state, name; from the column it is scrolled to."""
         heads, table = self._table(view)
         widths = [max(len(row[i]) for row in [heads, *table]) for i in range(len(heads))]
@@ -243,7 +243,7 @@ class Differences(Panel[Comparison]):
         note = f"from column {first + 1} of {len(heads)}, {{ }}" if last else ""
         return replace(words(lines, width, height, note), brief="{ }" if last else "", above=first, beyond=last - first)
 
-    def numbers(self, view: Comparison, look: Look) -> dict[str, Any]:
+    def numbers(self, view: Comparison, look: ViewOptions) -> dict[str, Any]:
         """The table."""
         heads, table = self._table(view)
         return {"columns": heads, "rows": table}

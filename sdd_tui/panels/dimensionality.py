@@ -14,9 +14,9 @@ from sdd_tui.notation import short
 from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, arranged, fitted
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.snapshot import Floats, Still
+from sdd_tui.panels.snapshot import Floats, Snapshot
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 
 
 class Dimensionality(Panel[View]):
@@ -31,25 +31,25 @@ class Dimensionality(Panel[View]):
         " the eight largest D_f and the quartiles of D_X over training; a feature that nearly came through is a bump."
     )
 
-    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
         """The frame and the history."""
         how = (look.star, look.page, look.log_x, look.window, marked_step(view, look))
         return (view.version, len(view.history), *how)
 
-    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
         """Strips, and their history where it fits."""
-        if view.still is None:
+        if view.snapshot is None:
             return nothing_yet(view, width, height)
-        parts = [partial(_strips, view, view.still, look), partial(_history, view, look)]
+        parts = [partial(_strips, view, view.snapshot, look), partial(_history, view, look)]
         return arranged(parts, look.page, (width, height), (40, 7))
 
-    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
         """Every D_f, D_X and D*, and what they were over training."""
-        still = view.still
+        snapshot = view.snapshot
         steps, D_f, D_X = view.history.columns
         found: dict[str, Any] = {"step": view.step, "m_over_T": _even(view)}
-        if still is not None:
-            found |= {"D_f": still.D_f, "D_X": still.D_X, "D_star": still.D_star}
+        if snapshot is not None:
+            found |= {"D_f": snapshot.D_f, "D_X": snapshot.D_X, "D_star": snapshot.D_star}
         return found | {"steps": steps, "largest_D_f": D_f, "quartiles_D_X": D_X}
 
 
@@ -61,10 +61,10 @@ def _even(view: View) -> float | None:
     return config.model.n_hidden / config.data.n_examples
 
 
-def _strips(view: View, still: Still, look: Look, width: int, height: int) -> Drawing:
-    sets: list[tuple[str, Floats, str]] = [("D_f", still.D_f, "feature"), ("D_X", still.D_X, "hidden")]
+def _strips(view: View, snapshot: Snapshot, look: ViewOptions, width: int, height: int) -> Drawing:
+    sets: list[tuple[str, Floats, str]] = [("D_f", snapshot.D_f, "feature"), ("D_X", snapshot.D_X, "hidden")]
     if look.star:
-        sets.append(("D* ", still.D_star, "test"))
+        sets.append(("D* ", snapshot.D_star, "test"))
     even = _even(view)
     top = min(1.0, 1.15 * max(0.3, *(float(np.nan_to_num(v).max(initial=0.0)) for _, v, _ in sets)))
     each = max(1, (height - 1) // len(sets))
@@ -73,8 +73,8 @@ def _strips(view: View, still: Still, look: Look, width: int, height: int) -> Dr
         drawn = strip(values, max(1, width - 4), each, colour, even if even is not None and even <= top else None, top)
         rows += [[(label if y == each // 2 else "   ", colour), (" ", "axis"), *row] for y, row in enumerate(drawn)]
     rows += [[("    ", "axis"), *row] for row in ruler(max(1, width - 4), top)]
-    born = int((still.D_f >= DEDICATED).sum())
-    words = f"{born} D_f ≥ {DEDICATED:g}  " if born else f"largest D_f {short(float(still.D_f.max(initial=0)))}  "
+    born = int((snapshot.D_f >= DEDICATED).sum())
+    words = f"{born} D_f ≥ {DEDICATED:g}  " if born else f"largest D_f {short(float(snapshot.D_f.max(initial=0)))}  "
     line = f"m/T {even:.3g}" if even is not None else ""
     brief = line if marked_step(view, look) is None else ""
     drawn = [fitted(row, width) for row in rows[:height]]
@@ -92,7 +92,7 @@ def _nearest(
     return Hit("feature" if which == 0 else "example", found)
 
 
-def _history(view: View, look: Look, width: int, height: int) -> Drawing:
+def _history(view: View, look: ViewOptions, width: int, height: int) -> Drawing:
     steps, D_f, D_X = view.history.columns
     at = steps.astype(np.float64)
     series = [Series(at, column, "feature") for column in D_f.T]

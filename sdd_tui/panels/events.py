@@ -11,7 +11,7 @@ from sdd_tui.errors import plain
 from sdd_tui.panels.drawing import Drawing, Hit, words
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.run.layout import EVENTS
 
 COLOURS = {"diverged": "bad", "spike": "bad", "stall": "warn", "lost": "warn", "born": "feature", "regime": "strong",
@@ -37,12 +37,12 @@ class Events(Panel[View]):
         " pauses and checkpoints. The brackets [ and ] jump to the one before and after; a click jumps to its step."
     )
 
-    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
         """The events and the step."""
         read = (view.generation, view.run.problems.get(EVENTS))
         return (*read, len(view.events), view.events[-1:], view.step)
 
-    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
         """The lines around the step in view."""
         events, problem = view.events, view.run.problems.get(EVENTS)
         if not events:
@@ -59,7 +59,7 @@ class Events(Panel[View]):
         note = f"{len(events)}, [ ] jump"
         return Drawing(drawn.rows, f"{problem}  {note}" if problem else note, problem or "", hit)
 
-    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
         """Every event."""
         return {"events": view.events}
 

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from sdd_tui.draw.heat import entry, heat, side
 from sdd_tui.panels.drawing import Drawing, Hit, arranged, fitted
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.snapshot import Floats, Still
+from sdd_tui.panels.snapshot import Floats, Snapshot
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Kind, Look
+from sdd_tui.panels.view_options import Kind, ViewOptions
 
 MOST = 100
 """Features or examples in a matrix at most."""
@@ -33,30 +33,30 @@ class Gram(Panel[View]):
         " each has a direction of its own; blocks share one."
     )
 
-    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
         """The frame."""
         return (view.version, look.page, look.colours)
 
-    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
         """Both, or the one that fits."""
-        still = view.still
-        if still is None:
+        snapshot = view.snapshot
+        if snapshot is None:
             return nothing_yet(view, width, height)
-        parts = [partial(_drawn, still, kind, look.colours) for kind in ("feature", "example")]
+        parts = [partial(_drawn, snapshot, kind, look.colours) for kind in ("feature", "example")]
         return arranged(parts, look.page, (width, height), (24, 12), square=True)
 
-    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
         """Both matrices and what their rows are."""
-        if view.still is None:
+        if view.snapshot is None:
             return {"step": view.step}
-        features, G = matrix(view.still, "feature", MOST)
-        examples, C = matrix(view.still, "example", MOST)
+        features, G = matrix(view.snapshot, "feature", MOST)
+        examples, C = matrix(view.snapshot, "example", MOST)
         return {"step": view.step, "features": features, "WtW": G, "examples": examples, "cosines": C}
 
 
-def matrix(still: Still, kind: Kind, most: int) -> tuple[NDArray[np.intp], Floats]:
+def matrix(snapshot: Snapshot, kind: Kind, most: int) -> tuple[NDArray[np.intp], Floats]:
     """(which features or examples, their matrix), the longest ones, in order of angle for m = 2."""
-    v, length = (still.W, still.feature_norms) if kind == "feature" else (still.H, still.hidden_norms)
+    v, length = (snapshot.W, snapshot.feature_norms) if kind == "feature" else (snapshot.H, snapshot.hidden_norms)
     length = np.nan_to_num(length)
     chosen = np.argsort(-length, kind="stable")[:most]
     if kind == "feature":
@@ -69,12 +69,12 @@ def matrix(still: Still, kind: Kind, most: int) -> tuple[NDArray[np.intp], Float
     return chosen, part.T @ part
 
 
-def _drawn(still: Still, kind: Kind, colours: bool, width: int, height: int) -> Drawing:
+def _drawn(snapshot: Snapshot, kind: Kind, colours: bool, width: int, height: int) -> Drawing:
     most = min(MOST, side(width - 1, height, colours))
-    chosen, G = matrix(still, kind, most)
+    chosen, G = matrix(snapshot, kind, most)
     limit = float(np.abs(G).max(initial=0.0)) if kind == "feature" else 1.0
     rows = [fitted(row, width) for row in heat(G, width - 1, height, limit, colours)]
-    of = still.W.shape[1] if kind == "feature" else still.H.shape[1]
+    of = snapshot.W.shape[1] if kind == "feature" else snapshot.H.shape[1]
     name = "WᵀW" if kind == "feature" else "cosines"
     which = f"{len(chosen)} {'longest of ' if len(chosen) < of else 'of '}{of:,} {kind}s"
 

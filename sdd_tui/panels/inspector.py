@@ -12,9 +12,9 @@ from sdd_tui.errors import ConfigError, plain
 from sdd_tui.notation import short
 from sdd_tui.panels.drawing import Drawing, scrolled
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.snapshot import Floats, Still
+from sdd_tui.panels.snapshot import Floats, Snapshot
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Kind, Look
+from sdd_tui.panels.view_options import Kind, ViewOptions
 
 MOST_LISTED = 64
 
@@ -34,45 +34,45 @@ class Inspector(Panel[View]):
         " the largest dimensionality first), with # by number, or by a click in another panel; { and } scroll."
     )
 
-    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
         """The frame and what is chosen."""
         return (view.version, look.kind, look.item, look.ranking, look.scrolled(self.name))
 
-    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
         """The numbers as text."""
-        still = view.still
-        if still is None:
+        snapshot = view.snapshot
+        if snapshot is None:
             return nothing_yet(view, width, height)
-        i, count = chosen(still, look)
-        lines = _example(still, i) if look.kind == "example" else _feature(still, i)
+        i, count = chosen(snapshot, look)
+        lines = _example(snapshot, i) if look.kind == "example" else _feature(snapshot, i)
         by = "" if look.ranking == "number" else f" by {look.ranking}"
         note = f"{look.kind} {i:,} of {count:,}{by}, ↑ ↓ i #"
         return scrolled(lines, look.scrolled(self.name), width, height, note, f"{look.kind} {i:,}{by}")
 
-    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
         """Everything known of what is chosen."""
-        still = view.still
-        if still is None:
+        snapshot = view.snapshot
+        if snapshot is None:
             return {"step": view.step}
-        i, _ = chosen(still, look)
+        i, _ = chosen(snapshot, look)
         found: dict[str, Any] = {"step": view.step, look.kind: i}
         if look.kind == "feature":
-            rows, x = _active_in(still, i)
-            found |= {"W_j": still.W[:, i], "b_j": still.frame.b[i], "D_f": still.D_f[i]}
-            return found | {"norm": still.feature_norms[i], "examples": rows, "values": x}
-        r = still.reconstruction(i)
-        found |= {"h": still.H[:, i], "norm": still.hidden_norms[i], "D_X": still.D_X[i], "loss": r.loss}
+            rows, x = _active_in(snapshot, i)
+            found |= {"W_j": snapshot.W[:, i], "b_j": snapshot.frame.b[i], "D_f": snapshot.D_f[i]}
+            return found | {"norm": snapshot.feature_norms[i], "examples": rows, "values": x}
+        r = snapshot.reconstruction(i)
+        found |= {"h": snapshot.H[:, i], "norm": snapshot.hidden_norms[i], "D_X": snapshot.D_X[i], "loss": r.loss}
         found |= {"features": r.features, "values": r.values, "output": r.output}
         return found | {"elsewhere": r.elsewhere, "output_elsewhere": r.output_elsewhere}
 
 
-def chosen(still: Still, look: Look) -> tuple[int, int]:
+def chosen(snapshot: Snapshot, look: ViewOptions) -> tuple[int, int]:
     """(the chosen one, how many there are to choose from)."""
-    count = max(1, _count(still, look.kind))
+    count = max(1, _count(snapshot, look.kind))
     return max(0, look.item) % count, count
 
 
-def asked(text: str, kind: Kind, still: Still) -> tuple[Kind, int]:
+def asked(text: str, kind: Kind, snapshot: Snapshot) -> tuple[Kind, int]:
     """What is meant by `17`, `example 17` or `feature 4,321`; a number alone is of this kind. Raises ConfigError."""
     found = ASKED.fullmatch(text)
     if found is None:
@@ -80,25 +80,25 @@ def asked(text: str, kind: Kind, still: Still) -> tuple[Kind, int]:
     if found[1]:
         kind = "example" if found[1].lower() == "e" else "feature"
     number = int(found[2].replace(",", "").replace("_", ""))
-    count = _count(still, kind)
+    count = _count(snapshot, kind)
     if number >= count:
         raise ConfigError(f"There is no {kind} {number:,}: the {count:,} {kind}s shown are 0 to {count - 1:,}.")
     return kind, number
 
 
-def _count(still: Still, kind: Kind) -> int:
-    return int(still.H.shape[1] if kind == "example" else still.W.shape[1])
+def _count(snapshot: Snapshot, kind: Kind) -> int:
+    return int(snapshot.H.shape[1] if kind == "example" else snapshot.W.shape[1])
 
 
-def walked(still: Still, look: Look, by: int) -> int:
+def walked(snapshot: Snapshot, look: ViewOptions, by: int) -> int:
     """The example or feature so many places after the chosen one, in the order that is looked at; around the ends."""
-    here, count = chosen(still, look)
+    here, count = chosen(snapshot, look)
     if look.ranking == "number":
         places = np.arange(count)
     elif look.kind == "example":
-        places = np.argsort(-(still.hidden_norms if look.ranking == "norm" else still.D_X), kind="stable")
+        places = np.argsort(-(snapshot.hidden_norms if look.ranking == "norm" else snapshot.D_X), kind="stable")
     else:
-        places = np.argsort(-(still.feature_norms if look.ranking == "norm" else still.D_f), kind="stable")
+        places = np.argsort(-(snapshot.feature_norms if look.ranking == "norm" else snapshot.D_f), kind="stable")
     if look.item < 0:  # nothing is chosen yet: begin at an end
         return int(places[0 if by > 0 else -1])
     return int(places[(int(np.flatnonzero(places == here)[0]) + by) % count])
@@ -117,26 +117,26 @@ def _angle(v: Floats) -> tuple[tuple[str, str], ...]:
     return (("angle", f"{np.degrees(np.arctan2(v[1], v[0])) % 360:.1f}°"),) if len(v) == 2 else ()
 
 
-def _example(still: Still, i: int) -> list[Row]:
-    h, r = still.H[:, i], still.reconstruction(i)
+def _example(snapshot: Snapshot, i: int) -> list[Row]:
+    h, r = snapshot.H[:, i], snapshot.reconstruction(i)
     lines: list[Row] = [
         _row(("h", _vector(h))),
-        _row(("‖h‖", short(float(still.hidden_norms[i]))), *_angle(h), ("D_X", short(float(still.D_X[i])))),
+        _row(("‖h‖", short(float(snapshot.hidden_norms[i]))), *_angle(h), ("D_X", short(float(snapshot.D_X[i])))),
         _row(("loss", short(r.loss))),
         _row(("active", short(r.loss_there)), ("elsewhere", short(r.loss - r.loss_there))),
         [(f"{'feature':>9} {'x_j':>8} {'x′_j':>8} {'‖W_j‖':>8} {'b_j':>8}", "dim")],
     ]
     for k in np.argsort(-np.abs(r.values), kind="stable")[:MOST_LISTED]:
-        lines.append(_listed(still, int(r.features[k]), float(r.values[k]), float(r.output[k])))
+        lines.append(_listed(snapshot, int(r.features[k]), float(r.values[k]), float(r.output[k])))
     if len(r.elsewhere):
         lines.append([("largest outputs elsewhere, where x_j is 0", "dim")])
     for j, made in zip(r.elsewhere.tolist(), r.output_elsewhere.tolist(), strict=True):
-        lines.append(_listed(still, j, 0.0, made))
+        lines.append(_listed(snapshot, j, 0.0, made))
     return lines
 
 
-def _listed(still: Still, j: int, x: float, made: float) -> Row:
-    cells = (x, made, float(still.feature_norms[j]), float(still.frame.b[j]))
+def _listed(snapshot: Snapshot, j: int, x: float, made: float) -> Row:
+    cells = (x, made, float(snapshot.feature_norms[j]), float(snapshot.frame.b[j]))
     return [(f"{j:>9,} {' '.join(map(_cell, cells))}", "text")]
 
 
@@ -144,25 +144,25 @@ def _cell(value: float) -> str:
     return f"{value:8.1e}" if 0 < abs(value) < 5e-4 else f"{value:8.3f}"
 
 
-def _active_in(still: Still, j: int) -> tuple[np.ndarray[tuple[int], Any], np.ndarray[tuple[int], Any]]:
-    examples = still.frame.examples
+def _active_in(snapshot: Snapshot, j: int) -> tuple[np.ndarray[tuple[int], Any], np.ndarray[tuple[int], Any]]:
+    examples = snapshot.frame.examples
     at = np.flatnonzero(examples.indices == j)
     return np.searchsorted(examples.indptr, at, side="right") - 1, examples.values[at]
 
 
-def _feature(still: Still, j: int) -> list[Row]:
-    w = still.W[:, j]
-    rank = int((still.feature_norms > still.feature_norms[j]).sum()) + 1
-    rows, x = _active_in(still, j)
+def _feature(snapshot: Snapshot, j: int) -> list[Row]:
+    w = snapshot.W[:, j]
+    rank = int((snapshot.feature_norms > snapshot.feature_norms[j]).sum()) + 1
+    rows, x = _active_in(snapshot, j)
     lines = [
         _row(("W_j", _vector(w))),
-        _row(("‖W_j‖", short(float(still.feature_norms[j]))), *_angle(w), ("rank", f"{rank:,}")),
-        _row(("D_f", short(float(still.D_f[j]))), ("b_j", short(float(still.frame.b[j])))),
-        _row(("active in", f"{len(rows):,} of the {still.H.shape[1]:,} examples shown")),
+        _row(("‖W_j‖", short(float(snapshot.feature_norms[j]))), *_angle(w), ("rank", f"{rank:,}")),
+        _row(("D_f", short(float(snapshot.D_f[j]))), ("b_j", short(float(snapshot.frame.b[j])))),
+        _row(("active in", f"{len(rows):,} of the {snapshot.H.shape[1]:,} examples shown")),
     ]
     if len(rows):
         lines.append([(f"{'example':>9} {'x_j':>8} {'‖h‖':>8} {'D_X':>8}", "dim")])
     for i, value in zip(rows[:MOST_LISTED].tolist(), x[:MOST_LISTED].tolist(), strict=True):
-        cells = (value, float(still.hidden_norms[i]), float(still.D_X[i]))
+        cells = (value, float(snapshot.hidden_norms[i]), float(snapshot.D_X[i]))
         lines.append([(f"{i:>9,} {' '.join(map(_cell, cells))}", "text")])
     return lines

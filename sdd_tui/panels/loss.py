@@ -12,7 +12,7 @@ from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, words
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.run.layout import METRICS
 
 
@@ -26,7 +26,7 @@ class Loss(Panel[View]):
         " loss to 0 and leaves the test loss at 1; generalising brings both down; in between the test loss peaks."
     )
 
-    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
         """Rows, the marked step, and how it is drawn."""
         rows = view.rows["step"]
         newest = rows[-1] if len(rows) else None
@@ -34,7 +34,7 @@ class Loss(Panel[View]):
         read = (view.generation, view.run.problems.get(METRICS))
         return (*read, len(rows), newest, marked_step(view, look), *how)
 
-    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
         """The chart; the marked step's values on the edge."""
         rows = view.rows
         if not len(rows["step"]):
@@ -55,12 +55,12 @@ class Loss(Panel[View]):
         size, cross, fit = (width, height), marked_step(view, look), series[1:2] if look.fit else []
         return over_steps(cross, look, series, size, (note, brief), look.log_y, 1.0, look.smooth, fit)
 
-    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
         """Every recorded row."""
         return {name: view.rows[name] for name in ("step", "train_loss", "test_loss", "lr")}
 
 
-def _values(view: View, look: Look) -> tuple[str, str]:
+def _values(view: View, look: ViewOptions) -> tuple[str, str]:
     """The losses at the marked step as recorded and, in brackets, as smoothed."""
     step, rows = marked_step(view, look), view.rows
     row = view.row_at(rows["step"][-1] if step is None else step)

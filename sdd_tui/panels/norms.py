@@ -13,9 +13,9 @@ from sdd_tui.notation import short
 from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, arranged
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 
 BINS = 40
 
@@ -30,27 +30,27 @@ class Norms(Panel[View]):
         " spreads length over all features that occur; generalising leaves a few long ones."
     )
 
-    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
         """The frame and the rows."""
         return (view.version, len(view.rows["step"]), look.page, look.log_x, look.window, marked_step(view, look))
 
-    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
         """What fits of the three charts."""
-        if view.still is None:
+        if view.snapshot is None:
             return nothing_yet(view, width, height)
-        parts = [partial(_sorted, view.still), partial(_histogram, view.still), partial(_over_time, view, look)]
+        parts = [partial(_sorted, view.snapshot), partial(_histogram, view.snapshot), partial(_over_time, view, look)]
         return arranged(parts, look.page, (width, height), (34, 9))
 
-    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
         """The norms at the step, and ‖W‖ and ‖b‖ over time."""
         rows = view.rows
         over = {name: rows[name] for name in ("weight_norm", "bias_norm")} | {"steps": rows["step"]}
-        return {"step": view.step, "feature_norms": view.still and view.still.feature_norms} | over
+        return {"step": view.step, "feature_norms": view.snapshot and view.snapshot.feature_norms} | over
 
 
-def _sorted(still: Still, width: int, height: int) -> Drawing:
-    order = np.argsort(-still.feature_norms, kind="stable")
-    ordered = still.feature_norms[order]
+def _sorted(snapshot: Snapshot, width: int, height: int) -> Drawing:
+    order = np.argsort(-snapshot.feature_norms, kind="stable")
+    ordered = snapshot.feature_norms[order]
     rank = np.arange(1, len(ordered) + 1, dtype=np.float64)
     chart = line_chart([Series(rank, ordered, "feature")], width, height, Axes(log_x=True))
 
@@ -61,8 +61,8 @@ def _sorted(still: Still, width: int, height: int) -> Drawing:
     return Drawing(chart.rows, f"longest {ordered[0]:.3g}", hit=hit)
 
 
-def _histogram(still: Still, width: int, height: int) -> Drawing:
-    norms = still.feature_norms[np.isfinite(still.feature_norms)]
+def _histogram(snapshot: Snapshot, width: int, height: int) -> Drawing:
+    norms = snapshot.feature_norms[np.isfinite(snapshot.feature_norms)]
     counts, edges = np.histogram(norms, min(BINS, max(4, width - 8)), (0, max(float(norms.max(initial=0)), 1e-12)))
     x = np.repeat(edges, 2)[1:-1]
     y = np.repeat(np.maximum(counts, 0.5).astype(np.float64), 2)  # empty bins stand below one on the log axis
@@ -70,7 +70,7 @@ def _histogram(still: Still, width: int, height: int) -> Drawing:
     return Drawing(chart.rows, "histogram")
 
 
-def _over_time(view: View, look: Look, width: int, height: int) -> Drawing:
+def _over_time(view: View, look: ViewOptions, width: int, height: int) -> Drawing:
     rows = view.rows
     series = [
         Series(rows["step"], rows["weight_norm"], "feature", "‖W‖"),

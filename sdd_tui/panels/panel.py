@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from sdd_tui.panels.drawing import Drawing, words
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 
 V = TypeVar("V")
 """What a panel draws from: a View of one run, or a Comparison of several."""
@@ -24,15 +24,15 @@ class Panel(ABC, Generic[V]):
     """What one sees in it, for the help."""
 
     @abstractmethod
-    def depends(self, view: V, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: V, look: ViewOptions) -> tuple[Any, ...]:
         """What the drawing is made of: while it is equal, nothing needs drawing again."""
 
     @abstractmethod
-    def draw(self, view: V, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: V, look: ViewOptions, width: int, height: int) -> Drawing:
         """The panel at a size."""
 
     @abstractmethod
-    def numbers(self, view: V, look: Look) -> dict[str, Any]:
+    def numbers(self, view: V, look: ViewOptions) -> dict[str, Any]:
         """What is drawn, as numbers."""
 
 

@@ -14,9 +14,9 @@ from sdd_tui.draw.plane import MARGIN, Extras, extent, nearest, plane
 from sdd_tui.errors import SddError
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.snapshot import Floats, Still
+from sdd_tui.panels.snapshot import Floats, Snapshot
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Kind, Look
+from sdd_tui.panels.view_options import Kind, ViewOptions
 
 Groups = tuple[NDArray[np.int64], Sequence[str]]
 """(k,) group of each vector, and the colour of each group."""
@@ -46,26 +46,26 @@ class Features(Panel[View]):
     )
     _kind: Kind = "feature"
 
-    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
         """The frame, and how planes are drawn."""
         how = (look.colour, look.scale, look.projection, look.axes, look.outline, look.item, look.kind, look.overlay)
         turn = look.turn if look.projection == "turning" else 0
         longest = view.history.longest if look.scale == "fixed" else None
         return (view.version, *how, look.zoom, look.offset, turn, longest)
 
-    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
         """The plane; the scale on the edge."""
-        still = view.still
-        if still is None:
+        snapshot = view.snapshot
+        if snapshot is None:
             return nothing_yet(view, width, height)
-        basis = still.basis(look)
-        shown = basis @ self._vectors(still)
+        basis = snapshot.basis(look)
+        shown = basis @ self._vectors(snapshot)
         side = self._side(view, basis, look)
         limit, centre = side / look.zoom, (side * look.offset[0], side * look.offset[1])
-        under = self._under(view, still, basis, look)
-        groups, legend = self._groups(still, look)
+        under = self._under(view, snapshot, basis, look)
+        groups, legend = self._groups(snapshot, look)
         chosen = self._chosen(look, shown.shape[1])
-        extras = Extras(groups, self._outline(still, look), under, chosen, legend)
+        extras = Extras(groups, self._outline(snapshot, look), under, chosen, legend)
         rows = plane(shown, width, height, self._colour, limit, extras=extras, centre=centre)
 
         def hit(column: int, row: int) -> Hit | None:
@@ -73,67 +73,67 @@ class Features(Panel[View]):
             return None if found is None else Hit(self._kind, found)
 
         held = " held" if look.scale == "fixed" else ""
-        note, brief = self._edge(f"±{limit:.3g}{held}", self._words(view, still, look), still)
+        note, brief = self._edge(f"±{limit:.3g}{held}", self._words(view, snapshot, look), snapshot)
         return Drawing(rows, note, brief, hit, on_plane(look, width, height))
 
-    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
         """The vectors, whole."""
-        return {"step": view.step, "W": view.still.W if view.still else None}
+        return {"step": view.step, "W": view.snapshot.W if view.snapshot else None}
 
     _colour = "feature"
 
-    def _vectors(self, still: Still) -> Floats:
-        return still.W
+    def _vectors(self, snapshot: Snapshot) -> Floats:
+        return snapshot.W
 
-    def _measures(self, still: Still, look: Look) -> Floats:
-        return still.D_f if look.colour == "dimensionality" else still.feature_norms
+    def _measures(self, snapshot: Snapshot, look: ViewOptions) -> Floats:
+        return snapshot.D_f if look.colour == "dimensionality" else snapshot.feature_norms
 
-    def _edge(self, scale: str, words: list[str], still: Still) -> tuple[str, str]:
+    def _edge(self, scale: str, words: list[str], snapshot: Snapshot) -> tuple[str, str]:
         """The note and the brief one: the scale, then these words, or the longest feature where there are none."""
         axes, *others = words
         few = (scale, axes.partition(" of ")[0], *(word.removeprefix("regular ") for word in others))
         alone = self._kind == "feature" and not any(words)
-        longest = f"longest {still.feature_norms.max(initial=0.0):.3g}" if alone else ""
+        longest = f"longest {snapshot.feature_norms.max(initial=0.0):.3g}" if alone else ""
         parts = (scale, *words, longest)
         return "  ".join(part for part in parts if part), "  ".join(part for part in few if part)
 
-    def _words(self, view: View, still: Still, look: Look) -> list[str]:
+    def _words(self, view: View, snapshot: Snapshot, look: ViewOptions) -> list[str]:
         """What is said beside the scale, first the axes, then the most important; empty parts are left out."""
-        return [axes_words(still, look), COLOURINGS[look.colour]]
+        return [axes_words(snapshot, look), COLOURINGS[look.colour]]
 
-    def _outline(self, still: Still, look: Look) -> Floats | None:
+    def _outline(self, snapshot: Snapshot, look: ViewOptions) -> Floats | None:
         return None
 
-    def _under(self, view: View, still: Still, basis: Floats, look: Look) -> Floats | None:
+    def _under(self, view: View, snapshot: Snapshot, basis: Floats, look: ViewOptions) -> Floats | None:
         return None
 
-    def _chosen(self, look: Look, count: int) -> int | None:
+    def _chosen(self, look: ViewOptions, count: int) -> int | None:
         return look.item if look.kind == self._kind and 0 <= look.item < count else None
 
-    def _side(self, view: View, basis: Floats, look: Look) -> float:
+    def _side(self, view: View, basis: Floats, look: ViewOptions) -> float:
         """Half the side of the plane before it is zoomed."""
-        still = view.still
-        assert still is not None
-        sets = (still.W, still.H) if look.scale == "common" else (self._vectors(still),)
+        snapshot = view.snapshot
+        assert snapshot is not None
+        sets = (snapshot.W, snapshot.H) if look.scale == "common" else (self._vectors(snapshot),)
         return held_side(view, look, self._kind) or extent(*(basis @ vectors for vectors in sets))
 
-    def _groups(self, still: Still, look: Look) -> tuple[Groups | None, tuple[str, str] | None]:
+    def _groups(self, snapshot: Snapshot, look: ViewOptions) -> tuple[Groups | None, tuple[str, str] | None]:
         """Groups of vectors by colour, and what the first and the last colour stand for."""
         if look.colour == "plain":
             return None, None
         if look.colour == "example":
-            return self._by_example(still), None
-        measure = self._measures(still, look)
+            return self._by_example(snapshot), None
+        measure = self._measures(snapshot, look)
         longest = float(np.nan_to_num(measure, nan=0.0, posinf=0.0).max(initial=0.0))
         top, words = (TOP_D, f"≥ {TOP_D:g}") if look.colour == "dimensionality" else (longest, f"{longest:.3g}")
         shade = np.minimum(np.nan_to_num(measure) / max(top, 1e-300) * len(SHADES), len(SHADES) - 1).astype(np.int64)
         return (shade, SHADES), ("0", words)
 
-    def _by_example(self, still: Still) -> Groups:
+    def _by_example(self, snapshot: Snapshot) -> Groups:
         """A feature has the colour of the first example it is active in."""
-        examples = still.frame.examples
+        examples = snapshot.frame.examples
         of = np.repeat(np.arange(examples.n_rows), np.diff(examples.indptr))
-        first = np.full(still.W.shape[1], -1, np.int64)
+        first = np.full(snapshot.W.shape[1], -1, np.int64)
         first[examples.indices[::-1]] = of[::-1]
         return np.where(first < 0, len(CYCLE), first % len(CYCLE)), [*CYCLE, "under"]
 
@@ -151,48 +151,52 @@ class Hidden(Features):
     _kind: Kind = "example"
     _colour = "hidden"
 
-    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
         """The vectors, whole, and the polygon they form."""
-        still = view.still
-        return {"step": view.step, "H": still.H if still else None, "polygon": still and still.geometry.polygon}
+        snapshot = view.snapshot
+        return {
+            "step": view.step,
+            "H": snapshot.H if snapshot else None,
+            "polygon": snapshot and snapshot.geometry.polygon,
+        }
 
-    def _vectors(self, still: Still) -> Floats:
-        return still.H
+    def _vectors(self, snapshot: Snapshot) -> Floats:
+        return snapshot.H
 
-    def _measures(self, still: Still, look: Look) -> Floats:
-        return still.D_X if look.colour == "dimensionality" else still.hidden_norms
+    def _measures(self, snapshot: Snapshot, look: ViewOptions) -> Floats:
+        return snapshot.D_X if look.colour == "dimensionality" else snapshot.hidden_norms
 
-    def _words(self, view: View, still: Still, look: Look) -> list[str]:
-        corners = still.geometry.polygon
+    def _words(self, view: View, snapshot: Snapshot, look: ViewOptions) -> list[str]:
+        corners = snapshot.geometry.polygon
         config = view.config
         T = config.data.n_examples if config else None
-        count = still.H.shape[1]
+        count = snapshot.H.shape[1]
         part = f"{count:,} of {T:,}" if T not in (count, "inf", None) else ""
         shown = f"regular {polygon_name(corners)}" if corners else part
         test = "test set" if look.overlay else ""
-        return [axes_words(still, look), test, shown, COLOURINGS[look.colour]]
+        return [axes_words(snapshot, look), test, shown, COLOURINGS[look.colour]]
 
-    def _outline(self, still: Still, look: Look) -> Floats | None:
-        return polygon_outline(still) if look.outline else None
+    def _outline(self, snapshot: Snapshot, look: ViewOptions) -> Floats | None:
+        return polygon_outline(snapshot) if look.outline else None
 
-    def _under(self, view: View, still: Still, basis: Floats, look: Look) -> Floats | None:
+    def _under(self, view: View, snapshot: Snapshot, basis: Floats, look: ViewOptions) -> Floats | None:
         if not look.overlay:
             return None
         try:
-            return basis @ still.overlay(view.run.test_examples)
+            return basis @ snapshot.overlay(view.run.test_examples)
         except SddError:  # the file of a user's own examples is gone since the run was opened
             return None
 
-    def _by_example(self, still: Still) -> Groups:
-        return np.arange(still.H.shape[1]) % len(CYCLE), CYCLE
+    def _by_example(self, snapshot: Snapshot) -> Groups:
+        return np.arange(snapshot.H.shape[1]) % len(CYCLE), CYCLE
 
 
-def held_side(view: View, look: Look, kind: Kind) -> float:
+def held_side(view: View, look: ViewOptions, kind: Kind) -> float:
     """Half the side of a plane that holds the vectors of every frame read so far; 0 where the scale is not held."""
     return MARGIN * view.history.longest[kind == "example"] if look.scale == "fixed" else 0.0
 
 
-def on_plane(look: Look, width: int, height: int) -> Callable[[int, int], Spot]:
+def on_plane(look: ViewOptions, width: int, height: int) -> Callable[[int, int], Spot]:
     """Where cells of a plane of a size lie on it."""
     canvas = Canvas(width, height, 1 / look.zoom, look.offset)
     (left, top), (right, bottom) = canvas.at(0, 0), canvas.at(1, 1)
@@ -204,10 +208,10 @@ def on_plane(look: Look, width: int, height: int) -> Callable[[int, int], Spot]:
     return spot
 
 
-def polygon_outline(still: Still) -> Floats | None:
+def polygon_outline(snapshot: Snapshot) -> Floats | None:
     """(2, corners): the regular polygon nearest to the hidden vectors, where they form one in a plane."""
-    g = still.geometry
-    if not (g.polygon and len(still.W) == 2):
+    g = snapshot.geometry
+    if not (g.polygon and len(snapshot.W) == 2):
         return None
     kept = g.radii > LOST * g.radii.max()
     turned = np.exp(1j * np.radians(g.angles[kept]) * g.polygon).mean()
@@ -221,9 +225,9 @@ def polygon_name(corners: int) -> str:
     return names.get(corners, f"{corners}-gon")
 
 
-def axes_words(still: Still, look: Look) -> str:
+def axes_words(snapshot: Snapshot, look: ViewOptions) -> str:
     """What is seen of more than two dimensions."""
-    m = len(still.W)
+    m = len(snapshot.W)
     if m <= 2:
         return ""
     if look.projection == "axes":

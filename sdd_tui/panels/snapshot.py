@@ -12,7 +12,7 @@ from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors, maxi
 from sdd_tui.analysis.geometry import Geometry, describe
 from sdd_tui.analysis.projection import along_axes, principal, turning
 from sdd_tui.engine.data import Examples
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.run.frame_view import FrameView
 
 Floats = NDArray[np.float64]
@@ -41,7 +41,7 @@ class Reconstruction:
     """(k,) x'_j there."""
 
 
-class Still:
+class Snapshot:
     """A run at one recorded step."""
 
     def __init__(self, frame: FrameView, relu: bool = True) -> None:
@@ -86,7 +86,7 @@ class Still:
     @cached_property
     def D_star(self) -> Floats:
         """(T,) maximal data dimensionality of the examples shown, among all training examples."""
-        shown = self.frame.population.size == self.H.shape[1]
+        shown = self.frame.moments.size == self.H.shape[1]
         return maximal_dimensionality(self.H, None if shown else self.frame.moment)
 
     @cached_property
@@ -98,7 +98,7 @@ class Still:
     def _principal(self) -> Floats:
         return principal(self.W, self.H, dimensions=min(3, len(self.W)))
 
-    def basis(self, look: Look) -> Floats:
+    def basis(self, look: ViewOptions) -> Floats:
         """(2, m): what the planes show of m hidden dimensions; all there is for m up to 2."""
         m = len(self.W)
         if m <= 2:

@@ -20,7 +20,7 @@ from sdd_tui.notation import counted
 from sdd_tui.panels.drawing import Drawing, words
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.run.layout import ACTIVE, CONSOLE, MISSING, number, whole
 
 LOG_BYTES = 32_768
@@ -42,7 +42,7 @@ class System(Panel[View]):
         " run's own log, which { and } scroll. Where there is room: steps a second over training."
     )
 
-    def depends(self, view: View, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
         """The status, written once a second, and the clock while it trains; afterwards the rows, until all are read."""
         active = view.state in ACTIVE
         clock = int(time.time()) if active else len(view.rows["step"])
@@ -50,7 +50,7 @@ class System(Panel[View]):
         now = (view.state, view.status.get("step"), view.status.get("heartbeat"), clock)
         return (unread, view.generation, *now, look.scrolled(self.name))
 
-    def draw(self, view: View, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
         """The facts, the speed over training, then the end of the log or what of it is scrolled to."""
         lines: list[str | Row] = [[(f"{name:<9}", "dim"), (value, "text")] for name, value in _facts(view)]
         log, speeds = _log(view), _speeds(view, max(2, width // 2))
@@ -65,7 +65,7 @@ class System(Panel[View]):
         drawn = words(lines, width, height, plain(str(view.status.get("host", "")), 30))
         return replace(drawn, above=first if room else 0, beyond=len(log) - last if room else 0)
 
-    def numbers(self, view: View, look: Look) -> dict[str, Any]:
+    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
         """The facts by name."""
         return dict(_facts(view)) | {"log": [_line(line) for line in _log(view)]}
 

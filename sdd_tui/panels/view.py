@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import NotFoundError, SddError, plain
 from sdd_tui.panels.history import History
-from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.run.layout import number
 from sdd_tui.run.reader import Run
 
@@ -28,11 +28,11 @@ class View:
         self.status: dict[str, Any] = {}
         self.steps: NDArray[np.int64] = np.zeros(0, np.int64)
         """Steps that have a frame."""
-        self.still: Still | None = None
+        self.snapshot: Snapshot | None = None
         """The frame in view; None with `error` saying why."""
         self.error: SddError | None = None
         self.history = History()
-        self._stills: OrderedDict[int, Still] = OrderedDict()
+        self._snapshots: OrderedDict[int, Snapshot] = OrderedDict()
         self.generation = 0
         """Raised whenever what was read of the disk is void: the same step may look otherwise from then on."""
 
@@ -57,7 +57,7 @@ class View:
         self._forget()
 
     def _forget(self) -> None:
-        self._stills.clear()
+        self._snapshots.clear()
         self.generation += 1
 
     def go(self, step: int | None) -> None:
@@ -66,19 +66,19 @@ class View:
             if not len(self.steps):
                 raise self.run.no_frames
             at = len(self.steps) if step is None else int(np.searchsorted(self.steps, step, side="right"))
-            self.still, self.error = self._still(int(self.steps[max(0, at - 1)])), None
+            self.snapshot, self.error = self._snapshot(int(self.steps[max(0, at - 1)])), None
         except SddError as error:
-            self.still, self.error = None, error
+            self.snapshot, self.error = None, error
 
-    def _still(self, step: int) -> Still:
-        if step not in self._stills:
-            found = Still(self.run.frame(step), self.run.config.model.output == "relu")
+    def _snapshot(self, step: int) -> Snapshot:
+        if step not in self._snapshots:
+            found = Snapshot(self.run.frame(step), self.run.config.model.output == "relu")
             if found.step != step:
                 return found  # the run was cut back since `look`, which will notice
-            self._stills[step] = found
-            while len(self._stills) > KEPT_STILLS:
-                self._stills.popitem(last=False)
-        return self._stills[step]
+            self._snapshots[step] = found
+            while len(self._snapshots) > KEPT_STILLS:
+                self._snapshots.popitem(last=False)
+        return self._snapshots[step]
 
     @property
     def problem(self) -> str:
@@ -88,7 +88,7 @@ class View:
     @property
     def version(self) -> tuple[int | str, int]:
         """Changes with the frame in view, or with why there is none; what panels of a frame depend on."""
-        return (self.still.step if self.still else self.problem, self.generation)
+        return (self.snapshot.step if self.snapshot else self.problem, self.generation)
 
     @property
     def config(self) -> RunConfig | None:
@@ -101,12 +101,12 @@ class View:
     @property
     def step(self) -> int:
         """The step in view."""
-        return self.still.step if self.still else 0
+        return self.snapshot.step if self.snapshot else 0
 
     @property
     def at_end(self) -> bool:
         """Whether the newest frame is in view."""
-        return self.still is not None and bool(len(self.steps)) and self.step == int(self.steps[-1])
+        return self.snapshot is not None and bool(len(self.steps)) and self.step == int(self.steps[-1])
 
     @property
     def rows(self) -> Mapping[str, NDArray[np.float64]]:

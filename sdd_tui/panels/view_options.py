@@ -29,7 +29,7 @@ BEYOND = 1.5
 
 
 @dataclass(frozen=True)
-class Look:
+class ViewOptions:
     """How a run is shown."""
 
     log_x: bool = False
@@ -71,13 +71,13 @@ class Look:
     colours: bool = True
     """Whether there are colours; heat maps become digits without."""
 
-    def zoomed(self, factor: float, at: float, whole: Ends) -> Look:
+    def zoomed(self, factor: float, at: float, whole: Ends) -> ViewOptions:
         """With fewer steps shown, what is at a share of the axis staying there. `whole` are the first and last step."""
         (lower, upper), (first, last) = self._along(self.window or whole), self._along(whole)
         size = max((upper - lower) / factor, SMALLEST_WINDOW * (last - first))
         return self._windowed(lower + at * (upper - lower - size), size, (first, last))
 
-    def panned(self, share: float, whole: Ends) -> Look:
+    def panned(self, share: float, whole: Ends) -> ViewOptions:
         """With the steps shown moved by a share of their axis."""
         lower, upper = self._along(self.window or whole)
         return self._windowed(lower + share * (upper - lower), upper - lower, self._along(whole))
@@ -86,7 +86,7 @@ class Look:
         """Where steps lie on the axis."""
         return (math.log10(max(1.0, steps[0])), math.log10(max(1.0, steps[1]))) if self.log_x else steps
 
-    def _windowed(self, start: float, size: float, whole: Ends) -> Look:
+    def _windowed(self, start: float, size: float, whole: Ends) -> ViewOptions:
         """With so much of the axis shown, inside the whole."""
         if size >= (1 - 1e-9) * (whole[1] - whole[0]):
             return replace(self, window=None)
@@ -94,19 +94,19 @@ class Look:
         ends = start, start + size
         return replace(self, window=(10 ** ends[0], 10 ** ends[1]) if self.log_x else ends)
 
-    def closer(self, factor: float, at: Ends = (0.0, 0.0)) -> Look:
+    def closer(self, factor: float, at: Ends = (0.0, 0.0)) -> ViewOptions:
         """With the planes zoomed, the point `at` of an unzoomed plane staying where it is."""
         zoom = min(CLOSEST, max(FARTHEST, self.zoom * factor))
         kept = self.zoom / zoom
         x, y = (there + kept * (middle - there) for there, middle in zip(at, self.offset, strict=True))
         return replace(self, zoom=zoom).moved(x - self.offset[0], y - self.offset[1])
 
-    def moved(self, x: float, y: float) -> Look:
+    def moved(self, x: float, y: float) -> ViewOptions:
         """With the middle of the planes moved."""
         across, up = (min(BEYOND, max(-BEYOND, v)) for v in (self.offset[0] + x, self.offset[1] + y))
         return replace(self, offset=(across, up))
 
-    def turned(self, degrees: float) -> Look:
+    def turned(self, degrees: float) -> ViewOptions:
         """With the turning view so much farther."""
         return replace(self, turn=(self.turn + degrees) % 360)
 
@@ -114,7 +114,7 @@ class Look:
         """Lines that a panel is scrolled by."""
         return self.scroll[1] if self.scroll[0] == panel else 0
 
-    def without_colours(self) -> Look:
+    def without_colours(self) -> ViewOptions:
         """For terminals without colours."""
         return replace(self, colours=False)
 
@@ -131,7 +131,7 @@ KEPT = ("log_x", "log_y", "smooth", "rate", "colour", "scale", "projection", "ov
 
 OF_A_RUN = ("window", "fit", "zoom", "offset", "axes", "kind", "item", "page")
 
-USUAL = Look()
+USUAL = ViewOptions()
 
 LIKE: dict[str, Any] = {"window": (0.0, 1.0)}
 """What a value looks like that is usually None."""
@@ -151,7 +151,7 @@ RANGES: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def remembered(values: Any, look: Look = USUAL, names: Sequence[str] = KEPT) -> Look:
+def remembered(values: Any, look: ViewOptions = USUAL, names: Sequence[str] = KEPT) -> ViewOptions:
     """A look with what was kept of these names; what doesn't fit is left as it is in `look`."""
     if not isinstance(values, dict):
         return look

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sdd_tui.errors import SddError
-from sdd_tui.paper.evidence import Evidence, Found
+from sdd_tui.paper.evidence import Evidence, FinishedCell
 from sdd_tui.paper.needed import Need
 from sdd_tui.sweep.reduce import Spread
 
@@ -71,7 +71,7 @@ class Verdict:
     claim: Claim
     word: Word
     measured: Measured | None
-    runs: tuple[Found, ...]
+    runs: tuple[FinishedCell, ...]
     """The runs behind it."""
     note: str = ""
     """What else there is to say: why it was not measured."""
@@ -90,7 +90,7 @@ class Verdict:
         return "" if spread is None else f"{spread.lowest:{self.claim.form}} to {spread.highest:{self.claim.form}}"
 
 
-def judge(claim: Claim, runs: tuple[Found, ...], missing: int, why: str = "") -> Verdict:
+def judge(claim: Claim, runs: tuple[FinishedCell, ...], missing: int, why: str = "") -> Verdict:
     """The verdict on a claim from the runs that it needs; `missing` of them are not there."""
     if missing or not runs:
         total = missing + len(runs)

@@ -19,16 +19,16 @@ from sdd_tui.run import checkpoint
 from sdd_tui.run.data import some_training_data
 from sdd_tui.run.layout import CONFIG
 from sdd_tui.sweep.axes import Value
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 
 
 @dataclass(frozen=True)
-class Found:
+class FinishedCell:
     """A finished cell: where in its sweep's plan it is, what came out, and its run."""
 
     at: Mapping[str, Value]
     settings: Mapping[str, Any]
-    result: Result
+    result: CellResult
     run: Path
 
     @property
@@ -68,13 +68,13 @@ class Found:
 class Evidence:
     """The cells of a claim, in the order of their plan."""
 
-    runs: tuple[Found, ...]
+    runs: tuple[FinishedCell, ...]
 
     def of(self, **at: Value) -> Evidence:
         """Those at these values of some axes."""
         return Evidence(tuple(r for r in self.runs if all(r.at.get(k) == v for k, v in at.items())))
 
-    def such(self, is_one: Callable[[Found], bool]) -> Evidence:
+    def such(self, is_one: Callable[[FinishedCell], bool]) -> Evidence:
         """Those of a kind."""
         return Evidence(tuple(r for r in self.runs if is_one(r)))
 
@@ -82,11 +82,11 @@ class Evidence:
         """The different values of an axis, ascending."""
         return sorted({r.at[key] for r in self.runs if key in r.at}, key=lambda v: (isinstance(v, str), v))
 
-    def read(self, measure: Callable[[Found], float]) -> list[float]:
+    def read(self, measure: Callable[[FinishedCell], float]) -> list[float]:
         """A number of each; NaN where it isn't known."""
         return [measure(r) for r in self.runs]
 
-    def mean(self, measure: Callable[[Found], float]) -> float:
+    def mean(self, measure: Callable[[FinishedCell], float]) -> float:
         """The mean of a number over them; NaN where one isn't known, or there is none."""
         values = self.read(measure)
         return float(np.mean(values)) if values else float("nan")

@@ -12,29 +12,29 @@ import numpy as np
 from sdd_tui.analysis.geometry import DEDICATED
 from sdd_tui.notation import counted
 from sdd_tui.paper.claim import Measured
-from sdd_tui.paper.evidence import Evidence, Found
+from sdd_tui.paper.evidence import Evidence, FinishedCell
 from sdd_tui.paper.run_measures import NAN, TEST, TRAIN, Number, everything, number
 from sdd_tui.sweep.reduce import Spread
 
 Measure = Callable[[Evidence], Measured]
 
 
-def mean(of: Number, such: Callable[[Found], bool] = everything) -> Measure:
+def mean(of: Number, such: Callable[[FinishedCell], bool] = everything) -> Measure:
     """The mean over runs of a kind."""
     return lambda evidence: _put_together(evidence.such(such).read(of), lambda v: float(np.mean(v)))
 
 
-def median(of: Number, such: Callable[[Found], bool] = everything) -> Measure:
+def median(of: Number, such: Callable[[FinishedCell], bool] = everything) -> Measure:
     """The median over runs of a kind."""
     return lambda evidence: _put_together(evidence.such(such).read(of), lambda v: float(np.median(v)))
 
 
-def worst(of: Number, such: Callable[[Found], bool] = everything) -> Measure:
+def worst(of: Number, such: Callable[[FinishedCell], bool] = everything) -> Measure:
     """The largest over runs of a kind."""
     return lambda evidence: _put_together(evidence.such(such).read(of), max)
 
 
-def share(such: Callable[[Found], bool]) -> Measure:
+def share(such: Callable[[FinishedCell], bool]) -> Measure:
     """The share of runs of a kind."""
 
     def measure(evidence: Evidence) -> Measured:

@@ -20,7 +20,7 @@ IMMATERIAL = ("preset", "title", "recording", "threads", "device")
 
 
 @dataclass(frozen=True)
-class Plan:
+class NeededSweep:
     """A sweep preset with its overrides."""
 
     preset: str
@@ -47,7 +47,7 @@ class Plan:
 class Need:
     """The cells of a plan that a claim is judged by."""
 
-    plan: Plan
+    plan: NeededSweep
     at: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     """Axis -> the values that matter; every value of an axis that is not named."""
 

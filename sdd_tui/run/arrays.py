@@ -19,7 +19,7 @@ from sdd_tui.engine.interface import Activation, Real, State
 from sdd_tui.errors import DamagedError, NotFoundError
 from sdd_tui.run import checkpoint
 from sdd_tui.run.branch_point import nearest
-from sdd_tui.run.example_moments import Population
+from sdd_tui.run.example_moments import ExampleMoments
 from sdd_tui.run.reader import Run
 
 Floats = NDArray[np.float64]
@@ -63,13 +63,13 @@ class Frames:
     """(k, m, n) decoder, or None when tied."""
     examples: Examples
     """The T training examples of H and D_X."""
-    population: Population
+    moments: ExampleMoments
     """Those that D_X's sum is over: all of the training set."""
     hidden: Activation = "linear"
     """What hidden vectors pass through."""
 
     @staticmethod
-    def of(found: Sequence[Parameters], config: RunConfig, examples: Examples, population: Population) -> Frames:
+    def of(found: Sequence[Parameters], config: RunConfig, examples: Examples, moments: ExampleMoments) -> Frames:
         """From the parameters at each step of a model, W (m, n) and b (n,); there may be none."""
         m, n = config.model.n_hidden, config.data.n_features
         decoders = [p.V for p in found if p.V is not None]
@@ -79,7 +79,7 @@ class Frames:
             _stacked([p.b for p in found], (n,)),
             _stacked(decoders, (m, n)) if decoders else None,
             examples,
-            population,
+            moments,
             config.model.hidden,
         )
 
@@ -107,7 +107,7 @@ class Frames:
     def D_X(self) -> Floats:
         """(k, T) dimensionality of these examples among all of the training set, in [0, 1]."""
         pairs = zip(self.W, self.H, strict=True)
-        found = [dimensionality(H, self.population.moment(W, H)) for W, H in pairs]
+        found = [dimensionality(H, self.moments.moment(W, H)) for W, H in pairs]
         return np.array(found).reshape(len(self), self.examples.n_rows)
 
 
@@ -117,7 +117,7 @@ def read_frames(run: Run) -> Frames:
     for step in run.frame_steps.tolist():
         frame = run.frame(step)
         found.append(Parameters(frame.step, frame.W, frame.b, frame.V))
-    return Frames.of(found, run.config, run.examples, run.population)
+    return Frames.of(found, run.config, run.examples, run.moments)
 
 
 def newest_exact_parameters(run: Run) -> Parameters:

@@ -26,7 +26,7 @@ TAKEN_OVER = (("data", "n_features"), ("model", "n_hidden"), ("model", "tied"), 
 
 
 @dataclass(frozen=True)
-class Origin:
+class BranchPoint:
     """A step of a parent, and what it takes to compute the state there again."""
 
     run: str
@@ -70,7 +70,7 @@ class Origin:
             checkpoint.save(folder, self.state, 0.0, set())
 
 
-def find_origin(parent: Path, step: int) -> Origin:
+def find_branch_point(parent: Path, step: int) -> BranchPoint:
     """The origin of a branch of the run at `parent`. Raises ConfigError, NotFoundError, DamagedError."""
     config, meta, name = read_run_config(parent), read_json(parent / META), parent.resolve().name
     own = _parent(parent, meta)
@@ -85,10 +85,10 @@ def find_origin(parent: Path, step: int) -> Origin:
         raise ConfigError(
             f"{plain(name, 100)}: this branch has not come to its own first step yet. Train it, then branch from it."
         )
-    return Origin(name, step, config, meta, state)
+    return BranchPoint(name, step, config, meta, state)
 
 
-def read_origin(branch: Path, config: RunConfig) -> Origin | None:
+def read_branch_point(branch: Path, config: RunConfig) -> BranchPoint | None:
     """What a branch with this configuration keeps of its parent; None for a run that isn't one. Raises DamagedError."""
     if not (branch / META).exists():
         return None
@@ -101,7 +101,7 @@ def read_origin(branch: Path, config: RunConfig) -> Origin | None:
     theirs = read_run_config(folder)
     if found[1] > theirs.optim.steps:
         raise DamagedError(f"{branch / META}: the parent has no step {found[1]:,}. Restore it, or branch again.")
-    origin = Origin(*found, theirs, read_json(folder / META), nearest(folder, found[1], theirs))
+    origin = BranchPoint(*found, theirs, read_json(folder / META), nearest(folder, found[1], theirs))
     try:
         origin.check(config)
     except ConfigError as error:

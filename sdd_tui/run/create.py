@@ -9,7 +9,7 @@ from sdd_tui.config import RunConfig, to_toml
 from sdd_tui.engine.setup import resolve_device
 from sdd_tui.errors import BusyError
 from sdd_tui.presets import anchored
-from sdd_tui.run.branch_point import Origin
+from sdd_tui.run.branch_point import BranchPoint
 from sdd_tui.run.data import some_training_data, test_data
 from sdd_tui.run.layout import (
     CONFIG,
@@ -27,19 +27,19 @@ from sdd_tui.run.staging import clear, move_in, staging
 from sdd_tui.version import __version__
 
 
-def create(config: RunConfig, runs: Path, name: str | None = None, origin: Origin | None = None) -> Path:
+def create(config: RunConfig, runs: Path, name: str | None = None, branch_point: BranchPoint | None = None) -> Path:
     """Make the directory of a run that has not begun; with an origin, of a branch (branch.py checks the settings).
 
     Raises BusyError for a taken name, ConfigError, NotFoundError, NoRoomError.
     """
     run = runs / (check_name(name) if name is not None else new_name(config.preset))
     clear(runs)
-    make(config, run, origin)
+    make(config, run, branch_point)
     point_latest(run)
     return run
 
 
-def make(config: RunConfig, run: Path, origin: Origin | None = None) -> None:
+def make(config: RunConfig, run: Path, branch_point: BranchPoint | None = None) -> None:
     """Make the directory of a run at a path, whole or not at all. Raises BusyError for a taken name, ConfigError,
     NotFoundError, NoRoomError."""
     resolve_device(config)
@@ -49,21 +49,21 @@ def make(config: RunConfig, run: Path, origin: Origin | None = None) -> None:
         runs.mkdir(parents=True, exist_ok=True)
         with staging(runs) as made:
             made.mkdir()
-            _fill(made, config, origin)
+            _fill(made, config, branch_point)
             try:
                 move_in(made, run)
             except FileExistsError:
                 raise BusyError(f"{run}: there is a run (or a file) of that name already.") from None
 
 
-def _fill(run: Path, config: RunConfig, origin: Origin | None) -> None:
+def _fill(run: Path, config: RunConfig, branch_point: BranchPoint | None) -> None:
     replace(run / CONFIG, to_toml(config), lasting=False)  # the names of all are synced in the end
-    parent = {"run": origin.run, "step": origin.step} if origin else None
+    parent = {"run": branch_point.run, "step": branch_point.step} if branch_point else None
     meta = {"schema_version": SCHEMA_VERSION, "created": time.time(), "parent": parent}
     replace_json(run / META, meta | {"versions": {"sdd-tui": __version__}}, lasting=False)
-    if origin:
-        origin.keep(run)
-    step = origin.step if origin else 0
+    if branch_point:
+        branch_point.keep(run)
+    step = branch_point.step if branch_point else 0
     status = {"state": "starting", "step": step, "steps": config.optim.steps, "heartbeat": time.time()}
     replace_json(run / STATUS, status)
 

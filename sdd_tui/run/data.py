@@ -5,7 +5,7 @@ from __future__ import annotations
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream, repeat
 from sdd_tui.engine.groups import Groups
-from sdd_tui.run.user_data import own_test_data, own_training_data
+from sdd_tui.run.user_data import user_test_data, user_training_data
 
 
 def data_source(config: RunConfig) -> DataSource:
@@ -20,7 +20,7 @@ def training_data(config: RunConfig) -> Examples | FreshExamples:
     d, source = config.data, data_source(config)
     if d.n_examples == "inf":
         return FreshExamples(source, d.seed, d.batch_size)
-    examples = own_training_data(d) if d.file else source.draw(d.seed, Stream.TRAIN, 0, d.n_examples)
+    examples = user_training_data(d) if d.file else source.draw(d.seed, Stream.TRAIN, 0, d.n_examples)
     return repeat(examples, d.repeated, d.repeats) if d.repeats > 1 else examples
 
 
@@ -30,7 +30,7 @@ def some_training_data(config: RunConfig, most: int) -> Examples:
     if d.n_examples == "inf":
         return source.draw(d.seed, Stream.STEP, 0, min(most, d.batch_size))
     if d.file:
-        return own_training_data(d).rows(0, most)
+        return user_training_data(d).rows(0, most)
     return source.draw(d.seed, Stream.TRAIN, 0, min(most, d.n_examples))
 
 
@@ -38,6 +38,6 @@ def test_data(config: RunConfig, most: int | None = None) -> Examples:
     """The held-out examples, or the first of them."""
     d = config.data
     count = d.n_test if most is None else min(most, d.n_test)
-    if d.file and (own := own_test_data(d, count)) is not None:
+    if d.file and (own := user_test_data(d, count)) is not None:
         return own
     return data_source(config).draw(d.test_seed, Stream.TEST, 0, count)

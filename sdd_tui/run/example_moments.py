@@ -22,7 +22,7 @@ of 10 active features at m = 2; of more the first ones stand for the rest."""
 
 
 @dataclass(frozen=True)
-class Population:
+class ExampleMoments:
     """The training set of a run, of which the first examples are shown; drawn when first asked for."""
 
     config: RunConfig

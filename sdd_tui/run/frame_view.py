@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.interface import Activation
-from sdd_tui.run.example_moments import Population
+from sdd_tui.run.example_moments import ExampleMoments
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class FrameView:
     """(m, n) decoder of an untied model."""
     examples: Examples
     """The training examples of H: all of them, or the first 2,000."""
-    population: Population
+    moments: ExampleMoments
     """Those that the sums of D_X and D* are over."""
     hidden: Activation = "linear"
     """What hidden vectors pass through."""
@@ -40,7 +40,7 @@ class FrameView:
     @cached_property
     def moment(self) -> NDArray[np.float64]:
         """(m, m) Σ_j h_j h_jᵀ over all training examples, not only those of H."""
-        return self.population.moment(self.W, self.H)
+        return self.moments.moment(self.W, self.H)
 
     @cached_property
     def D_X(self) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ from sdd_tui.notation import counted
 from sdd_tui.run import checkpoint
 from sdd_tui.run.bits import check_settings
 from sdd_tui.run.data import some_training_data, test_data, training_data
-from sdd_tui.run.example_moments import Population
+from sdd_tui.run.example_moments import ExampleMoments
 from sdd_tui.run.frame_view import FrameView
 from sdd_tui.run.frames import FrameFile
 from sdd_tui.run.layout import ACTIVE, CHECKPOINTS, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
@@ -180,7 +180,7 @@ class Run:
         else:
             found, arrays = self._record(at)
         parameters = arrays["W"], arrays["b"], arrays.get("V")
-        return FrameView(found, *parameters, self.examples, self.population, self.config.model.hidden)
+        return FrameView(found, *parameters, self.examples, self.moments, self.config.model.hidden)
 
     def exact_frame_after(self, step: int) -> tuple[int, dict[str, NDArray[np.float32]]] | None:
         """Step, and W (m, n), b (n,) and, when untied, V (m, n) by name, of the last frame after a step, where frames
@@ -242,9 +242,9 @@ class Run:
             raise
 
     @cached_property
-    def population(self) -> Population:
+    def moments(self) -> ExampleMoments:
         """The training set that D_X is a share among. Raises as above."""
-        found = Population(self.config, self.examples)
+        found = ExampleMoments(self.config, self.examples)
         if self.config.data.file:
             _ = found.examples  # now, as the file may be gone when a sum is asked for
         return found

@@ -20,7 +20,7 @@ from sdd_tui.run.npz import read_npz
 SPARSE = ("indptr", "indices", "values")
 
 
-def own_training_data(d: DataConfig) -> Examples:
+def user_training_data(d: DataConfig) -> Examples:
     """The first T examples of the file. Raises NotFoundError, ConfigError."""
     assert d.n_examples != "inf"  # DataConfig refuses it with a file
     arrays = read_npz(d.file, ("X", *SPARSE))
@@ -36,7 +36,7 @@ def own_training_data(d: DataConfig) -> Examples:
     return given.examples(rows, indices, values, count, d)
 
 
-def own_test_data(d: DataConfig, most: int) -> Examples | None:
+def user_test_data(d: DataConfig, most: int) -> Examples | None:
     """The first examples of the file's X_test, at most `most`; None where it has none. Raises like the above."""
     arrays = read_npz(d.file, ("X_test",))
     if "X_test" not in arrays:

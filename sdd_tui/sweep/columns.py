@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.sweep.plan import Cell
-from sdd_tui.sweep.progress import Look
-from sdd_tui.sweep.results import REALS, Result
+from sdd_tui.sweep.progress import SweepReader
+from sdd_tui.sweep.results import REALS, CellResult
 
 LARGEST = tuple(f"D_f_{i}" for i in range(1, 9))
 """Columns of the eight largest D_f, in descending order."""
@@ -19,7 +19,7 @@ WORDS = ("cell", "state", "solution", "reason")
 COUNTS = ("polygon", "stored", "lost", "dedicated_features")
 
 
-def cell_columns(look: Look) -> dict[str, list[Any]]:
+def cell_columns(look: SweepReader) -> dict[str, list[Any]]:
     """Column -> its values, one a cell; what isn't known is None. Looks at the sweep anew.
 
     cell, one column an axis, state (finished, failed, stopped, running, waiting), step, losses in the paper's units,
@@ -40,7 +40,7 @@ def cell_columns(look: Look) -> dict[str, list[Any]]:
     return {name: [row[name] for row in rows] for name in names}
 
 
-def _row(cell: Cell, result: Result | None) -> dict[str, Any]:
+def _row(cell: Cell, result: CellResult | None) -> dict[str, Any]:
     found: dict[str, Any] = {"state": result.state if result else "waiting", "step": result.step if result else None}
     for name in (*REALS, "solution", *COUNTS):
         found[name] = getattr(result, name) if result else None

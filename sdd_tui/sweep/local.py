@@ -19,7 +19,7 @@ from sdd_tui.run.layout import CELLS, CONSOLE, writing
 from sdd_tui.run.liveness import process_started
 from sdd_tui.run.staging import clear
 from sdd_tui.sweep.directory import RESULTS, asked_since
-from sdd_tui.sweep.results import Collector, Result, keep
+from sdd_tui.sweep.results import CellResult, Collector, keep
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.slots import in_use, trained_by
 from sdd_tui.training.interruption import Interruption
@@ -144,7 +144,7 @@ def _blame(folder: Path, session: Session, cell: str, code: int) -> None:
     except ValueError:
         why = f"its process was killed by signal {-code}"
     attempts = results.attempts(cell) + 1
-    keep(folder, Result(cell, "failed", attempts=attempts, reason=why, session=session.id))
+    keep(folder, CellResult(cell, "failed", attempts=attempts, reason=why, session=session.id))
 
 
 def _results(folder: Path) -> int:

@@ -16,7 +16,7 @@ from sdd_tui.engine.interface import State
 from sdd_tui.run import checkpoint
 from sdd_tui.run.data import some_training_data
 from sdd_tui.run.status import read_status
-from sdd_tui.sweep.results import LISTS, LOSSES, Result
+from sdd_tui.sweep.results import LISTS, LOSSES, CellResult
 
 LARGEST_D_F = 8
 MOST_D_X = 64
@@ -26,7 +26,7 @@ MOST_REPEATED = 64
 """Repeated examples looked at."""
 
 
-def measured(run: Path, config: RunConfig, cell: str, attempts: int, threads: int, session: str) -> Result:
+def measured(run: Path, config: RunConfig, cell: str, attempts: int, threads: int, session: str) -> CellResult:
     """The result of a cell whose run is finished. Raises NotFoundError, DamagedError."""
     status = read_status(run)
     outcome = status.get("outcome", {})
@@ -48,7 +48,7 @@ def measured(run: Path, config: RunConfig, cell: str, attempts: int, threads: in
     values |= {name: status.get(name) for name in ("step", *LOSSES)}
     values |= {name: value if math.isfinite(value) else None for name, value in numbers.items()}
     values |= {name: outcome.get(name) for name in ("solution", "polygon", "stored", "lost", "dedicated_features")}
-    return Result(cell, "finished", **values, threads=threads, attempts=attempts, session=session)
+    return CellResult(cell, "finished", **values, threads=threads, attempts=attempts, session=session)
 
 
 def _of_repeated(state: State, examples: Examples, D_X: Floats) -> dict[str, float]:

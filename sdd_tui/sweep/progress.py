@@ -11,7 +11,7 @@ from sdd_tui.run.status import read_status
 from sdd_tui.sweep.directory import cell_path, read_sweep
 from sdd_tui.sweep.estimate import CELL_S, calibration, seconds_left
 from sdd_tui.sweep.plan import Cell, Sweep
-from sdd_tui.sweep.results import Collector, Result
+from sdd_tui.sweep.results import CellResult, Collector
 from sdd_tui.sweep.slots import at_work, cells_of, places
 
 
@@ -25,13 +25,13 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Progress:
+class SweepProgress:
     """A sweep at a moment."""
 
     cells: int
     done: int
     running: tuple[Running, ...]
-    failed: tuple[Result, ...]
+    failed: tuple[CellResult, ...]
     """The newest failure of each cell that is neither finished nor running."""
     workers: int
     """Workers of this machine, which may be between two cells."""
@@ -53,7 +53,7 @@ class Progress:
         return "stopped" if self.waiting else "failed"
 
 
-class Look:
+class SweepReader:
     """Looks at a sweep again and again; reads only what is new."""
 
     def __init__(self, folder: Path) -> None:
@@ -69,7 +69,7 @@ class Look:
         self.results.poll()
         return len(self.results.open(self.cells, session))
 
-    def poll(self) -> Progress:
+    def poll(self) -> SweepProgress:
         """How far it is now."""
         self.results.poll()
         if not self._filled:
@@ -84,10 +84,12 @@ class Look:
             if name in self.results.trouble and name not in self.results.finished and name not in busy
         ]
         failed = [result for result in failed if result.state == "failed"]
-        return Progress(len(self.cells), len(done), running, tuple(failed), at_work(self.folder), self._eta(running))
+        return SweepProgress(
+            len(self.cells), len(done), running, tuple(failed), at_work(self.folder), self._eta(running)
+        )
 
     @property
-    def finished(self) -> dict[str, Result]:
+    def finished(self) -> dict[str, CellResult]:
         """Results of the cells of this sweep."""
         return {name: self.results.finished[name] for name in self.cells if name in self.results.finished}
 

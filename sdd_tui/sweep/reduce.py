@@ -13,9 +13,9 @@ from typing import Any
 
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.plan import Cell, Sweep
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 
-MEASURES: dict[str, Callable[[Result], float | None]] = {
+MEASURES: dict[str, Callable[[CellResult], float | None]] = {
     "train_loss": lambda r: r.train_loss,
     "test_loss": lambda r: r.test_loss,
     "weight_norm": lambda r: r.weight_norm,
@@ -57,11 +57,11 @@ class Point:
     """A point of a sweep: what is left of the axes when seeds are put together."""
 
     at: dict[str, Value]
-    runs: tuple[Result, ...]
+    runs: tuple[CellResult, ...]
     """Finished cells."""
     cells: int
     """Cells that there are."""
-    chosen: Result | None
+    chosen: CellResult | None
     """The run with the lowest training loss, if that is how they are put together."""
     values: dict[str, Spread]
     """Measure -> its spread over the runs, or the chosen one's; only those that are known."""
@@ -82,7 +82,7 @@ class Point:
         return found | more | {"chosen": self.chosen.cell if self.chosen else None}
 
 
-def points(sweep: Sweep, cells: Iterable[Cell], finished: Mapping[str, Result]) -> list[Point]:
+def points(sweep: Sweep, cells: Iterable[Cell], finished: Mapping[str, CellResult]) -> list[Point]:
     """The points of a sweep, in the order of its axes' values, finished or not."""
     groups: dict[tuple[Value, ...], list[Cell]] = {}
     keys = [axis.key for axis in sweep.shown]
@@ -91,7 +91,7 @@ def points(sweep: Sweep, cells: Iterable[Cell], finished: Mapping[str, Result]) 
     return [_point(sweep, dict(zip(keys, at, strict=True)), found, finished) for at, found in groups.items()]
 
 
-def _point(sweep: Sweep, at: dict[str, Value], cells: list[Cell], finished: Mapping[str, Result]) -> Point:
+def _point(sweep: Sweep, at: dict[str, Value], cells: list[Cell], finished: Mapping[str, CellResult]) -> Point:
     runs = tuple(finished[cell.name] for cell in cells if cell.name in finished)
     chosen = best(runs) if sweep.how == "best" else None
     spread = {}
@@ -110,7 +110,7 @@ def _occurrences(cell: Cell) -> float | None:
     return round(T * (1 - S), 9) if known else None
 
 
-def best(runs: Iterable[Result]) -> Result | None:
+def best(runs: Iterable[CellResult]) -> CellResult | None:
     """The run with the lowest training loss (July 2023: which solution wins when optimisation doesn't fail)."""
     known = [run for run in runs if run.train_loss is not None]
     return min(known, key=lambda run: run.train_loss or 0.0, default=None)

@@ -25,7 +25,7 @@ MOST_ATTEMPTS = 2
 
 
 @dataclass(frozen=True)
-class Result:
+class CellResult:
     """How a cell ended. What isn't known is None."""
 
     cell: str
@@ -68,10 +68,10 @@ LOSSES = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds")
 REALS = (*LOSSES, "repeated_loss", "repeated_D_X", "off_centre")
 WORDS = ("cell", "state", "solution", "reason", "session")
 LISTS = ("D_f", "D_X", "D_X_all")
-DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(Result)}
+DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(CellResult)}
 
 
-def parse(line: dict[str, Any]) -> Result | None:
+def parse(line: dict[str, Any]) -> CellResult | None:
     """A result from JSON; a value of another type is what is not known. None where cell or state are missing."""
     values: dict[str, Any] = {}
     for names, typed in ((WHOLES, whole), (REALS, real)):
@@ -82,10 +82,10 @@ def parse(line: dict[str, Any]) -> Result | None:
         values[name] = _reals(line.get(name))
     if values["state"] not in ("finished", "failed", "stopped") or not values["cell"]:
         return None
-    return Result(**{name: DEFAULTS[name] if value is None else value for name, value in values.items()})
+    return CellResult(**{name: DEFAULTS[name] if value is None else value for name, value in values.items()})
 
 
-def keep(folder: Path, result: Result) -> None:
+def keep(folder: Path, result: CellResult) -> None:
     """Write a result into the cell and add its line. Raises NoRoomError.
 
     One writer after the other: on a network file system two hosts that append at once overwrite each other's lines.
@@ -105,9 +105,9 @@ class Collector:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.finished: dict[str, Result] = {}
+        self.finished: dict[str, CellResult] = {}
         """Cell -> its result."""
-        self.trouble: dict[str, list[Result]] = {}
+        self.trouble: dict[str, list[CellResult]] = {}
         """Cell -> what went wrong with it, in order."""
         self._lines = Lines(folder / RESULTS)
 
@@ -146,14 +146,14 @@ class Collector:
         """The cells that a session still has to do."""
         return [cell for cell in cells if cell not in self.finished and not self.given_up(cell, session)]
 
-    def _take(self, result: Result | None) -> None:
+    def _take(self, result: CellResult | None) -> None:
         if result is not None and result.state == "finished":
             self.finished[result.cell] = result
         elif result is not None:
             self.trouble.setdefault(result.cell, []).append(result)
 
 
-def _from_cell(folder: Path, cell: str) -> Result | None:
+def _from_cell(folder: Path, cell: str) -> CellResult | None:
     """The result of a finished cell from its own files; the status file has the most important of it."""
     run = cell_path(folder, cell)
     try:
@@ -175,6 +175,6 @@ def _reals(values: Any) -> tuple[float, ...]:
     return tuple(v for v in found if v is not None)
 
 
-def as_json(result: Result) -> dict[str, Any]:
+def as_json(result: CellResult) -> dict[str, Any]:
     """A result as a table for JSON."""
     return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(result).items()}

@@ -14,7 +14,7 @@ from sdd_tui.errors import BusyError, DeviceFailedError, NoDeviceError, NoRoomEr
 from sdd_tui.run.lock import Lock
 from sdd_tui.sweep.directory import make_cell
 from sdd_tui.sweep.plan import Cell
-from sdd_tui.sweep.results import Collector, Result, keep
+from sdd_tui.sweep.results import CellResult, Collector, keep
 from sdd_tui.sweep.slots import lost_elsewhere
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Claim:
+class HeldCell:
     """A cell that this worker trains."""
 
     name: str
@@ -32,7 +32,7 @@ class Claim:
     """How many cells like this one go into a batch."""
 
 
-class Claims:
+class Scheduler:
     """What a worker may claim of a sweep."""
 
     def __init__(
@@ -49,10 +49,10 @@ class Claims:
         self._folder, self._session, self._cells, self._own = folder, session, cells, own
         self._results, self._room, self._workers = results, room, max(1, workers)
 
-    def take(self, open_cells: list[str]) -> list[Claim]:
+    def take(self, open_cells: list[str]) -> list[HeldCell]:
         """Cells that are ours now, of the worker's group if there are any: the first that is free, and those that go
         into a batch with it."""
-        found: list[Claim] = []
+        found: list[HeldCell] = []
         try:
             self._take(open_cells, found)
         except SddError:
@@ -61,7 +61,7 @@ class Claims:
             raise
         return found
 
-    def _take(self, open_cells: list[str], found: list[Claim]) -> None:
+    def _take(self, open_cells: list[str], found: list[HeldCell]) -> None:
         share = max(1, -(-len(open_cells) // self._workers))  # no worker takes what others could do at once
         for name in sorted(open_cells, key=lambda name: name not in self._own):
             try:
@@ -85,11 +85,11 @@ class Claims:
                 keep(self._folder, self._failed(name, f"its worker on {plain(host, 60)} was lost"))
                 lock.release()
             else:
-                found.append(Claim(name, run, lock, room))
+                found.append(HeldCell(name, run, lock, room))
                 if len(found) >= min(claim.room for claim in found):
                     return
 
-    def _goes_with(self, claims: list[Claim], name: str, room: int) -> bool:
+    def _goes_with(self, claims: list[HeldCell], name: str, room: int) -> bool:
         """Whether there is room for a cell in the batch of others."""
         if len(claims) >= min(room, *(claim.room for claim in claims)):
             return False
@@ -97,7 +97,7 @@ class Claims:
 
         return batch_kind(self._cells[name].config) == batch_kind(self._cells[claims[0].name].config)
 
-    def _failed(self, name: str, why: str) -> Result:
+    def _failed(self, name: str, why: str) -> CellResult:
         """A cell that could not be begun, or whose worker went down together with the task or the host it was on."""
         attempts = self._results.attempts(name) + 1
-        return Result(name, "failed", attempts=attempts, reason=why, session=self._session)
+        return CellResult(name, "failed", attempts=attempts, reason=why, session=self._session)

@@ -44,8 +44,8 @@ from sdd_tui.streams import open_words
 from sdd_tui.sweep.directory import asked_since, read_cell, read_sweep
 from sdd_tui.sweep.measure import measured
 from sdd_tui.sweep.plan import Cell
-from sdd_tui.sweep.results import Collector, Result, keep
-from sdd_tui.sweep.scheduling import Claim, Claims
+from sdd_tui.sweep.results import CellResult, Collector, keep
+from sdd_tui.sweep.scheduling import HeldCell, Scheduler
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.slots import Place, alone, cells_here, in_use, take_place
 from sdd_tui.training.interruption import Interruption
@@ -79,7 +79,7 @@ class Worker:
         self.cells = {cell.name: cell for cell in read_sweep(folder).cells()}
         self.results = Collector(folder)
         own = set(list(self.cells)[group[0] :: group[1]])
-        self.claims = Claims(folder, session.id, self.cells, own, self.results, room or self._room, session.places)
+        self.claims = Scheduler(folder, session.id, self.cells, own, self.results, room or self._room, session.places)
         self.interruption = Interruption()
         self._orphaned, self._lost = threading.Event(), threading.Event()
         if tied:
@@ -139,7 +139,7 @@ class Worker:
         return bool(claims)
 
     @contextmanager
-    def _ended_on_request(self, claims: list[Claim]) -> Iterator[None]:
+    def _ended_on_request(self, claims: list[HeldCell]) -> Iterator[None]:
         """Have these cells stop when the worker is to: one that is paused, or waits for others, does not look at that.
         They are asked again and again, as what they are asked before they begin is not obeyed."""
         over = threading.Event()
@@ -160,16 +160,16 @@ class Worker:
             over.set()
             watching.join()
 
-    def _train_together(self, claims: list[Claim]) -> None:
+    def _train_together(self, claims: list[HeldCell]) -> None:
         """Train cells in one batch and keep their results, a thread each. Raises what one of them raises, a full disk
         before all else."""
-        from sdd_tui.engine.batching import Together
+        from sdd_tui.engine.batching import ModelBatch
         from sdd_tui.engine.setup import make_engine
 
-        batch = Together(make_engine(self._here(self.cells[claims[0].name].config)), len(claims))
+        batch = ModelBatch(make_engine(self._here(self.cells[claims[0].name].config)), len(claims))
         members = [batch.member() for _ in claims]
 
-        def one(claim: Claim, member: Member) -> None:
+        def one(claim: HeldCell, member: Member) -> None:
             with member:
                 keep(self.folder, self._result(claim, len(claims), member))
 
@@ -204,7 +204,7 @@ class Worker:
 
         return most_together(self._here(config))
 
-    def _result(self, claim: Claim, unfinished: int, member: Member | None = None) -> Result:
+    def _result(self, claim: HeldCell, unfinished: int, member: Member | None = None) -> CellResult:
         """Train a cell whose lock is held, unless it is finished, and describe it."""
         name, run = claim.name, claim.run
         failed = self.results.attempts(name)
@@ -215,7 +215,7 @@ class Worker:
                 if state != "finished" and self.stopping():
                     raise InterruptedRunError(f"{name}: stopped, with a checkpoint.")
                 if state != "finished":
-                    return Result(name, "stopped", reason="stopped, as asked", session=self.session.id)
+                    return CellResult(name, "stopped", reason="stopped, as asked", session=self.session.id)
             return measured(run, config, name, failed + 1, config.threads, self.session.id)
         except (NoRoomError, InterruptedRunError):
             raise
@@ -227,7 +227,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - a cell never stops the others, whatever a library raised in it
             reason = plain(f"{type(error).__name__}: {error} (the traceback is in {CONSOLE})", 300)
             sys.stderr.write(f"{name}: {traceback.format_exc()}")
-        return Result(name, "failed", attempts=failed + 1, reason=reason, session=self.session.id)
+        return CellResult(name, "failed", attempts=failed + 1, reason=reason, session=self.session.id)
 
     def _train(self, run: Path, config: RunConfig, member: Member | None) -> str:
         """Train to the end, or until it is to stop; the run's state then."""

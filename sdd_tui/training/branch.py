@@ -11,7 +11,7 @@ from pathlib import Path
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import plain
 from sdd_tui.presets import with_overrides
-from sdd_tui.run.branch_point import find_origin
+from sdd_tui.run.branch_point import find_branch_point
 from sdd_tui.run.create import create
 
 
@@ -21,8 +21,8 @@ def branch(parent: Path, step: int, settings: Sequence[str] | RunConfig, runs: P
     `settings` are KEY=VALUE changes to the parent's configuration, or a whole one. The parent may be training, and may
     be deleted afterwards. Raises ConfigError, NotFoundError, DamagedError, BusyError for a taken name, NoRoomError.
     """
-    origin = find_origin(parent, step)
-    config = settings if isinstance(settings, RunConfig) else with_overrides(origin.config, settings)
-    origin.check(config)
-    title = ", ".join([*filter(None, [config.title]), f"from {origin.words}"])
-    return create(config.model_copy(update={"title": plain(title, 300)}), runs, name, origin)
+    branch_point = find_branch_point(parent, step)
+    config = settings if isinstance(settings, RunConfig) else with_overrides(branch_point.config, settings)
+    branch_point.check(config)
+    title = ", ".join([*filter(None, [config.title]), f"from {branch_point.words}"])
+    return create(config.model_copy(update={"title": plain(title, 300)}), runs, name, branch_point)

@@ -21,16 +21,16 @@ from sdd_tui.engine.setup import initial_state, make_engine, schedule
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row, train
 from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, RunFailedError, SddError
 from sdd_tui.run.bits import note_machine
-from sdd_tui.run.branch_point import read_origin
+from sdd_tui.run.branch_point import read_branch_point
 from sdd_tui.run.data import test_data, training_data
 from sdd_tui.run.layout import CONSOLE, META, NOTES, PARENT, replace_json, writing
 from sdd_tui.run.lock import hold
 from sdd_tui.run.meta import session_meta
 from sdd_tui.run.run_config import read_run_config
 from sdd_tui.run.status import read_status
+from sdd_tui.training.control import Control
 from sdd_tui.training.events.losses import Found
 from sdd_tui.training.events.watcher import Watcher
-from sdd_tui.training.obeyed import Obedience
 from sdd_tui.training.outcome import summary
 from sdd_tui.training.recording_plan import make_plan
 from sdd_tui.training.replay import Replay
@@ -42,7 +42,7 @@ CHECKPOINT_S = 10.0
 
 
 @dataclass(frozen=True)
-class Result:
+class RunResult:
     """How a recorded run ended."""
 
     run: Path
@@ -57,7 +57,7 @@ def record(
     on_event: Callable[[Event], None] = lambda event: None,
     on_words: Callable[[str], None] = lambda words: None,
     hosted: bool = False,
-) -> Result:
+) -> RunResult:
     """Train a run to its end, from its newest checkpoint; `hosted` says that the process, and its signals, are
     somebody else's. Raises BusyError, DamagedError, NoRoomError, RunFailedError and InterruptedRunError; whatever
     happens, the run can be resumed."""
@@ -76,7 +76,7 @@ def record_held(
     on_words: Callable[[str], None] = lambda words: None,
     engine: Member | None = None,
     hosted: bool = False,
-) -> Result:
+) -> RunResult:
     """`record` for a caller who holds the run's lock; `config` is the run's own, except for device and threads.
 
     `engine`: what trains it together with other runs, instead of one made for this run alone.
@@ -98,15 +98,15 @@ class _Recorder:
     ) -> None:
         self.run, self.config, self.member, self.hosted = run, config, engine, hosted
         self.on_event, self.on_words = on_event, on_words
-        self.origin = read_origin(run, config)
-        self.plan = make_plan(config, self.origin.step if self.origin else None)
+        self.branch_point = read_branch_point(run, config)
+        self.plan = make_plan(config, self.branch_point.step if self.branch_point else None)
         self.writer = Writer(run, config, self.plan)
         self.seconds = 0.0
         self.saved_at = 0.0
         self.noted = ""
         self.watcher = Watcher(config, self.plan)
 
-    def run_to_the_end(self) -> Result:
+    def run_to_the_end(self) -> RunResult:
         try:
             return self._session()
         except (NoRoomError, DeviceFailedError, MemoryError) as error:
@@ -128,14 +128,14 @@ class _Recorder:
         vars(self).pop("obedience", None)
         self.writer.close()
 
-    def _session(self) -> Result:
+    def _session(self) -> RunResult:
         if (done := self._finished_before()) is not None:
             return done
         with writing(self.run):
             files.clear_remains(self.run, NOTES)  # which anybody may be writing
         self.engine = self.member or make_engine(self.config)
         self.writer.on_gpu = self.engine.device != "cpu"
-        self.obedience = Obedience(self.run, self.writer, self.config.optim.steps, self._checkpoint, self.hosted)
+        self.obedience = Control(self.run, self.writer, self.config.optim.steps, self._checkpoint, self.hosted)
         if self.member:
             self.member.alive = lambda: self.writer.alive("running")
             self.obedience.on_pause = self.member.paused
@@ -163,7 +163,7 @@ class _Recorder:
             with closing(training) as events:
                 return self._follow(events)
 
-    def _finished_before(self) -> Result | None:
+    def _finished_before(self) -> RunResult | None:
         """What a run that is whole came to: nothing is left to train, and nothing is written. Raises DamagedError."""
         try:
             status = read_status(self.run)
@@ -176,7 +176,7 @@ class _Recorder:
         if not whole:
             return None
         self.on_words("Nothing is left to train: it is finished.")
-        return Result(self.run, "finished", status)
+        return RunResult(self.run, "finished", status)
 
     def _beginning(self, meta: dict[str, Any]) -> Beginning:
         found = cut_back(self.run, self.config, self.plan)
@@ -195,10 +195,10 @@ class _Recorder:
 
     def _first_state(self) -> State | None:
         """The state the run begins with, of a branch its parent's there; None when it is stopped on the way."""
-        if self.origin is None:
+        if self.branch_point is None:
             return initial_state(self.config)
-        self._say(f"Computing {self.origin.words} again …")
-        replay, saved_at = Replay(self.run / PARENT, self.origin), 0.0
+        self._say(f"Computing {self.branch_point.words} again …")
+        replay, saved_at = Replay(self.run / PARENT, self.branch_point), 0.0
         with closing(replay.events()) as events:
             for event in events:
                 if isinstance(event, Outcome):
@@ -212,7 +212,7 @@ class _Recorder:
                 self.writer.alive("starting")
         return replace(replay.state, output=self.config.model.output, hidden=self.config.model.hidden)
 
-    def _follow(self, events: Iterator[Event]) -> Result:
+    def _follow(self, events: Iterator[Event]) -> RunResult:
         for event in events:
             self._say_note()
             self.on_event(event)
@@ -246,20 +246,20 @@ class _Recorder:
 
     def _begun(self) -> None:
         """The first step is recorded."""
-        if self.origin:
-            self.writer.event(self.origin.step, "branched", f"from {self.origin.words}")
+        if self.branch_point:
+            self.writer.event(self.branch_point.step, "branched", f"from {self.branch_point.words}")
         self._checkpoint()  # so that there is something to resume however early the disk is full
 
-    def _finish(self) -> Result:
+    def _finish(self) -> RunResult:
         self._checkpoint()
         losses = [v if isinstance(v := self.writer.status.get(k), float) else math.nan for k in LATEST[:2]]
         outcome = summary(self.config, self.engine.parameters(self.state).W[0], *losses)
         self.writer.event(self.state.step, "finished", outcome["solution"])
         self.writer.state("finished", outcome=outcome, step=self.state.step, seconds=self.seconds)
         self._log("finished")
-        return Result(self.run, "finished", self.writer.status)
+        return RunResult(self.run, "finished", self.writer.status)
 
-    def _stopped(self) -> Result:
+    def _stopped(self) -> RunResult:
         """Say that the run has stopped, at the step in its status, from which it can be resumed."""
         step, interrupted = self.writer.status["step"], self.obedience.interruption.wanted
         words = "interrupted" if interrupted else "stopped, as asked"
@@ -272,7 +272,7 @@ class _Recorder:
                 f"{self.run.name}: interrupted at step {step:,}; a checkpoint was written,"
                 f" `sdd resume {self.run.name}` goes on."
             )
-        return Result(self.run, "stopped", self.writer.status)
+        return RunResult(self.run, "stopped", self.writer.status)
 
     def _failed(self, outcome: Outcome) -> RunFailedError:
         self.writer.event(outcome.step, "diverged", outcome.reason)

@@ -20,7 +20,7 @@ FIXED_BYTES = 64_000
 
 
 @dataclass(frozen=True)
-class Plan:
+class RecordingPlan:
     """Recorded steps, all including the run's first and last; every frame's step is a row's too."""
 
     row_steps: tuple[int, ...]
@@ -43,7 +43,7 @@ def spaced(steps: int, count: int) -> list[int]:
     return [int(s) for s in np.unique(np.rint(np.concatenate([even, log])))]
 
 
-def make_plan(config: RunConfig, branched_at: int | None = None) -> Plan:
+def make_plan(config: RunConfig, branched_at: int | None = None) -> RecordingPlan:
     """The plan for a configuration; a branch's begins at its first step, whose checkpoint it keeps."""
     start = branched_at or 0
     r, steps = config.recording, config.optim.steps - start
@@ -63,4 +63,4 @@ def make_plan(config: RunConfig, branched_at: int | None = None) -> Plan:
     kept_steps = np.unique(np.rint(np.linspace(0, steps, kept + 1)[1:])).astype(int)  # none for kept = 0
     first = [] if branched_at is None else [start]
     kept_steps = np.unique([*first, *(start + kept_steps)])
-    return Plan(tuple(row_steps), tuple(frame_steps), dtype, tuple(int(s) for s in kept_steps))
+    return RecordingPlan(tuple(row_steps), tuple(frame_steps), dtype, tuple(int(s) for s in kept_steps))

@@ -16,7 +16,7 @@ from sdd_tui.engine.trainer import Outcome, Problem, Progress, Recording, train
 from sdd_tui.errors import DamagedError, RunFailedError
 from sdd_tui.run import checkpoint
 from sdd_tui.run.bits import check_settings
-from sdd_tui.run.branch_point import Origin, find_origin
+from sdd_tui.run.branch_point import BranchPoint, find_branch_point
 from sdd_tui.run.data import test_data, training_data
 from sdd_tui.run.layout import CHECKPOINTS, META
 from sdd_tui.run.meta import check_data
@@ -25,16 +25,16 @@ from sdd_tui.run.meta import check_data
 class Replay:
     """A run's training, from a checkpoint up to the step of an origin; `folder` holds its meta.json and checkpoints."""
 
-    def __init__(self, folder: Path, origin: Origin) -> None:
+    def __init__(self, folder: Path, branch_point: BranchPoint) -> None:
         """Raises DamagedError, NoDeviceError."""
-        self._folder, self._origin = folder, origin
-        first = origin.state
+        self._folder, self._origin = folder, branch_point
+        first = branch_point.state
         if first is None:
-            if origin.meta.get("parent") is not None:
+            if branch_point.meta.get("parent") is not None:
                 path = self._folder / CHECKPOINTS
                 raise DamagedError(f"{path}: is empty, so this branch's first step can't be computed. Branch again.")
-            first = initial_state(origin.config)
-        self._engine = make_engine(origin.config)
+            first = initial_state(branch_point.config)
+        self._engine = make_engine(branch_point.config)
         self._state = self._engine.place(first)
 
     @property
@@ -68,7 +68,7 @@ def state_at(run: Path, step: int) -> State:
 
     Raises ConfigError for a step it has not done, DamagedError, NoDeviceError, RunFailedError.
     """
-    replay = Replay(run, find_origin(run, step))
+    replay = Replay(run, find_branch_point(run, step))
     with closing(replay.events()) as events:
         for event in events:
             if isinstance(event, Outcome) and not event.finished:

@@ -12,7 +12,7 @@ from sdd_tui.run import checkpoint
 from sdd_tui.run.frames import cut as cut_frames
 from sdd_tui.run.layout import EVENTS, FRAMES, METRICS, STATUS, read_json
 from sdd_tui.run.lines import cut as cut_lines
-from sdd_tui.training.recording_plan import Plan
+from sdd_tui.training.recording_plan import RecordingPlan
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Beginning:
     """The last recorded row that stays."""
 
 
-def cut_back(run: Path, config: RunConfig, plan: Plan) -> Beginning:
+def cut_back(run: Path, config: RunConfig, plan: RecordingPlan) -> Beginning:
     """Go back to the newest checkpoint. Raises DamagedError, before anything is changed, and NoRoomError."""
     if (run / STATUS).exists():
         read_json(run / STATUS)

@@ -38,7 +38,7 @@ from sdd_tui.run.layout import (
 )
 from sdd_tui.run.liveness import me
 from sdd_tui.training.machine import gpus, memory
-from sdd_tui.training.recording_plan import Plan
+from sdd_tui.training.recording_plan import RecordingPlan
 
 HEARTBEAT_S = 1.0
 """Seconds between two status files while steps go on."""
@@ -53,7 +53,7 @@ LATEST = ("train_loss", "test_loss", "weight_norm", "bias_norm")
 class Writer:
     """The trainer's hand on a run directory; close it in the end."""
 
-    def __init__(self, run: Path, config: RunConfig, plan: Plan) -> None:
+    def __init__(self, run: Path, config: RunConfig, plan: RecordingPlan) -> None:
         self.run = run
         self._plan = plan
         self._kept = set(plan.checkpoint_steps)

@@ -16,14 +16,14 @@ from textual.app import App
 from sdd_tui.errors import SddError, plain
 from sdd_tui.panels.catalogue import measured
 from sdd_tui.panels.panel import Panel, V
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.tui.toast import tell
 
 MOST_BYTES = 52_500
 """Of text, which are 70 KB as they are sent, in base64."""
 
 
-def copy_numbers(app: App[Any], panel: Panel[V], view: V, look: Look) -> None:
+def copy_numbers(app: App[Any], panel: Panel[V], view: V, look: ViewOptions) -> None:
     """Copy a panel's numbers, or the path of a file with them in the working directory; say which."""
     try:
         text = json.dumps(measured(panel, view, look))

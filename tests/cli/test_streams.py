@@ -11,7 +11,7 @@ import pytest
 
 from sdd_tui.run.index import list_runs
 from sdd_tui.run.status import read_status
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from tests.cli.helpers import COMMAND, TINY, Answer, Caller
 
 UNREADABLE = ["closed", "full", "pipe"]
@@ -46,7 +46,7 @@ def test_neither_do_resume_branch_and_sweep_mind(call: Caller, runs: Path) -> No
     assert sdd("branch", "a", "--step", "3", "--name", "b", stream=2, trouble="full").code == 0
     assert sdd("sweep", "run", *SWEEP, "--name", "s", stream=2, trouble="full").code == 0
     assert {run.state for run in list_runs(runs)} == {"finished"}
-    assert Look(runs / "s").poll().state == "finished"
+    assert SweepReader(runs / "s").poll().state == "finished"
 
 
 def test_bad_usage_is_exit_code_2_though_nobody_is_told(runs: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.slurm.queue import Task, queued
 from tests.cli.helpers import COMMAND, assert_one_sentence, sdd
 from tests.cluster.commands import commands
@@ -56,7 +56,7 @@ def wait_for(what: str, come: Callable[[], object], slurm: OwnSlurm, patience: f
 
 def running(folder: Path) -> list[str]:
     """Cells that are being trained, with some steps done."""
-    return [r.cell for r in Look(folder).poll().running if r.step] if (folder / "sweep.toml").exists() else []
+    return [r.cell for r in SweepReader(folder).poll().running if r.step] if (folder / "sweep.toml").exists() else []
 
 
 def task(folder: Path, index: int) -> Task | None:
@@ -112,7 +112,7 @@ def test_a_sweep_completes_though_a_task_is_cancelled_and_another_requeued(runs:
     assert process.returncode == 0, words
     assert "12 of 12 cells done" in out
     assert words.splitlines()[1].startswith("Slurm job ")
-    look = Look(folder)
+    look = SweepReader(folder)
     assert_every_cell_finished_once(folder, look.sweep)
     assert hosts(folder) == set(slurm.nodes)
     kinds = cell_kinds(folder)
@@ -145,10 +145,10 @@ def test_a_detached_sweep_is_shown_cancelled_and_resumed_with_more_cells(runs: P
     out, words = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, ""), words
     assert words.splitlines()[-1] == "sdd: later: stopped with 0 of 3 cells done; `sdd sweep resume later` goes on."
-    assert queued(folder) == [] and Look(folder).poll().state == "stopped"
+    assert queued(folder) == [] and SweepReader(folder).poll().state == "stopped"
     done = sdd(*RESUME, timeout=300)
     assert done.code == 0, done.err
-    look = Look(folder)
+    look = SweepReader(folder)
     assert_every_cell_finished_once(folder, look.sweep)
     assert len(look.cells) == 3
     assert sum(happened.count("resumed") >= 2 for happened in cell_kinds(folder)) == 2
@@ -164,8 +164,8 @@ def test_a_task_that_goes_down_with_all_its_processes_costs_its_cell_an_attempt_
     assert killed
     for pid in processes_of(killed):
         os.kill(pid, signal.SIGKILL)
-    wait_for("end", lambda: Look(folder).poll().state == "finished", slurm, 300)
-    look = Look(folder)
+    wait_for("end", lambda: SweepReader(folder).poll().state == "finished", slurm, 300)
+    look = SweepReader(folder)
     look.poll()
     assert_every_cell_finished_once(folder, look.sweep)
     if len(slurm.nodes) > 1:

@@ -15,7 +15,7 @@ from numpy.testing import assert_array_equal
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine import batching as module
-from sdd_tui.engine.batching import Member, Together
+from sdd_tui.engine.batching import Member, ModelBatch
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.engine.interface import State, Tensors
@@ -56,7 +56,7 @@ def trained(engine: Any, of: RunConfig, start: int = 0, until: int = STEPS) -> t
 
 
 def together(configs: list[RunConfig], starts: list[int], ends: list[int]) -> list[tuple[State, list[Event]]]:
-    batch = Together(FusedCPU(), len(configs))
+    batch = ModelBatch(FusedCPU(), len(configs))
 
     def one(of: RunConfig, start: int, end: int) -> tuple[State, list[Event]]:
         with batch.member() as member:
@@ -85,7 +85,7 @@ def test_each_model_has_the_bits_and_rows_it_has_alone(starts: list[int], ends: 
 
 def in_one_batch(engine: FusedCPU, configs: list[RunConfig], *expected: type[Exception]) -> None:
     """Models trained to their end, or to an expected error, each in a thread of its own. Raises any other error."""
-    batch = Together(engine, len(configs))
+    batch = ModelBatch(engine, len(configs))
 
     def one(of: RunConfig) -> None:
         with batch.member() as member, suppress(*expected):
@@ -153,7 +153,7 @@ def test_a_batch_that_is_over_leaves_nothing_behind(kind: type[FusedCPU]) -> Non
 
 
 def test_an_engine_that_fails_fails_for_each_of_them() -> None:
-    batch = Together(Broken(), 2)
+    batch = ModelBatch(Broken(), 2)
 
     def one(of: RunConfig) -> str:
         with batch.member() as member:
@@ -168,7 +168,7 @@ def test_an_engine_that_fails_fails_for_each_of_them() -> None:
 
 
 def test_nobody_waits_for_a_model_that_never_began() -> None:
-    batch = Together(FusedCPU(), 3)
+    batch = ModelBatch(FusedCPU(), 3)
     for _ in range(2):
         member = batch.member()
         with member:
@@ -178,7 +178,7 @@ def test_nobody_waits_for_a_model_that_never_began() -> None:
 
 
 def test_waiting_is_no_training_time() -> None:
-    member = Member(Together(FusedCPU(), 1))
+    member = Member(ModelBatch(FusedCPU(), 1))
     before = member.clock()
     examples = training_data(DIFFERENT[3])
     assert isinstance(examples, Examples)
@@ -190,7 +190,7 @@ def test_waiting_is_no_training_time() -> None:
 @TRITON
 def test_models_on_a_gpu_are_views_of_one_batch_with_the_bits_they_have_alone() -> None:
     configs, ends = [config(3, 0), config(6, 1, lr=0.01)], (4, 3)
-    batch = Together(fused_cuda("float32"), 2)
+    batch = ModelBatch(fused_cuda("float32"), 2)
 
     def one(of: RunConfig, end: int) -> State:
         with batch.member() as member:
@@ -207,7 +207,7 @@ def test_models_on_a_gpu_are_views_of_one_batch_with_the_bits_they_have_alone() 
 def test_signs_of_life_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ALIVE_S", 0.01)
     both, met = Barrier(2), [False, False]
-    batch = Together(FusedCPU(), 3)
+    batch = ModelBatch(FusedCPU(), 3)
 
     def one(i: int) -> State:
         def alive() -> None:

@@ -10,7 +10,7 @@ import torch
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine import devices, setup
-from sdd_tui.engine.device_errors import Guarded, device_errors
+from sdd_tui.engine.device_errors import DeviceEngine, device_errors
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.engine.interface import State
 from sdd_tui.errors import DeviceFailedError, DeviceLostError, NoDeviceError, NoRoomError
@@ -164,7 +164,7 @@ def test_a_mistake_of_ours_stays_what_it_is() -> None:
 def test_a_guarded_engine_does_what_the_engine_does() -> None:
     small = config("n=30", "T=5", "optim.steps=20")
     found = []
-    for engine in (FusedCPU("float64", 1), Guarded(FusedCPU("float64", 1))):
+    for engine in (FusedCPU("float64", 1), DeviceEngine(FusedCPU("float64", 1))):
         state, data = engine.place(setup.initial_state(small)), engine.load(run_data.training_data(small))
         engine.advance(state, data, setup.schedule(small), 7)
         gradients = engine.gradients(state, data, setup.schedule(small))
@@ -184,4 +184,4 @@ def test_a_gpu_that_fails_while_it_trains_is_one_sentence(machine: pytest.Monkey
     machine.setattr(engine, "advance", lost)
     small = config("n=30", "T=5")
     with pytest.raises(DeviceFailedError, match="`sdd resume` goes on from the last checkpoint"):
-        Guarded(engine).advance(setup.initial_state(small), None, setup.schedule(small), 1)
+        DeviceEngine(engine).advance(setup.initial_state(small), None, setup.schedule(small), 1)

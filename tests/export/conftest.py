@@ -12,8 +12,8 @@ from sdd_tui.export.contents import RunContents, SweepContents
 from sdd_tui.run.reader import Run
 from sdd_tui.sweep.directory import create_sweep, make_cell
 from sdd_tui.sweep.measure import measured
-from sdd_tui.sweep.progress import Look
-from sdd_tui.sweep.results import Result, keep
+from sdd_tui.sweep.progress import SweepReader
+from sdd_tui.sweep.results import CellResult, keep
 from sdd_tui.training.recorder import record
 from tests.run.helpers import small, trained
 from tests.sweep.helpers import tiny
@@ -46,15 +46,15 @@ def contents(run: Path) -> RunContents:
 def sweep_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """T = 3, 5 and inf with two seeds each: three cells finished, one failed, two wait."""
     folder = create_sweep(tiny({"T": [3, 5, "inf"], "seed": [0, 1]}), tmp_path_factory.mktemp("sweeps"), "s")
-    cells = sorted(Look(folder).cells.values(), key=lambda cell: cell.number)
+    cells = sorted(SweepReader(folder).cells.values(), key=lambda cell: cell.number)
     for cell in cells[:3]:
         record(made := make_cell(folder, cell))
         keep(folder, measured(made, cell.config, cell.name, 1, 1, "x"))
     make_cell(folder, cells[3])
-    keep(folder, Result(cells[3].name, "failed", 7, attempts=2, reason="the loss became NaN"))
+    keep(folder, CellResult(cells[3].name, "failed", 7, attempts=2, reason="the loss became NaN"))
     return folder
 
 
 @pytest.fixture
 def sweep(sweep_folder: Path) -> SweepContents:
-    return SweepContents(Look(sweep_folder))
+    return SweepContents(SweepReader(sweep_folder))

@@ -20,7 +20,7 @@ from sdd_tui.paper.published import REPEATS_TO_STORE
 from sdd_tui.run.reader import open_run
 from sdd_tui.sweep.directory import RESULTS, create_sweep
 from sdd_tui.sweep.presets import parse
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 from tests.figures.looking import along, by_gid, dots, labels, line, ticks
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up
@@ -78,7 +78,7 @@ def test_what_lies_beyond_the_cut_is_marked_at_its_edge(draw: Draw, invented: Pa
 def test_the_papers_numbers_lie_behind_a_sweep_of_its_data_and_model(draw: Draw, tmp_path: Path) -> None:
     sweep = parse({"axes": {"T": [5, 10, 100, 10_000, "inf"], "seed": [0]}, "reduce": {"over": ["seed"]}}, "a", "a")
     folder = create_sweep(sweep, tmp_path, "as-there")
-    results = [Result(cell.name, "finished", test_loss=1.0, D_f=(0.2,) * 8) for cell in sweep.cells()]
+    results = [CellResult(cell.name, "finished", test_loss=1.0, D_f=(0.2,) * 8) for cell in sweep.cells()]
     (folder / RESULTS).write_text("".join(json.dumps(asdict(r)) + "\n" for r in results))
     losses, strip = draw("double-descent", folder).axes
     x, y = by_gid(losses, "paper-losses")[0].get_data()

@@ -20,7 +20,7 @@ from sdd_tui.figures.words import of_sweep
 from sdd_tui.sweep.directory import RESULTS, SWEEP, create_sweep
 from sdd_tui.sweep.presets import parse
 from sdd_tui.sweep.presets import presets as sweep_presets
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 from tests.sweep.helpers import TINY
 
 Draw = Callable[..., Figure]
@@ -34,7 +34,7 @@ def made(
     sweep = parse(tables, name, preset)
     folder = create_sweep(sweep, runs, name)
     results = [
-        Result(cell.name, "finished", train_loss=0.5, test_loss=1 / float(str(cell.at.get("T", 1))))
+        CellResult(cell.name, "finished", train_loss=0.5, test_loss=1 / float(str(cell.at.get("T", 1))))
         for cell in sweep.cells()[:most]
     ]
     (folder / RESULTS).write_text("".join(json.dumps(asdict(r)) + "\n" for r in results))

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from sdd_tui.sweep.directory import create_sweep
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.worker import Worker
 from tests.sweep.helpers import tiny
@@ -34,7 +34,7 @@ def main(folder: str) -> int:
     free, _ = torch.cuda.mem_get_info()
     taken = torch.empty(free - LEFT, dtype=torch.uint8, device="cuda")
     Worker(runs, Session("here", "", 1, 1, 1), tied=False, room=lambda config: MODELS).work()
-    look = Look(runs)
+    look = SweepReader(runs)
     state = look.poll().state
     attempts = sorted({result.attempts for result in look.finished.values()})
     print(f"{state}: {len(look.finished)} of {MODELS} cells, attempts {attempts}, beside {len(taken):,} bytes")

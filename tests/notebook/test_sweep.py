@@ -9,7 +9,7 @@ import pytest
 import sdd_tui
 from sdd_tui.errors import DamagedError, NotFoundError
 from sdd_tui.sweep.directory import create_sweep, make_cell
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.training.recorder import record
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up, synthetic
@@ -38,7 +38,7 @@ def test_cells_are_rows_with_their_axes_and_results(folder: Path) -> None:
     opened = sdd_tui.open_sweep(folder)
     cells = opened.cells
     assert list(zip(cells["T"], cells["seed"], strict=True)) == [(T, s) for T in (3, 4) for s in (0, 1, 2)]
-    expected = [made_up(cell) for cell in sorted(Look(folder).cells.values(), key=lambda c: c.number)]
+    expected = [made_up(cell) for cell in sorted(SweepReader(folder).cells.values(), key=lambda c: c.number)]
     assert cells["test_loss"].tolist() == [r.test_loss for r in expected]
     assert cells["D_f_1"].tolist() == [0.1] * 6
     assert cells["polygon"].tolist() == [3, 3, 3, 4, 4, 4]
@@ -64,7 +64,7 @@ def test_what_is_not_known_yet_is_nan(folder: Path) -> None:
 
 
 def test_a_cell_s_run_opens_by_name_and_by_coordinates(folder: Path) -> None:
-    cell = Look(folder).cells["T=3,seed=1"]
+    cell = SweepReader(folder).cells["T=3,seed=1"]
     record(make_cell(folder, cell))
     opened = sdd_tui.open_sweep(folder)
     run = opened.run(T=3, seed=1)
@@ -86,7 +86,7 @@ def test_a_cell_s_run_opens_by_name_and_by_coordinates(folder: Path) -> None:
 
 def test_a_cell_of_infinitely_many_examples_opens_by_infinity_and_by_its_row(runs: Path) -> None:
     folder = create_sweep(tiny({"T": [3, "inf"], "seed": [0]}), runs, "s")
-    record(make_cell(folder, Look(folder).cells["T=inf,seed=0"]))
+    record(make_cell(folder, SweepReader(folder).cells["T=inf,seed=0"]))
     opened = sdd_tui.open_sweep(folder)
     row = opened.cells.iloc[-1]
     for T in ("inf", math.inf, row["T"]):

@@ -10,9 +10,9 @@ import pytest
 from sdd_tui.errors import ConfigError
 from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.inspector import asked, walked
-from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.run.reader import open_run
 
 RECORDED = Path(__file__).parents[1] / "tui" / "recorded" / "pentagon-small"
@@ -27,25 +27,27 @@ def view() -> View:
 
 
 @pytest.fixture
-def still(view: View) -> Still:
-    assert view.still is not None
-    return view.still
+def snapshot(view: View) -> Snapshot:
+    assert view.snapshot is not None
+    return view.snapshot
 
 
-def lines(view: View, look: Look, width: int = 70, height: int = 100) -> list[str]:
+def lines(view: View, look: ViewOptions, width: int = 70, height: int = 100) -> list[str]:
     return ["".join(t for t, _ in row).rstrip() for row in drawn(PANELS["inspector"], view, look, width, height).rows]
 
 
-def test_features_that_are_wrongly_active_are_listed_with_their_share_of_the_loss(view: View, still: Still) -> None:
-    r = still.reconstruction(1)
-    out = np.maximum(still.W.T @ still.H[:, 1] + still.frame.b, 0)
+def test_features_that_are_wrongly_active_are_listed_with_their_share_of_the_loss(
+    view: View, snapshot: Snapshot
+) -> None:
+    r = snapshot.reconstruction(1)
+    out = np.maximum(snapshot.W.T @ snapshot.H[:, 1] + snapshot.frame.b, 0)
     out[r.features] = 0
     largest = np.argsort(-out, kind="stable")[: len(r.elsewhere)]
     assert len(r.elsewhere) > 3
     np.testing.assert_array_equal(r.elsewhere, largest)
     np.testing.assert_allclose(r.output_elsewhere, out[largest])
     assert (out**2).sum() == pytest.approx(r.loss - r.loss_there, rel=1e-9)
-    told = lines(view, Look(item=1))
+    told = lines(view, ViewOptions(item=1))
     at = told.index("largest outputs elsewhere, where x_j is 0")
     assert [int(line.split()[0].replace(",", "")) for line in told[at + 1 :]] == r.elsewhere.tolist()
 
@@ -59,41 +61,41 @@ def test_features_that_are_wrongly_active_are_listed_with_their_share_of_the_los
         ("f1_0", ("feature", 10)),
     ],
 )
-def test_an_example_or_a_feature_is_named_by_its_number(still: Still, text: str, meant: tuple[str, int]) -> None:
-    assert asked(text, "example", still) == meant
+def test_an_example_or_a_feature_is_named_by_its_number(snapshot: Snapshot, text: str, meant: tuple[str, int]) -> None:
+    assert asked(text, "example", snapshot) == meant
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [("5", "0 to 4"), ("feature 400", "0 to 399"), ("", "names none"), ("-1", "names none"), ("9" * 40, "names none")],
 )
-def test_a_number_that_there_is_not_is_refused(still: Still, text: str, said: str) -> None:
+def test_a_number_that_there_is_not_is_refused(snapshot: Snapshot, text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
-        asked(text, "example", still)
+        asked(text, "example", snapshot)
 
 
-def test_one_walks_by_number_by_norm_or_by_dimensionality_and_around_the_ends(still: Still) -> None:
+def test_one_walks_by_number_by_norm_or_by_dimensionality_and_around_the_ends(snapshot: Snapshot) -> None:
     for kind, by_norm, by_D in (
-        ("example", still.hidden_norms, still.D_X),
-        ("feature", still.feature_norms, still.D_f),
+        ("example", snapshot.hidden_norms, snapshot.D_X),
+        ("feature", snapshot.feature_norms, snapshot.D_f),
     ):
         for ranking, key in (("number", -np.arange(len(by_D))), ("norm", by_norm), ("D", by_D)):
-            look = Look(kind=kind, ranking=ranking)  # type: ignore[arg-type]
+            look = ViewOptions(kind=kind, ranking=ranking)  # type: ignore[arg-type]
             order = np.argsort(-key, kind="stable").tolist()
-            assert (walked(still, look, 1), walked(still, look, -1)) == (order[0], order[-1])
+            assert (walked(snapshot, look, 1), walked(snapshot, look, -1)) == (order[0], order[-1])
             for at in (0, 1, len(order) - 1):
-                here = Look(kind=kind, ranking=ranking, item=order[at])  # type: ignore[arg-type]
-                assert walked(still, here, 1) == order[(at + 1) % len(order)]
-                assert walked(still, here, -1) == order[at - 1]
+                here = ViewOptions(kind=kind, ranking=ranking, item=order[at])  # type: ignore[arg-type]
+                assert walked(snapshot, here, 1) == order[(at + 1) % len(order)]
+                assert walked(snapshot, here, -1) == order[at - 1]
 
 
 def test_lines_that_do_not_fit_are_scrolled_and_the_edge_says_which_are_shown(view: View) -> None:
-    every = lines(view, Look(item=1))
-    first = drawn(PANELS["inspector"], view, Look(item=1), 70, 6)
+    every = lines(view, ViewOptions(item=1))
+    first = drawn(PANELS["inspector"], view, ViewOptions(item=1), 70, 6)
     assert first.beyond == len(every) - 6
     assert f"1-6 of {len(every)} lines" in first.note
-    look = Look(item=1, scroll=("inspector", 4))
+    look = ViewOptions(item=1, scroll=("inspector", 4))
     assert lines(view, look, height=6) == every[4:10]
-    assert lines(view, Look(item=1, scroll=("inspector", 999)), height=6) == every[-6:]
-    assert lines(view, Look(item=1, scroll=("system", 4)), height=6) == every[:6]
-    assert "lines" not in drawn(PANELS["inspector"], view, Look(item=1), 70, 100).note
+    assert lines(view, ViewOptions(item=1, scroll=("inspector", 999)), height=6) == every[-6:]
+    assert lines(view, ViewOptions(item=1, scroll=("system", 4)), height=6) == every[:6]
+    assert "lines" not in drawn(PANELS["inspector"], view, ViewOptions(item=1), 70, 100).note

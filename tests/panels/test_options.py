@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors, maximal_dimensionality
-from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.view import View
 from sdd_tui.run.arrays import read_frames
 from sdd_tui.run.data import some_training_data
@@ -24,46 +24,46 @@ OPTIONS = {
 }
 
 
-def last_still(run: Path) -> tuple[View, Still]:
+def last_snapshot(run: Path) -> tuple[View, Snapshot]:
     view = View(open_run(run))
     view.look(10)
     view.go(None)
-    assert view.still is not None, view.problem
-    return view, view.still
+    assert view.snapshot is not None, view.problem
+    return view, view.snapshot
 
 
 @pytest.mark.parametrize("option", OPTIONS)
 def test_the_losses_of_the_examples_add_up_to_the_recorded_one(tmp_path: Path, option: str) -> None:
-    view, still = last_still(trained(small(*OPTIONS[option]), tmp_path))
-    losses = [still.reconstruction(i).loss for i in range(20)]
+    view, snapshot = last_snapshot(trained(small(*OPTIONS[option]), tmp_path))
+    losses = [snapshot.reconstruction(i).loss for i in range(20)]
     assert np.mean(losses) == pytest.approx(view.rows["train_loss"][-1], rel=1e-6)
 
 
 def test_hidden_vectors_are_cut_off_at_zero_everywhere(tmp_path: Path) -> None:
     run = trained(small("hidden=relu"), tmp_path)
-    view, still = last_still(run)
-    X = still.frame.examples.dense().astype(np.float64)
-    H = np.maximum(still.W @ X.T, 0)
+    view, snapshot = last_snapshot(run)
+    X = snapshot.frame.examples.dense().astype(np.float64)
+    H = np.maximum(snapshot.W @ X.T, 0)
     assert (H == 0).any()
-    np.testing.assert_allclose(still.H, H, atol=1e-12)
-    assert still.overlay(view.run.test_examples).min() == 0
-    assert view.run.status["outcome"]["lost"] == still.geometry.lost
+    np.testing.assert_allclose(snapshot.H, H, atol=1e-12)
+    assert snapshot.overlay(view.run.test_examples).min() == 0
+    assert view.run.status["outcome"]["lost"] == snapshot.geometry.lost
 
 
 def test_repeated_examples_are_shown_once(tmp_path: Path) -> None:
-    view, still = last_still(trained(small("data.repeats=6", "data.repeated=2"), tmp_path))
-    assert still.H.shape == (2, 20)
-    losses = np.array([still.reconstruction(i).loss for i in range(20)])
+    view, snapshot = last_snapshot(trained(small("data.repeats=6", "data.repeated=2"), tmp_path))
+    assert snapshot.H.shape == (2, 20)
+    losses = np.array([snapshot.reconstruction(i).loss for i in range(20)])
     weight = np.where(np.arange(20) < 2, 6, 1)
     assert (weight @ losses) / weight.sum() == pytest.approx(view.rows["train_loss"][-1], rel=1e-6)
 
 
 def test_examples_are_shown_by_their_share_among_all_and_not_among_those_shown(tmp_path: Path) -> None:
-    view, still = last_still(trained(small("T=5000", "hidden=relu"), tmp_path))
-    H = hidden_vectors(still.frame.W, some_training_data(view.run.config, 5_000), "relu")
+    view, snapshot = last_snapshot(trained(small("T=5000", "hidden=relu"), tmp_path))
+    H = hidden_vectors(snapshot.frame.W, some_training_data(view.run.config, 5_000), "relu")
     among_all = dimensionality(H)[:2_000]
-    np.testing.assert_allclose(still.D_X, among_all, rtol=1e-9)
-    np.testing.assert_allclose(still.D_star, maximal_dimensionality(H)[:2_000], rtol=1e-9)
+    np.testing.assert_allclose(snapshot.D_X, among_all, rtol=1e-9)
+    np.testing.assert_allclose(snapshot.D_star, maximal_dimensionality(H)[:2_000], rtol=1e-9)
     np.testing.assert_allclose(read_frames(view.run).D_X[-1], among_all, rtol=1e-9)
     view.history.extend(view.run, view.steps, 10)
     quantiles = view.history.columns[2][-1]

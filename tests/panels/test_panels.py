@@ -18,7 +18,7 @@ from sdd_tui.panels.catalogue import PANELS, drawn, measured
 from sdd_tui.panels.events import _line
 from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Colouring, Look, Scale
+from sdd_tui.panels.view_options import Colouring, Scale, ViewOptions
 from sdd_tui.run.reader import open_run
 from tests.damage import any_look, files, harm, made_run
 
@@ -38,14 +38,14 @@ def shown(run: Path, step: int | None = None) -> View:
     return view
 
 
-def text(view: View, name: str, look: Look, width: int = 60, height: int = 20) -> str:
+def text(view: View, name: str, look: ViewOptions, width: int = 60, height: int = 20) -> str:
     return "\n".join("".join(t for t, _ in row) for row in drawn(PANELS[name], view, look, width, height).rows)
 
 
 @pytest.mark.parametrize("name", PANELS)
 def test_at_any_size_rows_are_as_wide_as_the_panel_and_no_more_than_fit(view: View, name: str) -> None:
     for width, height in ((1, 1), (5, 3), (17, 6), (38, 8), (80, 20), (130, 12), (40, 50), (200, 57)):
-        rows = drawn(PANELS[name], view, Look(), width, height).rows
+        rows = drawn(PANELS[name], view, ViewOptions(), width, height).rows
         assert len(rows) <= max(height, 1)
         assert {sum(len(t) for t, _ in row) for row in rows} <= {width}, (name, width, height)
 
@@ -54,7 +54,7 @@ def test_at_any_size_rows_are_as_wide_as_the_panel_and_no_more_than_fit(view: Vi
 @settings(max_examples=15, deadline=None)
 @given(
     look=st.builds(
-        Look,
+        ViewOptions,
         log_x=st.booleans(), log_y=st.booleans(), smooth=st.sampled_from([0, 5, 51]), rate=st.booleans(),
         cross=st.one_of(st.none(), st.floats(0, 3e4)), colour=st.sampled_from(get_args(Colouring)),
         scale=st.sampled_from(get_args(Scale)), zoom=st.floats(0.1, 50), fit=st.booleans(),
@@ -65,7 +65,7 @@ def test_at_any_size_rows_are_as_wide_as_the_panel_and_no_more_than_fit(view: Vi
         item=st.integers(-1, 1000), page=st.integers(0, 5), colours=st.booleans(),
     )
 )  # fmt: skip
-def test_in_any_look_there_is_a_drawing_and_its_cells_can_be_pointed_at(name: str, look: Look) -> None:
+def test_in_any_look_there_is_a_drawing_and_its_cells_can_be_pointed_at(name: str, look: ViewOptions) -> None:
     view = shown(RECORDED)
     drawing = drawn(PANELS[name], view, look, 70, 20)
     assert drawing.rows
@@ -78,39 +78,39 @@ def test_in_any_look_there_is_a_drawing_and_its_cells_can_be_pointed_at(name: st
 
 def test_the_loss_panel_says_the_losses_at_the_marked_step(view: View) -> None:
     early = shown(RECORDED, 100)
-    note = drawn(PANELS["loss"], early, Look(), 60, 20).note
+    note = drawn(PANELS["loss"], early, ViewOptions(), 60, 20).note
     assert f"step {early.step:,}" in note
     row = early.row_at(early.step)
     assert f"{row['train_loss']:.4f}" in note
-    assert "step" not in drawn(PANELS["loss"], view, Look(), 60, 20).note
-    assert "lr" in drawn(PANELS["loss"], view, Look(rate=True), 60, 20).note
+    assert "step" not in drawn(PANELS["loss"], view, ViewOptions(), 60, 20).note
+    assert "lr" in drawn(PANELS["loss"], view, ViewOptions(rate=True), 60, 20).note
 
 
 def test_a_click_on_a_chart_means_its_step(view: View) -> None:
-    drawing = drawn(PANELS["loss"], view, Look(), 60, 20)
+    drawing = drawn(PANELS["loss"], view, ViewOptions(), 60, 20)
     hit = drawing.hit(59, 5)
     assert hit is not None and (hit.kind, hit.value) == ("step", 20_000)
     assert drawing.hit(0, 5) is None
 
 
 def test_the_regular_polygon_is_named_and_outlined(view: View) -> None:
-    drawing = drawn(PANELS["hidden"], view, Look(), 60, 25)
+    drawing = drawn(PANELS["hidden"], view, ViewOptions(), 60, 25)
     assert "regular pentagon" in drawing.note
     colours = {c for row in drawing.rows for _, c in row}
     assert "outline" in colours
-    without = drawn(PANELS["hidden"], view, Look(outline=False), 60, 25)
+    without = drawn(PANELS["hidden"], view, ViewOptions(outline=False), 60, 25)
     assert "outline" not in {c for row in without.rows for _, c in row}
 
 
 def test_the_outline_goes_through_the_hidden_vectors(view: View) -> None:
-    assert view.still is not None
-    corners = PANELS["hidden"]._outline(view.still, Look())  # type: ignore[attr-defined]
-    far = np.abs(corners[:, :, None] - view.still.H[:, None, :]).max(axis=0).min(axis=1)
-    assert far.max() < 0.12 * view.still.hidden_norms.max()
+    assert view.snapshot is not None
+    corners = PANELS["hidden"]._outline(view.snapshot, ViewOptions())  # type: ignore[attr-defined]
+    far = np.abs(corners[:, :, None] - view.snapshot.H[:, None, :]).max(axis=0).min(axis=1)
+    assert far.max() < 0.12 * view.snapshot.hidden_norms.max()
 
 
 def test_a_click_on_a_vector_finds_its_example(view: View) -> None:
-    drawing = drawn(PANELS["hidden"], view, Look(outline=False), 60, 25)
+    drawing = drawn(PANELS["hidden"], view, ViewOptions(outline=False), 60, 25)
     cells = [(x, y) for y, row in enumerate(drawing.rows) for x, c in enumerate("".join(t for t, _ in row)) if c == "●"]
     hits = [drawing.hit(*cell) for cell in cells]
     assert sorted(h.value for h in hits if h and h.kind == "example") == [0, 1, 2, 3, 4]
@@ -118,71 +118,72 @@ def test_a_click_on_a_vector_finds_its_example(view: View) -> None:
 
 @pytest.mark.parametrize("colour", ["dimensionality", "norm", "example"])
 def test_planes_are_coloured_by_a_measure(view: View, colour: str) -> None:
-    look = replace(Look(), colour=colour)  # type: ignore[arg-type]
+    look = replace(ViewOptions(), colour=colour)  # type: ignore[arg-type]
     for name in ("features", "hidden"):
         colours = {c for row in drawn(PANELS[name], view, look, 60, 25).rows for t, c in row if t.strip()}
         assert any(c.startswith("one" if colour == "example" else "shade") for c in colours)
 
 
 def test_a_common_scale_is_the_larger_one(view: View) -> None:
-    own = [drawn(PANELS[n], view, Look(), 60, 25).note.split("  ")[0][1:] for n in ("features", "hidden")]
+    own = [drawn(PANELS[n], view, ViewOptions(), 60, 25).note.split("  ")[0][1:] for n in ("features", "hidden")]
     common = [
-        drawn(PANELS[n], view, Look(scale="common"), 60, 25).note.split("  ")[0][1:] for n in ("features", "hidden")
+        drawn(PANELS[n], view, ViewOptions(scale="common"), 60, 25).note.split("  ")[0][1:]
+        for n in ("features", "hidden")
     ]
     assert common == [max(own, key=float)] * 2
 
 
 def test_the_test_set_can_be_seen_below(view: View) -> None:
-    rows = drawn(PANELS["hidden"], view, Look(overlay=True), 60, 25).rows
+    rows = drawn(PANELS["hidden"], view, ViewOptions(overlay=True), 60, 25).rows
     assert "under" in {c for row in rows for t, c in row if t.strip()}
 
 
 def test_the_dimensionality_panel_has_the_line_and_the_history(view: View) -> None:
-    drawing = drawn(PANELS["dimensionality"], view, Look(), 60, 24)
+    drawing = drawn(PANELS["dimensionality"], view, ViewOptions(), 60, 24)
     assert "m/T 0.4" in drawing.note
     assert "level" in {c for row in drawing.rows for _, c in row}
-    numbers = PANELS["dimensionality"].numbers(view, Look())
+    numbers = PANELS["dimensionality"].numbers(view, ViewOptions())
     assert len(numbers["steps"]) == len(view.steps) == len(numbers["largest_D_f"])
     np.testing.assert_allclose(numbers["D_X"], 0.4, atol=0.02)
     np.testing.assert_allclose(numbers["largest_D_f"][-1], np.sort(numbers["D_f"])[::-1][:8])
-    assert "D*" in text(view, "dimensionality", Look(star=True), 60, 24)
+    assert "D*" in text(view, "dimensionality", ViewOptions(star=True), 60, 24)
 
 
 def test_the_gram_panel_shows_who_shares_directions(view: View) -> None:
-    numbers = PANELS["gram"].numbers(view, Look())
+    numbers = PANELS["gram"].numbers(view, ViewOptions())
     np.testing.assert_allclose(np.diag(numbers["cosines"]), 1)
     assert sorted(numbers["examples"].tolist()) == [0, 1, 2, 3, 4]
-    assert "+9" in text(view, "gram", Look(colours=False), 60, 12)
-    drawing = drawn(PANELS["gram"], view, Look(page=1), 30, 8)
+    assert "+9" in text(view, "gram", ViewOptions(colours=False), 60, 12)
+    drawing = drawn(PANELS["gram"], view, ViewOptions(page=1), 30, 8)
     hit = drawing.hit(0, 0)
     assert hit is not None and hit.kind == "example"
 
 
 def test_the_inspector_adds_up(view: View) -> None:
-    numbers = PANELS["inspector"].numbers(view, Look(item=2))
-    still = view.still
-    assert still is not None
-    x = np.zeros(still.W.shape[1])
+    numbers = PANELS["inspector"].numbers(view, ViewOptions(item=2))
+    snapshot = view.snapshot
+    assert snapshot is not None
+    x = np.zeros(snapshot.W.shape[1])
     x[numbers["features"]] = numbers["values"]
-    out = np.maximum(still.W.T @ (still.W @ x) + still.frame.b, 0)
-    np.testing.assert_allclose(numbers["h"], still.W @ x)
+    out = np.maximum(snapshot.W.T @ (snapshot.W @ x) + snapshot.frame.b, 0)
+    np.testing.assert_allclose(numbers["h"], snapshot.W @ x)
     np.testing.assert_allclose(numbers["loss"], ((out - x) ** 2).sum(), rtol=1e-9)
     np.testing.assert_allclose(numbers["output"], out[numbers["features"]])
-    feature = PANELS["inspector"].numbers(view, Look(kind="feature", item=int(numbers["features"][0])))
+    feature = PANELS["inspector"].numbers(view, ViewOptions(kind="feature", item=int(numbers["features"][0])))
     assert 2 in feature["examples"]
-    assert "example 2 of 5" in drawn(PANELS["inspector"], view, Look(item=2), 60, 20).note
+    assert "example 2 of 5" in drawn(PANELS["inspector"], view, ViewOptions(item=2), 60, 20).note
 
 
 def test_mean_loss_over_the_examples_is_the_recorded_train_loss(view: View) -> None:
-    assert view.still is not None
+    assert view.snapshot is not None
     first = shown(RECORDED, 0)
-    assert first.still is not None
-    mean = np.mean([first.still.reconstruction(i).loss for i in range(5)])
+    assert first.snapshot is not None
+    mean = np.mean([first.snapshot.reconstruction(i).loss for i in range(5)])
     assert mean == pytest.approx(first.row_at(0)["train_loss"], rel=1e-5)
 
 
 def test_events_mark_where_one_is_and_lead_there(view: View) -> None:
-    drawing = drawn(PANELS["events"], view, Look(), 60, 20)
+    drawing = drawn(PANELS["events"], view, ViewOptions(), 60, 20)
     lines = ["".join(t for t, _ in row) for row in drawing.rows]
     assert lines[-1].startswith("▸") and "finished" in lines[-1]
     hit = drawing.hit(3, 0)
@@ -227,7 +228,7 @@ def test_the_words_of_events_fit_beside_the_other_panels(words: str) -> None:
 
 
 def test_the_edge_of_the_planes_says_what_matters_most_first(view: View) -> None:
-    drawing = drawn(PANELS["hidden"], view, Look(overlay=True, colour="example"), 60, 20)
+    drawing = drawn(PANELS["hidden"], view, ViewOptions(overlay=True, colour="example"), 60, 20)
     assert drawing.note.split("  ")[1:] == ["test set", "regular pentagon", "by example"]
     assert drawing.note.startswith("±") and drawing.brief == drawing.note.replace("regular ", "")
 
@@ -235,9 +236,9 @@ def test_the_edge_of_the_planes_says_what_matters_most_first(view: View) -> None
 def test_panels_depend_on_what_they_draw(view: View) -> None:
     early, late = shown(RECORDED, 0), view
     for name in ("features", "hidden", "norms", "dimensionality", "gram", "inspector"):
-        assert PANELS[name].depends(early, Look()) != PANELS[name].depends(late, Look())
-    assert PANELS["loss"].depends(late, Look()) == PANELS["loss"].depends(late, Look(colour="norm"))
-    assert PANELS["loss"].depends(late, Look()) != PANELS["loss"].depends(late, Look(log_x=True))
+        assert PANELS[name].depends(early, ViewOptions()) != PANELS[name].depends(late, ViewOptions())
+    assert PANELS["loss"].depends(late, ViewOptions()) == PANELS["loss"].depends(late, ViewOptions(colour="norm"))
+    assert PANELS["loss"].depends(late, ViewOptions()) != PANELS["loss"].depends(late, ViewOptions(log_x=True))
 
 
 @pytest.fixture(scope="module")
@@ -301,7 +302,7 @@ def test_a_panel_says_what_it_cannot_read(tmp_path: Path, made: dict[int, Path],
     run = shutil.copytree(made[2], tmp_path / "run")
     (run / name).write_bytes(b"\x1b[2J\xff no\n" * 400)
     panel, words = SAID[name]
-    shown_text = text(shown(run), panel, Look(), 100, 20)
+    shown_text = text(shown(run), panel, ViewOptions(), 100, 20)
     assert words in " ".join(shown_text.split())
 
 
@@ -312,15 +313,15 @@ def test_a_panel_says_that_it_can_read_a_part_only(
     run = shutil.copytree(made[2], tmp_path / "run")
     (run / name).write_bytes(b"no\n" + (run / name).read_bytes())
     view = shown(run)
-    assert drawn(PANELS[panel], view, Look(), 100, 20).note.startswith("1 line can't be read")
-    assert f"{name}: 1 line can't be read" in text(view, "system", Look(), 100, 20)
+    assert drawn(PANELS[panel], view, ViewOptions(), 100, 20).note.startswith("1 line can't be read")
+    assert f"{name}: 1 line can't be read" in text(view, "system", ViewOptions(), 100, 20)
 
 
 def test_a_log_that_cannot_be_read_is_said(tmp_path: Path, made: dict[int, Path]) -> None:
     run = shutil.copytree(made[2], tmp_path / "run")
     (run / "console.log").unlink()
     (run / "console.log").mkdir()
-    assert "console.log can't be read (Is a directory)" in text(shown(run), "system", Look(), 100, 20)
+    assert "console.log can't be read (Is a directory)" in text(shown(run), "system", ViewOptions(), 100, 20)
 
 
 def test_what_is_not_finite_is_null_in_json() -> None:
@@ -334,20 +335,20 @@ def test_what_is_not_finite_is_null_in_json() -> None:
 def test_the_dimensionality_history_says_its_values_at_the_marked_step(view: View) -> None:
     early = shown(RECORDED)
     steps, D_f, D_X = early.history.columns
-    look = Look(cross=float(steps[3]) + 0.5)
+    look = ViewOptions(cross=float(steps[3]) + 0.5)
     note = drawn(PANELS["dimensionality"], early, look, 120, 24).note
     assert f"step {steps[3]:,}  D_f {D_f[3, 0]:.3f}  D_X {D_X[3, 1]:.3f}, {D_X[3, 2]:.3f}" in note
 
 
 def test_the_loss_panel_says_raw_and_smoothed_losses(view: View) -> None:
     rows = view.rows
-    note = drawn(PANELS["loss"], view, Look(cross=float(rows["step"][20]), smooth=5), 90, 20).note
+    note = drawn(PANELS["loss"], view, ViewOptions(cross=float(rows["step"][20]), smooth=5), 90, 20).note
     assert f"test {rows['test_loss'][20]:.4f} ({rows['test_loss'][18:23].mean():.4f})" in note
     assert "mean of 5" in note
 
 
 def test_zoomed_charts_show_the_steps_of_the_window_however_far_the_run_is() -> None:
-    look = Look(log_y=False).zoomed(2, 1.0, (0, 10_000))
+    look = ViewOptions(log_y=False).zoomed(2, 1.0, (0, 10_000))
     assert look.window == (5_000, 10_000)
     for name in ("loss", "dimensionality", "norms"):
         drawing = drawn(PANELS[name], shown(RECORDED), replace(look, page=2), 40, 18)
@@ -363,13 +364,13 @@ def test_the_line_of_the_zero_output_is_there_while_zoomed_wherever_1_is(tmp_pat
     (run / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in changed))
     for log_y in (True, False):
         for column, seen in (("train and test", True), ("test", False)):
-            look = Look(log_y=log_y, window=(5_000, 20_000), fit=column == "test")
+            look = ViewOptions(log_y=log_y, window=(5_000, 20_000), fit=column == "test")
             drawing = drawn(PANELS["loss"], shown(run), look, 60, 20)
             assert ("level" in {c for row in drawing.rows for t, c in row}) == seen
 
 
 def test_a_held_scale_fits_the_longest_vector_of_all_frames(view: View) -> None:
-    held = [drawn(PANELS[n], shown(RECORDED, s), Look(scale="fixed"), 60, 25).note for n in ("features", "hidden")
+    held = [drawn(PANELS[n], shown(RECORDED, s), ViewOptions(scale="fixed"), 60, 25).note for n in ("features", "hidden")
             for s in (0, 20_000)]  # fmt: skip
     assert held[0].split("  ")[0] == held[1].split("  ")[0] and held[2].split("  ")[0] == held[3].split("  ")[0]
     frames = [view.run.frame(int(s)) for s in view.steps]
@@ -379,8 +380,8 @@ def test_a_held_scale_fits_the_longest_vector_of_all_frames(view: View) -> None:
 
 def test_shades_are_explained_in_a_corner(view: View) -> None:
     for name in ("features", "hidden"):
-        corner = drawn(PANELS[name], view, Look(colour="dimensionality"), 60, 25).rows[-1]
+        corner = drawn(PANELS[name], view, ViewOptions(colour="dimensionality"), 60, 25).rows[-1]
         assert "".join(t for t, _ in corner).startswith("0 ●●●●●● ≥ 0.3")
-    longest = drawn(PANELS["hidden"], view, Look(colour="norm"), 60, 25).rows[-1]
-    assert view.still is not None
-    assert f"●●● {view.still.hidden_norms.max():.3g} " in "".join(t for t, _ in longest)
+    longest = drawn(PANELS["hidden"], view, ViewOptions(colour="norm"), 60, 25).rows[-1]
+    assert view.snapshot is not None
+    assert f"●●● {view.snapshot.hidden_norms.max():.3g} " in "".join(t for t, _ in longest)

@@ -13,7 +13,7 @@ import pytest
 from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.system import _speeds, speed, time_left
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.run.layout import CONSOLE, METRICS, STATUS, read_json, replace_json
 from sdd_tui.run.liveness import me
 from sdd_tui.run.reader import open_run
@@ -36,10 +36,10 @@ def shown(run: Path) -> View:
 def told(run: Path, **status: Any) -> dict[str, Any]:
     """What the panel says of a run with this status."""
     replace_json(run / STATUS, read_json(run / STATUS) | status)
-    return PANELS["system"].numbers(shown(run), Look())
+    return PANELS["system"].numbers(shown(run), ViewOptions())
 
 
-def lines(view: View, look: Look, width: int = 60, height: int = 12) -> list[str]:
+def lines(view: View, look: ViewOptions, width: int = 60, height: int = 12) -> list[str]:
     return ["".join(t for t, _ in row).rstrip() for row in drawn(PANELS["system"], view, look, width, height).rows]
 
 
@@ -61,7 +61,7 @@ def test_memory_and_gpu_are_seen_from_elsewhere_and_afterwards(run: Path) -> Non
     assert told(run, **held)["memory"] == "peak 310 MB"
     far = told(run, state="running", host="node-7", heartbeat=9e12, **held)
     assert far["memory"] == "201 MB, peak 310 MB"
-    text = "\n".join(lines(shown(run), Look()))
+    text = "\n".join(lines(shown(run), ViewOptions()))
     assert "NVIDIA H200  87 %" in text and "\x1b" not in text
     told(run, memory_mb="much", peak_memory_mb=[], gpus={"a": 1})
 
@@ -78,9 +78,9 @@ def test_speed_over_training_is_steps_over_seconds_between_rows(run: Path) -> No
     np.testing.assert_array_equal(found.x, steps[1:])
     coarse = _speeds(shown(run), 5)
     assert coarse is not None and 2 <= len(coarse.x) <= 4
-    drawing = lines(shown(run), Look(), 60, 20)
+    drawing = lines(shown(run), ViewOptions(), 60, 20)
     assert "steps/s" in drawing and any("20k" in line for line in drawing)
-    assert "steps/s" not in lines(shown(run), Look(), 60, 9)
+    assert "steps/s" not in lines(shown(run), ViewOptions(), 60, 9)
 
 
 def test_the_log_scrolls_up_from_its_end_and_down_again(run: Path) -> None:
@@ -88,12 +88,14 @@ def test_the_log_scrolls_up_from_its_end_and_down_again(run: Path) -> None:
     view = shown(run)
 
     def log(scroll: int) -> list[str]:
-        return [line.strip() for line in lines(view, Look(scroll=("system", scroll))) if line.startswith("  line")]
+        return [
+            line.strip() for line in lines(view, ViewOptions(scroll=("system", scroll))) if line.startswith("  line")
+        ]
 
     end = log(0)
     assert end[-1] == "line 100" and end == [f"line {i}" for i in range(101 - len(end), 101)]
     assert log(-5) == [f"line {i}" for i in range(96 - len(end), 96)]
     assert log(-1_000) == [f"line {i}" for i in range(1, len(end) + 1)]
-    drawing = drawn(PANELS["system"], view, Look(scroll=("system", -5)), 60, 12)
+    drawing = drawn(PANELS["system"], view, ViewOptions(scroll=("system", -5)), 60, 12)
     assert (drawing.above, drawing.beyond) == (95 - len(end), 5)
-    assert any(f"lines {101 - len(end)}-100 of 100" in line for line in lines(view, Look()))
+    assert any(f"lines {101 - len(end)}-100 of 100" in line for line in lines(view, ViewOptions()))

@@ -10,7 +10,7 @@ import pytest
 
 from sdd_tui.panels.catalogue import PANELS
 from sdd_tui.panels.view import KEPT_STILLS, View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.run.reader import open_run
 from sdd_tui.training.branch import branch
 from sdd_tui.training.recorder import record
@@ -77,16 +77,16 @@ def test_what_a_panel_depends_on_never_comes_back_with_another_frame(tmp_path: P
         seen = {}
         for step in view.steps.tolist():  # more than are kept: addresses are used again
             view.go(step)
-            seen[step] = PANELS[name].depends(view, Look())
+            seen[step] = PANELS[name].depends(view, ViewOptions())
         assert len(set(seen.values())) == len(seen)
         view.go(0)
-        assert PANELS[name].depends(view, Look()) == seen[0]
+        assert PANELS[name].depends(view, ViewOptions()) == seen[0]
 
 
 def test_what_a_panel_depends_on_changes_with_the_reason_why_there_is_no_frame(tmp_path: Path) -> None:
     run = trained(small(), tmp_path)
     view = viewed(run)
-    before = PANELS["gram"].depends(view, Look())
+    before = PANELS["gram"].depends(view, ViewOptions())
     whole = (run / "frames.bin").read_bytes()
     seen = [before]
     for harmed in (b"", b"x" * 5_000, whole):
@@ -94,7 +94,7 @@ def test_what_a_panel_depends_on_changes_with_the_reason_why_there_is_no_frame(t
         (run / "frames.bin").write_bytes(harmed)
         view.look(10)
         view.go(None)
-        seen.append(PANELS["gram"].depends(view, Look()))
+        seen.append(PANELS["gram"].depends(view, ViewOptions()))
     assert len(set(seen)) == 4, "the last frame is the first one, but read again"
 
 
@@ -103,15 +103,15 @@ def test_another_run_under_the_same_name_is_opened_anew(tmp_path: Path) -> None:
     other = trained(small("T=7", "seed=3"), tmp_path, "b")
     view = viewed(run)
     view.history.extend(view.run, view.steps, 10)
-    old = {name: panel.depends(view, Look()) for name, panel in PANELS.items()}
+    old = {name: panel.depends(view, ViewOptions()) for name, panel in PANELS.items()}
     shutil.rmtree(run)
     other.rename(run)
     view.look(10)
     view.go(None)
-    assert view.config is not None and view.still is not None
-    assert view.config.data.n_examples == 7 and view.still.H.shape == (2, 7)
+    assert view.config is not None and view.snapshot is not None
+    assert view.config.data.n_examples == 7 and view.snapshot.H.shape == (2, 7)
     assert len(view.history) == 0
-    assert all(panel.depends(view, Look()) != old[name] for name, panel in PANELS.items())
+    assert all(panel.depends(view, ViewOptions()) != old[name] for name, panel in PANELS.items())
     np.testing.assert_array_equal(view.rows["test_loss"], open_run(run).metrics["test_loss"])
 
 
@@ -130,7 +130,7 @@ def test_losses_and_events_that_turn_out_unreadable_are_drawn_again(tmp_path: Pa
     (run / name).write_text("")
     view = viewed(run)
     panel = PANELS["loss" if name == "metrics.jsonl" else "events"]
-    before = panel.depends(view, Look())
+    before = panel.depends(view, ViewOptions())
     (run / name).write_text("no\n")
     view.look(10)
-    assert panel.depends(view, Look()) != before
+    assert panel.depends(view, ViewOptions()) != before

@@ -12,27 +12,27 @@ import tomli_w
 
 from sdd_tui.engine.setup import initial_state
 from sdd_tui.paper.claim import Claim
-from sdd_tui.paper.evidence import Evidence, Found
+from sdd_tui.paper.evidence import Evidence, FinishedCell
 from sdd_tui.paper.measures import Measure, mean
-from sdd_tui.paper.needed import Need, Plan
+from sdd_tui.paper.needed import Need, NeededSweep
 from sdd_tui.paper.run_measures import TEST
 from sdd_tui.run import checkpoint
 from sdd_tui.sweep.directory import RESULTS, create_sweep, make_cell
 from sdd_tui.sweep.plan import Cell, Sweep
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 from tests.sweep.helpers import TINY
 
 
-def tiny_plan(folder: Path, axes: Mapping[str, Any], figures: tuple[str, ...] = ()) -> Plan:
+def tiny_plan(folder: Path, axes: Mapping[str, Any], figures: tuple[str, ...] = ()) -> NeededSweep:
     """A plan of cells that train in some hundredths of a second."""
     path = folder / "tiny.toml"
     path.write_text(
         tomli_w.dumps({"settings": TINY, "axes": dict(axes), "reduce": {"over": ["seed"]}}), encoding="utf-8"
     )
-    return Plan(str(path), (), figures)
+    return NeededSweep(str(path), (), figures)
 
 
-def claim_of(plan: Plan, low: float = 0.0, high: float = 10.0, key: str = "it", **more: Any) -> Claim:
+def claim_of(plan: NeededSweep, low: float = 0.0, high: float = 10.0, key: str = "it", **more: Any) -> Claim:
     """A claim about the mean test loss of a plan's cells."""
     words = {"says": "It is so", "source": "a figure", "quantity": "mean test loss", "paper": "1", "reason": "because"}
     need, measure = Need(plan, more.pop("at", {})), more.pop("measure", mean(TEST))
@@ -46,7 +46,7 @@ def made_up(
     folder = create_sweep(sweep, runs, name)
     with (folder / RESULTS).open("w", encoding="utf-8") as file:
         for cell in sweep.cells()[:most]:
-            found = Result(cell.name, **({"state": "finished"} | dict(result(cell))))
+            found = CellResult(cell.name, **({"state": "finished"} | dict(result(cell))))
             file.write(json.dumps(asdict(found)) + "\n")
             if found.state == "finished":
                 checkpoint.save(make_cell(folder, cell), initial_state(cell.config), 0.0, set())
@@ -57,7 +57,7 @@ def evidence(rows: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], **data
     """Evidence with (coordinates, numbers) of each run; `data` are settings of all."""
     settings = {"model": {"n_hidden": 2, "tied": True}, "data": {"n_features": 20, "sparsity": 0.8} | data}
     runs = [
-        Found(dict(at), settings, Result(f"cell{i}", "finished", **numbers), Path(f"runs/s/cells/cell{i}"))
+        FinishedCell(dict(at), settings, CellResult(f"cell{i}", "finished", **numbers), Path(f"runs/s/cells/cell{i}"))
         for i, (at, numbers) in enumerate(rows)
     ]
     return Evidence(tuple(runs))

@@ -16,7 +16,7 @@ import pytest
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims import chosen
-from sdd_tui.paper.inventory import take_stock, verdicts, work
+from sdd_tui.paper.inventory import take_inventory, verdicts, work
 from sdd_tui.paper.needed import Need
 from sdd_tui.run import data as run_data
 from sdd_tui.sweep.directory import create_sweep
@@ -38,9 +38,9 @@ FEWER: dict[str, dict[str, Any]] = {
 def judged(runs: Path, *keys: str) -> dict[str, str]:
     """Claim -> verdict, trained in this process."""
     claims: list[Claim] = [replace(c, need=Need(c.need.plan, FEWER[c.key])) for c in chosen("quick", keys)]
-    for sweep in work(claims, take_stock(runs, claims)).new:
+    for sweep in work(claims, take_inventory(runs, claims)).new:
         Worker(create_sweep(sweep, runs), Session("here", "", 1, 1, 1), tied=False).work()
-    return {v.claim.key: v.word for v in verdicts(claims, take_stock(runs, claims))}
+    return {v.claim.key: v.word for v in verdicts(claims, take_inventory(runs, claims))}
 
 
 def freeze_the_bias(monkeypatch: Broken) -> None:

@@ -9,8 +9,8 @@ import pytest
 from sdd_tui.errors import ConfigError
 from sdd_tui.paper.claim import Claim, Measured, judge
 from sdd_tui.paper.claims import TIERS, chosen
-from sdd_tui.paper.evidence import Found
-from sdd_tui.paper.needed import Need, Plan, identity
+from sdd_tui.paper.evidence import FinishedCell
+from sdd_tui.paper.needed import Need, NeededSweep, identity
 from sdd_tui.paper.published import TEST_LOSS
 from sdd_tui.sweep.estimate import seconds_left
 from tests.paper.helpers import evidence
@@ -89,11 +89,11 @@ def test_a_claim_whose_cells_are_missing_or_failed_is_not_measured() -> None:
 
 
 def _claim(value: float, note: str = "") -> Claim:
-    need = Need(Plan("polygons-quick"))
+    need = Need(NeededSweep("polygons-quick"))
     return Claim(
         "a", "It is", "there", "a number", "1", 1.0, 1.1, "so it is", need, lambda evidence: Measured(value, note=note)
     )
 
 
-def _runs() -> tuple[Found, ...]:
+def _runs() -> tuple[FinishedCell, ...]:
     return evidence([({}, {})]).runs

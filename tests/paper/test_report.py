@@ -13,12 +13,12 @@ import pytest
 from sdd_tui.errors import ConfigError
 from sdd_tui.paper.claim import Verdict, judge
 from sdd_tui.paper.document import markdown, page
-from sdd_tui.paper.needed import Plan
+from sdd_tui.paper.needed import NeededSweep
 from sdd_tui.paper.pictures import draw
 from sdd_tui.paper.report import Picture, Report, as_json, table
 from tests.paper.helpers import claim_of, evidence
 
-PLAN = Plan("polygons-quick", (), ("polygons",))
+PLAN = NeededSweep("polygons-quick", (), ("polygons",))
 HOSTILE = "<script>alert(1)</script>|`x`[a](b)\x1b[31m\nnext"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(2)</script></svg>'
 

@@ -10,7 +10,7 @@ from sdd_tui.config import RunConfig
 from sdd_tui.presets import with_overrides
 from sdd_tui.run import example_moments
 from sdd_tui.run.data import some_training_data
-from sdd_tui.run.example_moments import Population
+from sdd_tui.run.example_moments import ExampleMoments
 
 W = np.random.default_rng(0).normal(size=(2, 50)).astype(np.float32)
 
@@ -20,7 +20,7 @@ def moments(*overrides: str, shown: int = 100) -> tuple[Floats, Floats, int]:
     config = with_overrides(RunConfig(), ["n=50", "S=0.9", "T=4000", *overrides])
     first = some_training_data(config, shown)
     H = hidden_vectors(W, some_training_data(config, 4_000), config.model.hidden)
-    found = Population(config, first)
+    found = ExampleMoments(config, first)
     return found.moment(W, hidden_vectors(W, first, config.model.hidden)), H @ H.T, found.summed
 
 
@@ -45,11 +45,11 @@ def test_examples_that_are_repeated_stand_for_themselves(monkeypatch: pytest.Mon
     first = some_training_data(config, 100)
     H = np.zeros((2, 100))
     H[:, :2] = [[1, 0], [0, 2]]  # stored; all the others are at the origin
-    np.testing.assert_allclose(Population(config, first).moment(W, H), [[1, 0], [0, 4]])
+    np.testing.assert_allclose(ExampleMoments(config, first).moment(W, H), [[1, 0], [0, 4]])
 
 
 def test_fresh_examples_are_a_set_of_those_shown() -> None:
     config = with_overrides(RunConfig(), ["n=50", "S=0.9", "T=inf"])
     first = some_training_data(config, 100)
     H = hidden_vectors(W, first)
-    np.testing.assert_array_equal(Population(config, first).moment(W, H), H @ H.T)
+    np.testing.assert_array_equal(ExampleMoments(config, first).moment(W, H), H @ H.T)

@@ -11,7 +11,7 @@ from sdd_tui.analysis.dimensionality import dimensionality
 from sdd_tui.errors import ConfigError, DamagedError, NotFoundError
 from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.run.create import create
 from sdd_tui.run.data import training_data
 from sdd_tui.run.reader import open_run
@@ -104,7 +104,7 @@ def test_without_its_file_a_run_says_so_and_stays_readable(file: Path, runs: Pat
     view.go(None)
     assert view.still is None and view.problem == f"{file} is not there. Put it back, or choose another."
     for name, panel in PANELS.items():
-        said = "".join(t for row in drawn(panel, view, Look(), 200, 20).rows for t, _ in row)
+        said = "".join(t for row in drawn(panel, view, ViewOptions(), 200, 20).rows for t, _ in row)
         assert ("is not there" in said) == (name in FROM_FRAMES), name
     assert view.rows["train_loss"][-1] > 0 and view.status["outcome"]["solution"]
     away.rename(file)
@@ -116,4 +116,4 @@ def test_the_planes_do_without_a_test_set_that_is_gone(file: Path, runs: Path) -
     view.look(10)
     view.go(None)
     file.unlink()
-    assert drawn(PANELS["hidden"], view, Look(overlay=True), 60, 20).rows
+    assert drawn(PANELS["hidden"], view, ViewOptions(overlay=True), 60, 20).rows

@@ -13,7 +13,7 @@ import pytest
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.presets import load
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.reduce import Point, points
 from sdd_tui.sweep.session import begin
 
@@ -21,7 +21,7 @@ from sdd_tui.sweep.session import begin
 def swept(runs: Path, preset: str, overrides: Sequence[str] = ()) -> list[Point]:
     """The points of a sweep, trained here."""
     folder = create_sweep(load(preset, overrides), runs)
-    session, look = begin(folder), Look(folder)
+    session, look = begin(folder), SweepReader(folder)
     began = time.monotonic()
     assert LocalRunner().run(folder, session, lambda: look.left(session.id))
     print(f"{preset}: {time.monotonic() - began:.0f} s")

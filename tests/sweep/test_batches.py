@@ -27,7 +27,7 @@ from sdd_tui.run.status import read_status
 from sdd_tui.sweep import session as sessions
 from sdd_tui.sweep.directory import cell_path, create_sweep
 from sdd_tui.sweep.plan import Sweep
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.slots import cells_of, places, take_place
 from sdd_tui.sweep.worker import Worker
@@ -74,7 +74,7 @@ def test_cells_of_a_batch_have_the_bits_they_have_alone(runs: Path, batches: lis
     batches.clear()
     together = trained(sweep, runs, "together", lambda config: 5)
     assert {5, 2} <= set(batches)  # twelve cells: five, five and two
-    results = [Look(folder) for folder in (alone, together)]
+    results = [SweepReader(folder) for folder in (alone, together)]
     for look in results:
         look.poll()
     assert results[0].finished.keys() == results[1].finished.keys() == {cell.name for cell in sweep.cells()}
@@ -109,7 +109,7 @@ def test_a_batch_that_fails_is_done_again_cell_by_cell(
 
     monkeypatch.setattr(FusedCPU, "advance", full)
     folder = trained(tiny({"T": [3, 4, 5]}), runs, "a", lambda config: 64)
-    look = Look(folder)
+    look = SweepReader(folder)
     assert look.poll().state == "finished"
     assert {result.attempts for result in look.finished.values()} == {2}
     lines = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
@@ -134,7 +134,7 @@ def test_a_device_that_is_lost_ends_its_worker_and_a_fresh_one_takes_the_cells(
     assert len(calls) == 1, "nothing is asked of a device that is lost"
     monkeypatch.setattr(FusedCPU, "advance", healthy)
     assert Worker(folder, ONE, tied=False, room=lambda config: room).work() == ExitCode.DONE
-    assert len(Look(folder).poll().failed) == 0
+    assert len(SweepReader(folder).poll().failed) == 0
 
 
 @pytest.mark.parametrize("room", [1, 64])
@@ -170,7 +170,7 @@ def test_cells_leave_no_engine_behind(
 
 def test_a_cell_that_diverges_does_not_stop_the_others_of_its_batch(runs: Path) -> None:
     folder = trained(tiny({"T": [3, 4], "lr": [1e-3, 1e30]}), runs, "a", lambda config: 64)
-    look = Look(folder)
+    look = SweepReader(folder)
     progress = look.poll()
     assert len(look.finished) == 2 and len(progress.failed) == 2
     assert all("NaN" in (failed.reason or "") for failed in progress.failed)
@@ -186,7 +186,7 @@ def test_an_error_that_nobody_foresaw_fails_its_cell_and_stops_no_other(
         return 1 // 0 if len(data.indptr) == 4 + 1 else load(self, data)
 
     monkeypatch.setattr(FusedCPU, "load", broken)
-    look = Look(trained(tiny({"T": [3, 4, 5], "seed": [0]}, over=[]), runs, "a", lambda config: room))
+    look = SweepReader(trained(tiny({"T": [3, 4, 5], "seed": [0]}, over=[]), runs, "a", lambda config: room))
     (failed,) = look.poll().failed
     assert (failed.cell, failed.attempts, len(look.finished)) == ("T=4,seed=0", 2, 2)
     assert "ZeroDivisionError" in failed.reason and "console.log" in failed.reason
@@ -232,7 +232,7 @@ def test_a_paused_cell_lets_the_others_of_its_batch_go_on(runs: Path) -> None:
     assert Worker(folder, ONE, tied=False, room=lambda config: 3).work() == 0
     thread.join()
     assert seen == ["paused"]
-    assert Look(folder).poll().state == "finished"
+    assert SweepReader(folder).poll().state == "finished"
 
 
 def test_workers_share_what_is_left(runs: Path, batches: list[int]) -> None:

@@ -11,7 +11,7 @@ from sdd_tui.errors import ConfigError, NotFoundError
 from sdd_tui.sweep.axes import Axis
 from sdd_tui.sweep.directory import add_cells, create_sweep, read_sweep
 from sdd_tui.sweep.presets import added, load
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from tests.cli.helpers import assert_one_sentence, sdd
 from tests.sweep.test_local import assert_every_cell_finished_once, do
 
@@ -107,7 +107,7 @@ def test_a_cell_that_cannot_be_begun_is_recorded_and_stops_no_other(runs: Path, 
     folder = create_sweep(sweep, runs, "a")
     gone.unlink()
     assert do(folder)
-    look = Look(folder)
+    look = SweepReader(folder)
     progress = look.poll()
     assert set(look.finished) == {"T=3,seed=0,file=x.npz", "T=3,seed=1,file=x.npz"}
     assert {f.cell for f in progress.failed} == {"T=3,seed=0,file=gone.npz", "T=3,seed=1,file=gone.npz"}

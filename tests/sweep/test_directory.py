@@ -26,9 +26,9 @@ from sdd_tui.sweep.directory import (
     read_sweep,
 )
 from sdd_tui.sweep.presets import added
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.reduce import points
-from sdd_tui.sweep.results import Collector, Result, keep
+from sdd_tui.sweep.results import CellResult, Collector, keep
 from sdd_tui.sweep.session import begin
 from sdd_tui.sweep.slots import places, take_place, used
 from sdd_tui.sweep.worker import Worker
@@ -106,7 +106,7 @@ def test_a_hostile_sweep_is_looked_at_all_the_same(runs: Path) -> None:
     folder = create_sweep(tiny({"T": [3]}), runs, "a")
     text = (folder / "sweep.toml").read_text()
     (folder / "sweep.toml").write_text(text.replace("T = [\n    3,\n]", 'T = ["\\u001b[31m", nan, inf, -1, "../../x"]'))
-    look = Look(folder)
+    look = SweepReader(folder)
     progress = look.poll()
     found = points(look.sweep, look.cells.values(), look.finished)
     assert (progress.waiting, len(found)) == (5, 5)
@@ -164,7 +164,7 @@ def test_a_file_of_a_sweep_that_is_a_link_changes_nothing_elsewhere(runs: Path, 
     precious.write_text("mine")
     (folder / name).symlink_to(precious)
     for act in (
-        lambda: keep(folder, Result("T=3", "failed")),
+        lambda: keep(folder, CellResult("T=3", "failed")),
         lambda: ask_to_stop(folder),
         lambda: take_place(folder, 1),
         lambda: used(folder),

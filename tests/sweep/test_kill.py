@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sdd_tui.sweep.directory import create_sweep
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from tests.run.helpers import assert_same_results
 from tests.sweep.helpers import tiny
 from tests.sweep.test_local import assert_every_cell_finished_once, do, start, workers_of
@@ -63,7 +63,7 @@ def ten_times(runs: Path, seed: int) -> None:
     assert do(undisturbed)
     folder = create_sweep(sweep, runs, "killed")
     killed = [disturb(folder, rng) for _ in range(ROUNDS)]
-    done = Look(folder).poll().done
+    done = SweepReader(folder).poll().done
     print(f"seed {seed}: killed {', '.join(killed)}; {done} of {len(sweep)} cells done by then")
     one, other = start(folder), start(folder)  # and two at once go on
     for session in (one, other):

@@ -27,7 +27,7 @@ from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, read_s
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.presets import added
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.session import Session, begin, check
 from sdd_tui.sweep.slots import places
 from tests.run.helpers import lay_traps
@@ -41,10 +41,10 @@ CODE = """
 import sys
 from pathlib import Path
 from sdd_tui.sweep.local import LocalRunner
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.session import begin
 folder = Path(sys.argv[1])
-session, look = begin(folder), Look(folder)
+session, look = begin(folder), SweepReader(folder)
 sys.exit(0 if LocalRunner().run(folder, session, lambda: look.left(session.id)) else 130)
 """
 
@@ -67,7 +67,7 @@ sys.exit(worker.main(sys.argv[3:]))
 
 def do(folder: Path, jobs: int | None = None) -> bool:
     """A session here."""
-    session, look = begin(folder, jobs), Look(folder)
+    session, look = begin(folder, jobs), SweepReader(folder)
     return LocalRunner().run(folder, session, lambda: look.left(session.id))
 
 
@@ -82,7 +82,7 @@ def finished_lines(folder: Path) -> list[str]:
 
 
 def wait_for(folder: Path, done: int, process: subprocess.Popen[bytes]) -> None:
-    wait_until(lambda: process.poll() is not None or Look(folder).poll().done >= done)
+    wait_until(lambda: process.poll() is not None or SweepReader(folder).poll().done >= done)
 
 
 def status(run: Path) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def test_every_cell_is_trained_and_described(runs: Path) -> None:
     folder = create_sweep(sweep, runs, "a")
     assert do(folder)
     assert_every_cell_finished_once(folder, sweep)
-    look = Look(folder)
+    look = SweepReader(folder)
     assert look.poll().state == "finished"
     found = look.finished["T=5,seed=1"]
     assert len(found.D_f) == 8 and list(found.D_f) == sorted(found.D_f, reverse=True)
@@ -128,7 +128,7 @@ def test_repeated_examples_and_a_shifted_circle_are_measured(runs: Path) -> None
     axes = {"repeats": [1, 3], "repeated": [2], "hidden": ["linear", "relu"], "T": [7], "seed": [0]}
     folder = create_sweep(tiny(axes), runs, "a")
     assert do(folder)
-    look = Look(folder)
+    look = SweepReader(folder)
     look.poll()
     for name, found in look.finished.items():
         run, cell = folder / "cells" / name, look.cells[name]
@@ -163,7 +163,7 @@ def test_a_stopped_sweep_leaves_checkpoints_and_goes_on(runs: Path, how: str) ->
     assert not workers_of(folder)
     states = [read_status(run)["state"] for run in (folder / "cells").iterdir()]
     assert states and set(states) <= {"stopped", "starting"}
-    progress = Look(folder).poll()
+    progress = SweepReader(folder).poll()
     assert (progress.state, progress.failed) == ("stopped", ())
 
 
@@ -171,14 +171,14 @@ def test_a_cell_that_fails_is_tried_once_more_and_stops_no_other(runs: Path) -> 
     sweep = tiny({"lr": [1e-3, 1e30], "seed": [0]}, over=[])
     folder = create_sweep(sweep, runs, "a")
     assert do(folder)
-    look = Look(folder)
+    look = SweepReader(folder)
     progress = look.poll()
     assert (progress.state, progress.done) == ("failed", 1)
     (failed,) = progress.failed
     assert (failed.cell, failed.attempts) == ("lr=1e+30,seed=0", 2)
     assert "NaN" in failed.reason
     assert do(folder)  # another session tries again, twice
-    assert Look(folder).poll().failed[0].attempts == 4
+    assert SweepReader(folder).poll().failed[0].attempts == 4
 
 
 def test_a_cell_whose_worker_is_killed_twice_is_given_up(runs: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_cell_whose_worker_is_killed_twice_is_given_up(runs: Path) -> None:
         time.sleep(0.02)
     _, words = process.communicate()
     assert (process.returncode, len(killed)) == (0, 2), words.decode()
-    (failed,) = Look(folder).poll().failed
+    (failed,) = SweepReader(folder).poll().failed
     assert (failed.attempts, failed.reason) == (2, "its process was killed by SIGKILL")
 
 
@@ -227,7 +227,7 @@ def test_files_of_the_working_directory_are_no_modules(
     lay_traps(tmp_path)
     monkeypatch.chdir(tmp_path)
     assert do(folder, jobs=1)
-    assert Look(folder).poll().done == 1
+    assert SweepReader(folder).poll().done == 1
 
 
 def test_workers_that_lose_their_gpu_at_some_cells_do_not_end_the_sweep(
@@ -238,7 +238,7 @@ def test_workers_that_lose_their_gpu_at_some_cells_do_not_end_the_sweep(
     monkeypatch.setattr(local, "PYTHON", (sys.executable, str(worker)))
     folder = create_sweep(tiny({"T": [3, 4, 5, 6, 7, 8, 9, 10]}), runs, "a")
     assert do(folder, jobs=1)
-    progress = Look(folder).poll()
+    progress = SweepReader(folder).poll()
     assert (progress.state, progress.done) == ("failed", 5)
     assert [(f.cell, f.attempts) for f in progress.failed] == [("T=3", 2), ("T=4", 2), ("T=5", 2)]
 

@@ -13,7 +13,7 @@ from sdd_tui.run.layout import replace_json
 from sdd_tui.run.liveness import me
 from sdd_tui.sweep.directory import create_sweep, list_sweeps, make_cell, read_sweep
 from sdd_tui.sweep.manage import rename, trash
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.results import keep
 from sdd_tui.sweep.slots import in_use, unused
 from tests.sweep.fake_slurm import FakeSlurm
@@ -42,7 +42,7 @@ def test_a_renamed_sweep_keeps_its_cells_and_what_came_out(runs: Path) -> None:
     folder = rename(at_rest(runs), "b")
     assert names(runs) == {"b"} and folder == runs / "b"
     assert read_sweep(folder) == tiny({"T": [3], "seed": [0, 1]})
-    assert Look(folder).poll().done == 2
+    assert SweepReader(folder).poll().done == 2
     assert rename(folder, "b") == folder
 
 
@@ -51,7 +51,7 @@ def test_trash_keeps_every_sweep_it_was_given_and_none_is_listed(runs: Path) -> 
         trash(at_rest(runs))
     assert names(runs) == set()
     assert {p.name for p in (runs / ".trash").iterdir()} == {"a", "a.2"}
-    assert Look(runs / ".trash" / "a.2").poll().done == 2
+    assert SweepReader(runs / ".trash" / "a.2").poll().done == 2
 
 
 @pytest.mark.parametrize("name", ["..", "a/b", "latest", ".trash"])
@@ -171,7 +171,7 @@ def test_links_are_never_followed(runs: Path, tmp_path: Path) -> None:
     (mine / "workers" / "link").symlink_to(tmp_path / "precious")
     assert (trash(mine) / "workers" / "link").is_symlink()
     assert (tmp_path / "precious").read_text() == "mine"
-    assert Look(elsewhere).poll().done == 2
+    assert SweepReader(elsewhere).poll().done == 2
 
 
 def test_a_sweep_that_is_gone_is_not_found(runs: Path) -> None:

@@ -8,16 +8,16 @@ import pytest
 
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.presets import parse
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.reduce import Point, points
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import synthetic
 
 
 def reduced(sweep: Sweep, losses: dict[str, tuple[float, float, str]]) -> list[Point]:
     finished = {
-        name: Result(name, "finished", train_loss=train, test_loss=test, solution=solution)
+        name: CellResult(name, "finished", train_loss=train, test_loss=test, solution=solution)
         for name, (train, test, solution) in losses.items()
     }
     return points(sweep, sweep.cells(), finished)
@@ -64,7 +64,7 @@ def test_a_point_knows_how_often_a_feature_occurs() -> None:
 def test_two_thousand_finished_cells_are_collected_from_a_few_files(runs: Path, touched: list[str]) -> None:
     folder = synthetic(runs, 100, 20)
     touched.clear()
-    look = Look(folder)
+    look = SweepReader(folder)
     progress = look.poll()
     found = points(look.sweep, look.cells.values(), look.finished)
     assert 1 <= len([path for path in touched if path.startswith(str(runs))]) < 20

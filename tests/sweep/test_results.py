@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sdd_tui.sweep.directory import RESULTS, create_sweep, make_cell
-from sdd_tui.sweep.progress import Look
-from sdd_tui.sweep.results import Collector, Result, keep, parse
+from sdd_tui.sweep.progress import SweepReader
+from sdd_tui.sweep.results import CellResult, Collector, keep, parse
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up
 from tests.waiting import PATIENCE_S
@@ -33,7 +33,7 @@ def folder(runs: Path) -> Path:
 
 
 def test_results_are_read_back_as_they_were_kept(folder: Path) -> None:
-    look = Look(folder)
+    look = SweepReader(folder)
     progress = look.poll()
     assert (progress.done, progress.waiting, progress.state) == (4, 0, "finished")
     assert look.finished == {cell.name: made_up(cell) for cell in look.sweep.cells()}
@@ -43,7 +43,7 @@ def test_results_are_read_back_as_they_were_kept(folder: Path) -> None:
 def test_what_the_lines_lack_is_read_from_the_cells(folder: Path, damage: bytes) -> None:
     lines = (folder / RESULTS).read_bytes().splitlines(keepends=True)
     (folder / RESULTS).write_bytes(lines[0] + damage + b"".join(lines[2:]))
-    look = Look(folder)
+    look = SweepReader(folder)
     assert look.poll().state == "finished"
     assert look.finished == {cell.name: made_up(cell) for cell in look.sweep.cells()}
 
@@ -56,7 +56,7 @@ def test_without_lines_and_result_the_status_says_the_most_important(folder: Pat
     (run / "result.json").unlink()
     outcome = {"solution": "memorising", "polygon": 3}
     replace_json(run / "status.json", read_json(run / "status.json") | {"state": "finished", "outcome": outcome})
-    look = Look(folder)
+    look = SweepReader(folder)
     assert look.poll().done == 4
     found = look.finished["T=3,seed=0"]
     assert (found.solution, found.polygon, found.D_X) == ("memorising", 3, ())
@@ -77,7 +77,7 @@ def test_half_a_line_means_not_yet(folder: Path) -> None:
 def test_a_session_gives_a_cell_up_after_two_failures(folder: Path) -> None:
     results = Collector(folder)
     for number, session in enumerate(["one", "one", "two"], 1):
-        keep(folder, Result("T=9,seed=0", "failed", attempts=number, reason="NaN", session=session))
+        keep(folder, CellResult("T=9,seed=0", "failed", attempts=number, reason="NaN", session=session))
     results.poll()
     assert results.attempts("T=9,seed=0") == 3
     assert results.open(["T=9,seed=0"], "one") == []
@@ -90,7 +90,7 @@ json_values = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(list(Result.__dataclass_fields__)), json_values))
+@given(st.dictionaries(st.sampled_from(list(CellResult.__dataclass_fields__)), json_values))
 def test_any_json_is_a_result_or_nothing(line: dict[str, Any]) -> None:
     found = parse(line)
     if found is not None:
@@ -100,7 +100,7 @@ def test_any_json_is_a_result_or_nothing(line: dict[str, Any]) -> None:
 
 
 def test_lines_are_written_one_writer_after_the_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    failed = Result("T=3,seed=0", "failed", reason="killed")
+    failed = CellResult("T=3,seed=0", "failed", reason="killed")
     lock, waits = fcntl.flock, threading.Event()
 
     def flock(file: Any, how: int) -> None:
@@ -123,5 +123,5 @@ def test_without_locks_lines_are_written_all_the_same(folder: Path, monkeypatch:
         raise OSError(37, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", flock)
-    keep(folder, Result("T=3,seed=0", "failed", reason="killed"))
+    keep(folder, CellResult("T=3,seed=0", "failed", reason="killed"))
     assert (folder / RESULTS).read_text().count("killed") == 1

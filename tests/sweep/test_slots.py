@@ -18,8 +18,8 @@ from sdd_tui.run.status import read_status
 from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, make_cell, read_sweep
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.presets import added
-from sdd_tui.sweep.progress import Look
-from sdd_tui.sweep.results import Result, keep
+from sdd_tui.sweep.progress import SweepReader
+from sdd_tui.sweep.results import CellResult, keep
 from sdd_tui.sweep.session import Session, begin
 from sdd_tui.sweep.slots import at_work, cells_here, in_use, places, take_place, trained_by, used
 from tests.sweep.helpers import tiny
@@ -154,7 +154,7 @@ def test_a_cell_somebody_stopped_waits_and_has_not_failed(runs: Path) -> None:
     wait_until(lambda: read_status(folder / "cells" / stopped).get("step"))
     ask(folder / "cells" / stopped, "stop")
     wait_until(lambda: (folder / "results.jsonl").exists())
-    progress = Look(folder).poll()
+    progress = SweepReader(folder).poll()
     assert (progress.failed, progress.waiting, progress.state) == ((), 1, "running")
     ask_to_stop(folder)
     _, words = process.communicate(timeout=PATIENCE_S)
@@ -182,7 +182,7 @@ def test_what_is_left_is_told_from_training_alone_and_without_cells_that_are_giv
     place = take_place(folder, 1)
     assert place is not None
     place.at("T=5,seed=0")
-    look = Look(folder)
+    look = SweepReader(folder)
     expected = sum(3 * (costs[f"T={T},seed=0"] - 0.12) + 0.12 for T in (5, 6))  # three times slower than thought
     assert look.poll().eta_s == pytest.approx(expected, rel=1e-6)
     assert begin(folder).places >= 1
@@ -200,8 +200,8 @@ def test_a_cell_whose_worker_was_killed_as_it_drew_its_data_has_failed(runs: Pat
     lost = [sys.executable, "-c", code, str(folder), cell.name, str(run)]
     subprocess.run(lost, check=False, stderr=subprocess.DEVNULL)
     for attempts in (1, 2):
-        keep(folder, Result(cell.name, "failed", attempts=attempts, reason="killed", session="s"))
-    progress = Look(folder).poll()
+        keep(folder, CellResult(cell.name, "failed", attempts=attempts, reason="killed", session="s"))
+    progress = SweepReader(folder).poll()
     assert ([failed.cell for failed in progress.failed], progress.running, progress.waiting) == ([cell.name], (), 1)
     assert progress.state == "stopped"
 
@@ -213,7 +213,7 @@ def test_a_worker_in_another_container_is_known_by_its_lock(runs: Path) -> None:
     (path,) = (folder / "workers").glob("[!.]*")
     said = json.dumps(me() | {"pid_namespace": "pid:[1]", "pid": 7, "pid_started": "7", "cells": ["T=3,seed=0"]})
     path.write_text(said)
-    assert (at_work(folder), cells_here(folder), Look(folder).poll().state) == (1, 1, "running")
+    assert (at_work(folder), cells_here(folder), SweepReader(folder).poll().state) == (1, 1, "running")
     place.leave()
     path.write_text(said)
-    assert (at_work(folder), cells_here(folder), Look(folder).poll().state) == (0, 0, "stopped")
+    assert (at_work(folder), cells_here(folder), SweepReader(folder).poll().state) == (0, 0, "stopped")

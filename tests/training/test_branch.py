@@ -18,7 +18,7 @@ from sdd_tui.errors import BusyError, ConfigError, DamagedError, InterruptedRunE
 from sdd_tui.run import checkpoint, requests
 from sdd_tui.run.create import create
 from sdd_tui.run.reader import open_run
-from sdd_tui.training import obeyed
+from sdd_tui.training import control
 from sdd_tui.training.branch import branch
 from sdd_tui.training.recorder import record
 from tests.run.helpers import asking, assert_same_results, numbers, small, trained
@@ -203,7 +203,7 @@ def test_a_branch_lost_at_any_step_is_resumed(runs: Path, step: int) -> None:
 def test_a_branch_stopped_while_the_parent_s_steps_are_done_again_goes_on_there(runs: Path) -> None:
     parent = trained(small("recording.checkpoints=0"), runs, "parent")
     child = branch(parent, 150, (), runs, "child")
-    with patch.object(obeyed.Obedience, "stop_early", lambda self: True):
+    with patch.object(control.Control, "stop_early", lambda self: True):
         assert record(child).state == "stopped"
     assert checkpoint.steps(child / "parent") == [1] and checkpoint.steps(child) == []
     assert (open_run(child).status["state"], open_run(child).status["step"]) == ("stopped", 150)
@@ -218,14 +218,14 @@ def test_while_the_parent_s_steps_are_done_again_all_but_stopping_is_put_off(
 ) -> None:
     parent = trained(small("recording.checkpoints=0"), runs, "parent")
     child = branch(parent, 150, (), runs, "child")
-    real = obeyed.Obedience.stop_early
+    real = control.Control.stop_early
 
-    def asked_first(self: obeyed.Obedience) -> bool:
+    def asked_first(self: control.Control) -> bool:
         if not (child / "control").exists():
             requests.ask(child, request_)
         return real(self)
 
-    with patch.object(obeyed.Obedience, "stop_early", asked_first):
+    with patch.object(control.Control, "stop_early", asked_first):
         assert record(child).state == state
     asked = [e["step"] for e in open_run(child).events if (e["kind"], e["text"]) == ("checkpoint", "as asked")]
     assert asked == ([151] if request_ == "checkpoint" else [])
@@ -235,11 +235,11 @@ def test_a_signal_while_the_parent_s_steps_are_done_again_is_an_interruption(run
     parent = trained(small("recording.checkpoints=0"), runs, "parent")
     child = branch(parent, 150, (), runs, "child")
 
-    def signal(self: obeyed.Obedience) -> bool:
+    def signal(self: control.Control) -> bool:
         self.interruption.wanted = True
         return True
 
-    with patch.object(obeyed.Obedience, "stop_early", signal), pytest.raises(InterruptedRunError, match="at step 150"):
+    with patch.object(control.Control, "stop_early", signal), pytest.raises(InterruptedRunError, match="at step 150"):
         record(child)
     record(child)
     assert numbers(child) == numbers(parent)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sdd_tui.engine.device_errors import Guarded
+from sdd_tui.engine.device_errors import DeviceEngine
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.errors import DeviceFailedError
 from sdd_tui.run.create import create
@@ -34,7 +34,7 @@ def test_a_lost_gpu_costs_nothing_but_the_steps_since_the_checkpoint(
     whole = trained(config, tmp_path, "whole")
     cut = create(config, tmp_path, "cut")
     with monkeypatch.context() as broken:
-        broken.setattr("sdd_tui.training.recorder.make_engine", lambda config: Guarded(Failing(threads=1)))
+        broken.setattr("sdd_tui.training.recorder.make_engine", lambda config: DeviceEngine(Failing(threads=1)))
         with pytest.raises(DeviceFailedError, match=r"an illegal memory access .* `sdd resume` goes on"):
             record(cut)
     status = json.loads((cut / STATUS).read_text())

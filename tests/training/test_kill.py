@@ -23,9 +23,7 @@ from tests.waiting import PATIENCE_S
 
 def train(run: Path) -> subprocess.Popen[bytes]:
     """`sdd resume` in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "sdd_tui", "resume", "--quiet", str(run)], stderr=subprocess.PIPE
-    )
+    return subprocess.Popen([sys.executable, "-m", "sdd_tui", "resume", "--quiet", str(run)], stderr=subprocess.PIPE)
 
 
 def step_of(run: Path) -> int:

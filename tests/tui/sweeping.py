@@ -17,7 +17,7 @@ from sdd_tui.run.layout import STATUS
 from sdd_tui.sweep.directory import RESULTS, cell_path, create_sweep
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.presets import parse
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
@@ -25,7 +25,7 @@ from tests.sweep.helpers import TINY, tiny
 from tests.tui.driving import driven
 
 
-def result(cell: Cell) -> Result:
+def result(cell: Cell) -> CellResult:
     """A course with a bump, memorising before it and generalising behind."""
     settings = cell.settings["data"]
     T = 1e5 if settings["n_examples"] == "inf" else float(settings["n_examples"])
@@ -34,12 +34,12 @@ def result(cell: Cell) -> Result:
     losses = {"train_loss": min(0.98, 1e-8 * T**4), "test_loss": test, "weight_norm": 2.0, "bias_norm": 1.0}
     D_f, D_X = ((0.25,) * 5 if learned else (0.05,) * 5) + (0.01,) * 3, (2 / T,) * 5
     won = "generalising" if learned else "memorising"
-    return Result(cell.name, "finished", 40, **losses, seconds=0.1, solution=won, D_f=D_f, D_X=D_X)
+    return CellResult(cell.name, "finished", 40, **losses, seconds=0.1, solution=won, D_f=D_f, D_X=D_X)
 
 
-def failure(cell: Cell) -> Result:
+def failure(cell: Cell) -> CellResult:
     """A cell that came to nothing."""
-    return Result(cell.name, "failed", 12, reason="the loss became NaN", attempts=2)
+    return CellResult(cell.name, "failed", 12, reason="the loss became NaN", attempts=2)
 
 
 def made(

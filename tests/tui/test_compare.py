@@ -18,7 +18,7 @@ from sdd_tui.draw.canvas import Row
 from sdd_tui.panels.comparison import Beside, Comparison, Differences, Overlay, coloured
 from sdd_tui.panels.planes import held_side
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.run.reader import open_run
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.compare import CompareScreen
@@ -177,7 +177,7 @@ def test_at_any_size_rows_are_as_wide_as_the_panel(
     comparison.look(1)
     comparison.go(100)
     for panel in (Overlay(), Beside(), Differences()):
-        rows = panel.draw(comparison, Look(), *size).rows
+        rows = panel.draw(comparison, ViewOptions(), *size).rows
         assert len(rows) <= size[1]
         assert {sum(len(t) for t, _ in row) for row in rows} <= {size[0]}
 
@@ -195,10 +195,10 @@ def words(rows: list[Row]) -> list[str]:
 
 def test_runs_have_colours_that_stay_and_one_scale_when_asked(runs: Path, recorded: Path, deep: Path) -> None:
     comparison = beside(recorded, deep)
-    rows = Overlay().draw(comparison, Look(), 80, 20).rows
+    rows = Overlay().draw(comparison, ViewOptions(), 80, 20).rows
     assert set(comparison.colours) <= {c for row in rows for t, c in row if t.strip()}
-    assert "one scale" in Beside().draw(comparison, Look(scale="common"), 80, 20).note
-    numbers = Differences().numbers(comparison, Look())
+    assert "one scale" in Beside().draw(comparison, ViewOptions(scale="common"), 80, 20).note
+    numbers = Differences().numbers(comparison, ViewOptions())
     assert "n_hidden" in numbers["columns"] and len(numbers["rows"]) == 2
     np.testing.assert_array_equal(comparison.steps, np.union1d(comparison.views[0].steps, comparison.views[1].steps))
 
@@ -223,16 +223,17 @@ def test_the_runs_are_named_above_the_losses_and_the_planes(runs: Path, recorded
     stamped = deep.rename(runs / "20261122-143012-deeper-3f2a")
     comparison = beside(recorded, stamped)
     for panel in (Overlay(), Beside()):
-        first = words(panel.draw(comparison, Look(), 80, 20).rows)[0]
+        first = words(panel.draw(comparison, ViewOptions(), 80, 20).rows)[0]
         assert "A pentagon-small" in first and "B deeper-3f2a" in first and "2026" not in first
-    narrow = words(Beside().draw(comparison, Look(), 50, 20).rows)[0]
+    narrow = words(Beside().draw(comparison, ViewOptions(), 50, 20).rows)[0]
     assert narrow.split("  ")[0] == "A pentagon-sm…"
 
 
 def test_without_colours_letters_on_the_lines_tell_them_apart(runs: Path, recorded: Path, deep: Path) -> None:
     comparison = beside(recorded, deep)
     plain, lettered = (
-        "\n".join(words(Overlay().draw(comparison, Look(colours=c, rate=True), 80, 20).rows[1:])) for c in (True, False)
+        "\n".join(words(Overlay().draw(comparison, ViewOptions(colours=c, rate=True), 80, 20).rows[1:]))
+        for c in (True, False)
     )
     assert plain.count("A") == plain.count("B") == 1
     assert lettered.count("A") >= 5 and lettered.count("B") >= 5
@@ -243,15 +244,15 @@ def test_differing_settings_stand_first_and_columns_that_do_not_fit_are_scrolled
     runs: Path, recorded: Path, deep: Path
 ) -> None:
     comparison = beside(recorded, deep)
-    heads = Differences().numbers(comparison, Look())["columns"]
+    heads = Differences().numbers(comparison, ViewOptions())["columns"]
     assert {"data.seed", "model.seed", "n_hidden"} <= set(heads)  # told apart where the last name is not enough
     assert heads[-4:] == ["train", "test", "state", "run"]
-    drawing = Differences().draw(comparison, Look(), 40, 5)
+    drawing = Differences().draw(comparison, ViewOptions(), 40, 5)
     assert words(drawing.rows)[0].split()[0] == heads[0]
     assert drawing.beyond > 0 and "{ }" in drawing.note
     for k in range(1, drawing.beyond + 1):
-        at = Differences().draw(comparison, Look(scroll=("differences", k)), 40, 5)
+        at = Differences().draw(comparison, ViewOptions(scroll=("differences", k)), 40, 5)
         assert words(at.rows)[0].split()[0] == heads[k]
         assert at.beyond == drawing.beyond - k
     assert "pentagon-small" in words(at.rows)[1]
-    assert Differences().draw(comparison, Look(), 200, 5).note == ""
+    assert Differences().draw(comparison, ViewOptions(), 200, 5).note == ""

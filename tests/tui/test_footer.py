@@ -12,20 +12,20 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import KEYS
 from sdd_tui.tui.keys import shown as as_read
 from sdd_tui.tui.screens.help import HelpScreen
-from sdd_tui.tui.widgets.footer import Entry, shown
+from sdd_tui.tui.widgets.footer import FooterEntry, shown
 from tests.tui.driving import driven, text_of, until
 
-PALETTE = Entry("ctrl+p", "Ctrl+P", "Commands", "command_palette", palette=True)
+PALETTE = FooterEntry("ctrl+p", "Ctrl+P", "Commands", "command_palette", palette=True)
 
 
-def entries(*screens: str) -> list[Entry]:
+def entries(*screens: str) -> list[FooterEntry]:
     """The footer of some screens' keys."""
     keys = {key.action: key for key in reversed(KEYS) if key.screen in screens and key.footer}
     inside = [key for key in KEYS if keys.get(key.action) is key]
-    return [*(Entry(k.key, as_read(k.key), k.label, k.action) for k in inside), PALETTE]
+    return [*(FooterEntry(k.key, as_read(k.key), k.label, k.action) for k in inside), PALETTE]
 
 
-def words(chosen: list[int], among: list[Entry]) -> list[str]:
+def words(chosen: list[int], among: list[FooterEntry]) -> list[str]:
     return [among[i].action for i in chosen]
 
 

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from sdd_tui.panels.catalogue import PANELS
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.presets import load
 from sdd_tui.run.create import create
 from sdd_tui.run.index import listed
@@ -361,12 +361,12 @@ async def test_what_was_zoomed_and_chosen_in_a_run_is_there_again_and_in_no_othe
     async with driven(SddApp(runs, deep)) as pilot:
         await pilot.press("plus", "2", "plus", "a", "i", "down", "down", "v", "c", "left", "q")
         look = run_screen(pilot).look
-        assert look.window != Look().window and look.zoom > 1 and (look.kind, look.item) == ("feature", 1)
+        assert look.window != ViewOptions().window and look.zoom > 1 and (look.kind, look.item) == ("feature", 1)
     async with driven(SddApp(runs, deep)) as pilot:
         assert run_screen(pilot).look == look
         assert run_screen(pilot).view.step == int(run_screen(pilot).steps[-2])
     async with driven(SddApp(runs, recorded)) as pilot:
-        assert run_screen(pilot).look == replace(Look(), colour=look.colour, projection=look.projection)
+        assert run_screen(pilot).look == replace(ViewOptions(), colour=look.colour, projection=look.projection)
 
 
 async def test_a_chosen_one_that_is_no_longer_there_is_not_marked(runs: Path, recorded: Path) -> None:

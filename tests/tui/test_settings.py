@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.errors import ConfigError
-from sdd_tui.panels.view_options import OF_A_RUN, Look, remembered
+from sdd_tui.panels.view_options import OF_A_RUN, ViewOptions, remembered
 from sdd_tui.tui.settings import MOST_REMEMBERED, Memory, Settings, read_settings, write_settings
 from sdd_tui.user_dirs import settings_path
 
@@ -48,12 +48,12 @@ def test_what_can_not_be_used_is_named_with_its_file(text: str, word: str) -> No
 
 def test_memory_keeps_layout_look_and_places(tmp_path: Path) -> None:
     memory = Memory()
-    memory.keep(layout=["hidden"], look=Look(log_x=True, colour="norm").remembered())
+    memory.keep(layout=["hidden"], look=ViewOptions(log_x=True, colour="norm").remembered())
     memory.keep_place(str(tmp_path), {"step": 700})
     memory.save()
     again = Memory()
     assert again.values["layout"] == ["hidden"]
-    assert remembered(again.values["look"]) == Look(log_x=True, colour="norm")
+    assert remembered(again.values["look"]) == ViewOptions(log_x=True, colour="norm")
     assert again.place(str(tmp_path)) == {"step": 700}
     again.keep_place(str(tmp_path), {})
     again.save()
@@ -94,12 +94,12 @@ def test_the_places_kept_last_are_remembered_and_no_more_than_so_many() -> None:
 
 
 def test_of_a_run_what_is_zoomed_and_chosen_is_kept_and_only_if_it_is_not_as_usual() -> None:
-    assert Look(log_x=True, cross=5.0, turn=30.0).of_a_run() == {}
-    look = Look(
+    assert ViewOptions(log_x=True, cross=5.0, turn=30.0).of_a_run() == {}
+    look = ViewOptions(
         window=(250.0, 500.0), fit=True, offset=(0.5, -0.25), zoom=2.0, axes=(1, 2), kind="feature", item=7, page=2
     )
     stored = json.loads(json.dumps(look.of_a_run()))
-    assert remembered(stored, Look(smooth=5), OF_A_RUN) == replace(look, smooth=5)
+    assert remembered(stored, ViewOptions(smooth=5), OF_A_RUN) == replace(look, smooth=5)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_of_a_run_what_is_zoomed_and_chosen_is_kept_and_only_if_it_is_not_as_usu
     ],
 )  # fmt: skip
 def test_a_run_s_look_takes_only_what_fits(values: object) -> None:
-    assert remembered(values, Look(), OF_A_RUN) == Look()
+    assert remembered(values, ViewOptions(), OF_A_RUN) == ViewOptions()
 
 
 @pytest.mark.parametrize("damage", ["", "no", "[]", '{"look": 3, "places": [], "layout": {"a": 1}}'])
@@ -121,7 +121,7 @@ def test_a_damaged_memory_starts_afresh(own_settings: Path, damage: str) -> None
     path.write_text(damage)
     memory = Memory()
     assert memory.table("places") == {}
-    assert remembered(memory.values.get("look")) == Look()
+    assert remembered(memory.values.get("look")) == ViewOptions()
 
 
 def test_a_memory_that_can_not_be_written_is_no_reason_to_stop(own_settings: Path) -> None:
@@ -134,4 +134,4 @@ def test_a_memory_that_can_not_be_written_is_no_reason_to_stop(own_settings: Pat
 
 @pytest.mark.parametrize("values", [None, 3, {"log_x": 1}, {"colour": "pink"}, {"smooth": 7}, {"item": 5}])
 def test_a_look_takes_only_what_fits(values: object) -> None:
-    assert remembered(values) == Look()
+    assert remembered(values) == ViewOptions()

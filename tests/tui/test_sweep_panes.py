@@ -15,16 +15,16 @@ from sdd_tui.panels.sweep.map import Map
 from sdd_tui.panels.sweep.panels import Curve, Dimensions
 from sdd_tui.panels.sweep.planes import Rows
 from sdd_tui.panels.sweep.view import SweepView
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.settings import Settings
 from tests.tui.sweeping import made, occurrences
 
-LOOK = Look()
+LOOK = ViewOptions()
 PANELS = (Curve(), Dimensions(), Rows(), Map(), Cells())
 
 
-def lines(panel: Panel[SweepView], view: SweepView, width: int, height: int, look: Look = LOOK) -> list[str]:
+def lines(panel: Panel[SweepView], view: SweepView, width: int, height: int, look: ViewOptions = LOOK) -> list[str]:
     return words(panel.draw(view, look, width, height).rows)
 
 
@@ -37,31 +37,33 @@ def test_at_any_size_rows_are_as_wide_as_the_panel(swept: Path, gridded: Path, s
     for folder in (swept, gridded):
         view = SweepView(folder)
         for panel in PANELS:
-            rows = panel.draw(view, Look(), *size).rows
+            rows = panel.draw(view, ViewOptions(), *size).rows
             assert len(rows) <= max(1, size[1])
             assert {sum(len(t) for t, _ in row) for row in rows} <= {size[0]}, panel.name
 
 
 def test_the_curve_is_cut_as_in_the_paper_and_marks_what_lies_beyond(swept: Path) -> None:
     view = SweepView(swept)
-    cut = "".join(t for row in Curve().draw(view, Look(), 80, 16).rows for t, _ in row)
+    cut = "".join(t for row in Curve().draw(view, ViewOptions(), 80, 16).rows for t, _ in row)
     assert "▲" in cut and "▼" in cut and "1.02" in cut
-    whole = "".join(t for row in Curve().draw(view, Look(log_y=False), 80, 16).rows for t, _ in row)
+    whole = "".join(t for row in Curve().draw(view, ViewOptions(log_y=False), 80, 16).rows for t, _ in row)
     assert "▲" not in whole and "1e-" in whole
 
 
 def test_the_strip_has_m_over_t_and_lines_up_with_the_curve(swept: Path) -> None:
     view = SweepView(swept)
-    rows = Dimensions().draw(view, Look(), 80, 16).rows
+    rows = Dimensions().draw(view, ViewOptions(), 80, 16).rows
     assert {"feature", "hidden", "level"} <= {c for row in rows for t, c in row if t.strip()}
-    ticks = [("".join(t for t, _ in panel.draw(view, Look(), 80, 16).rows[-1])) for panel in (Curve(), Dimensions())]
+    ticks = [
+        ("".join(t for t, _ in panel.draw(view, ViewOptions(), 80, 16).rows[-1])) for panel in (Curve(), Dimensions())
+    ]
     assert ticks[0] == ticks[1]
 
 
 def test_the_map_shades_a_grid_and_lists_a_line(swept: Path, gridded: Path) -> None:
-    grid = Map().draw(SweepView(gridded), Look(), 60, 16).rows
+    grid = Map().draw(SweepView(gridded), ViewOptions(), 60, 16).rows
     assert any("/heat" in c for row in grid for _, c in row)
-    line = "".join(t for row in Map().draw(SweepView(swept), Look(), 80, 16).rows for t, _ in row)
+    line = "".join(t for row in Map().draw(SweepView(swept), ViewOptions(), 80, 16).rows for t, _ in row)
     assert "2 generalising" in line and "2 memorising" in line
 
 
@@ -81,7 +83,7 @@ def test_the_map_has_a_letter_for_the_solution_that_won_with_a_legend_and_bracke
 
 def test_letters_and_ranks_are_enough_without_colours_and_in_ascii(gridded: Path) -> None:
     view = SweepView(gridded)
-    rows = Map().draw(view, Look(colours=False), 24, 9).rows
+    rows = Map().draw(view, ViewOptions(colours=False), 24, 9).rows
     assert not any("heat" in colour for row in rows for _, colour in row)
     assert [row.split() for row in words(rows) if "M" in row][:2] == [
         ["2", "[", "4M", "]", "7M", "0G"],
@@ -100,7 +102,7 @@ def test_a_map_that_does_not_fit_is_shown_around_the_chosen_point(runs: Path, re
     view = SweepView(made(runs, recorded, axes))
     view.choose(0, 20)
     view.choose(1, 10)
-    drawing = Map().draw(view, Look(), 38, 14)
+    drawing = Map().draw(view, ViewOptions(), 38, 14)
     assert drawing.brief == "T 16-25 of 30, m 6-15 of 19" and drawing.brief in drawing.note
     assert any("[M]" in row for row in words(drawing.rows))
     hit = drawing.hit(words(drawing.rows)[0].index("20"), 1)
@@ -122,7 +124,7 @@ def test_t_and_s_together_are_drawn_over_occurrences_with_a_line_for_each_sparsi
             rows = lines(panel, view, 80, 16)
             assert any("S=0.9" in row for row in rows) and any("S=0.98" in row for row in rows)
             assert rows[-1].split() == ["T(1-S)", "1", "10"]
-        assert "test loss of each S" in Curve().draw(view, Look(), 80, 16).note
+        assert "test loss of each S" in Curve().draw(view, ViewOptions(), 80, 16).note
         assert lines(Map(), view, 60, 9)[0].split() == ["S", "\\", "T(1-S)", "1", "2", "5", "10", "30"]
 
 
@@ -140,7 +142,7 @@ def test_endless_data_stands_at_the_right_edge(runs: Path, recorded: Path) -> No
     view.choose(0, 10)
     assert view.at == {"T": "inf"}
     for panel in (Curve(), Dimensions()):
-        drawing = panel.draw(view, Look(), 80, 16)
+        drawing = panel.draw(view, ViewOptions(), 80, 16)
         assert words(drawing.rows)[-1].rstrip().endswith("∞")
         hit = drawing.hit(79, 3)
         assert hit is not None and view.points[hit.value].at == {"T": "inf"}
@@ -163,7 +165,7 @@ def test_cells_beyond_the_pane_are_counted_and_the_picked_one_is_in_it(runs: Pat
     assert lines(Cells(), view, 60, 8)[-1].startswith("and 25 more")
     for _ in range(20):
         view.pick_unfinished()
-    drawing = Cells().draw(view, Look(), 60, 8)
+    drawing = Cells().draw(view, ViewOptions(), 60, 8)
     assert any(row.startswith(f"▸ {view.picked}") for row in words(drawing.rows))
     hit = drawing.hit(3, next(y for y, row in enumerate(words(drawing.rows)) if row.startswith("▸")))
     assert hit is not None and hit.kind == "cell" and view.unfinished[hit.value] == view.picked

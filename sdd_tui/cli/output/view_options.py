@@ -8,11 +8,11 @@ from typing import get_args
 from sdd_tui.cli.output.picture import has_blocks
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Colouring, Kind, Look
+from sdd_tui.panels.view_options import Colouring, Kind, ViewOptions
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PanelOptions:
     """What the options say."""
 
     log_x: bool = False
@@ -24,14 +24,14 @@ class Wanted:
     example: int | None = None
     feature: int | None = None
 
-    def look(self, view: View) -> Look:
+    def look(self, view: View) -> ViewOptions:
         """The look of a run at a step. Raises ConfigError for what there is not."""
         if self.axes is not None and self.principal:
             raise ConfigError("--axes and --principal: choose one of them.")
         if self.example is not None and self.feature is not None:
             raise ConfigError("--example and --feature: choose one of them.")
         kind: Kind = "example" if self.feature is None else "feature"
-        return Look(
+        return ViewOptions(
             log_x=self.log_x,
             log_y=not self.linear_y,
             smooth=self.smooth,
@@ -64,8 +64,8 @@ def _axes(text: str, view: View) -> tuple[int, int]:
 def _item(view: View, kind: Kind, item: int | None) -> int:
     if item is None:
         return -1
-    if view.still is not None:
-        count = view.still.H.shape[1] if kind == "example" else view.still.W.shape[1]
+    if view.snapshot is not None:
+        count = view.snapshot.H.shape[1] if kind == "example" else view.snapshot.W.shape[1]
         if item >= count:
             raise ConfigError(f"--{kind} {item}: this run shows {kind}s 0 to {count - 1:,}.")
     return item

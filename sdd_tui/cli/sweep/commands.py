@@ -115,13 +115,13 @@ def resume(
     """
     from sdd_tui.sweep.directory import add_cells
     from sdd_tui.sweep.presets import added
-    from sdd_tui.sweep.progress import Look
+    from sdd_tui.sweep.progress import SweepReader
     from sdd_tui.sweep.session import check, gpus_of
 
     given = {"partition": partition, "time": time, "tasks": tasks, "cpus": cpus, "gpus": gpus}
     cluster = options(slurm, jobs, threads, given, slurm_option)
     folder = _find(sweep, runs_dir)
-    look, more = Look(folder), added(overrides or [])
+    look, more = SweepReader(folder), added(overrides or [])
     whole = look.sweep.with_added(more)
     if more:
         whole.check(yes)
@@ -141,9 +141,9 @@ def status(sweep: SweepWord, runs_dir: RunsDir = None, json: Json = False) -> No
     Example: sdd sweep status latest
     """
     from sdd_tui.cli.sweep.report import status as say
-    from sdd_tui.sweep.progress import Look
+    from sdd_tui.sweep.progress import SweepReader
 
-    look = Look(_find(sweep, runs_dir))
+    look = SweepReader(_find(sweep, runs_dir))
     say(look, look.poll(), not json)
 
 
@@ -163,13 +163,13 @@ def show(
     from sdd_tui.cli.sweep.report import outcome
     from sdd_tui.config import suggest
     from sdd_tui.errors import ConfigError, plain
-    from sdd_tui.sweep.progress import Look
+    from sdd_tui.sweep.progress import SweepReader
     from sdd_tui.sweep.reduce import MEASURES
 
     if measure not in MEASURES:
         hint = suggest(measure, list(MEASURES)) or f" There are {', '.join(MEASURES)}."
         raise ConfigError(f"--measure {plain(measure)}: there is no such measure.{hint}")
-    look = Look(_find(sweep, runs_dir))
+    look = SweepReader(_find(sweep, runs_dir))
     outcome(look, look.poll(), not json, measure)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sdd_tui.cli.output.bar import Bar
 from sdd_tui.notation import counted
-from sdd_tui.sweep.progress import Progress
+from sdd_tui.sweep.progress import SweepProgress
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
@@ -19,7 +19,7 @@ class SweepReporter(Bar):
     def __init__(self, name: str, cells: int, quiet: bool) -> None:
         super().__init__("cells", f"{name}: {counted(cells, 'cell')}", cells, quiet, _columns)
 
-    def progress(self, progress: Progress) -> None:
+    def progress(self, progress: SweepProgress) -> None:
         """Show how far the sweep is."""
         failed = f"  {len(progress.failed):,} failed" if progress.failed else ""
         left = "" if progress.eta_s is None else f"  {duration(progress.eta_s)} left"

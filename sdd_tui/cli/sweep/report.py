@@ -11,7 +11,7 @@ from sdd_tui.cli.sweep.progress import duration
 from sdd_tui.errors import RunFailedError, plain
 from sdd_tui.notation import counted
 from sdd_tui.panels.sweep.pictures import across, curve, heat_table, table
-from sdd_tui.sweep.progress import Look, Progress
+from sdd_tui.sweep.progress import SweepProgress, SweepReader
 from sdd_tui.sweep.reduce import points
 from sdd_tui.sweep.results import as_json
 from sdd_tui.sweep.slurm.queue import Task, queued
@@ -20,7 +20,7 @@ SHOWN = 20
 """Failed cells listed at most."""
 
 
-def progress_dict(look: Look, progress: Progress) -> dict[str, Any]:
+def progress_dict(look: SweepReader, progress: SweepProgress) -> dict[str, Any]:
     """How far a sweep is, for JSON."""
     return {
         "sweep": look.folder.name,
@@ -34,7 +34,7 @@ def progress_dict(look: Look, progress: Progress) -> dict[str, Any]:
     }
 
 
-def status(look: Look, progress: Progress, as_text: bool) -> None:
+def status(look: SweepReader, progress: SweepProgress, as_text: bool) -> None:
     """Print how far a sweep is."""
     if not as_text:
         tasks = [{"task": t.id, "state": t.state, "reason": t.reason} for t in _tasks(look)]
@@ -56,7 +56,7 @@ def status(look: Look, progress: Progress, as_text: bool) -> None:
         print(f"  and {len(progress.failed) - SHOWN:,} more")
 
 
-def _tasks(look: Look) -> list[Task]:
+def _tasks(look: SweepReader) -> list[Task]:
     """Tasks in Slurm's queue; a queue that doesn't answer hides nothing of what lies on disk."""
     try:
         return queued(look.folder)
@@ -65,7 +65,7 @@ def _tasks(look: Look) -> list[Task]:
         return []
 
 
-def outcome(look: Look, progress: Progress, as_text: bool, measure: str = "test_loss") -> None:
+def outcome(look: SweepReader, progress: SweepProgress, as_text: bool, measure: str = "test_loss") -> None:
     """Print what came out so far: the table of points, and a picture of a measure."""
     found = points(look.sweep, look.cells.values(), look.finished)
     if not as_text:

@@ -15,7 +15,7 @@ from sdd_tui.sweep.directory import ask_to_stop, list_sweeps
 from sdd_tui.sweep.estimate import bytes_of, seconds_left
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.plan import Sweep
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.session import Runner, Session, begun
 from sdd_tui.sweep.slots import used
 from sdd_tui.sweep.slurm.jobs import SlurmRunner
@@ -33,7 +33,7 @@ def train(folder: Path, checked: Session, slurm: SlurmOptions | None, json: bool
     NoRoomError."""
     from sdd_tui.cli.sweep.report import outcome
 
-    session, look = begun(folder, checked), Look(folder)
+    session, look = begun(folder, checked), SweepReader(folder)
     name = plain(folder.name, 100)
     with SweepReporter(name, len(look.cells), quiet) as reporter:
         runner: Runner = SlurmRunner(slurm, reporter.words) if slurm else LocalRunner()
@@ -82,7 +82,7 @@ def describe(sweep: Sweep, places: Session, where: str, json: bool) -> None:
 
 def stop(folder: Path) -> None:
     """Ask a sweep's workers to stop, and wait until they have. Raises RunFailedError."""
-    look = Look(folder)
+    look = SweepReader(folder)
     name = plain(folder.name, 100)
     before = look.poll()
     if before.state != "running" and not used(folder) and not queued(folder):
@@ -102,7 +102,7 @@ def listing(runs: Path, json: bool) -> None:
     rows = []
     for folder in list_sweeps(runs):
         try:
-            look = Look(folder)
+            look = SweepReader(folder)
             now = look.poll()
             row = (now.state, now.done, now.cells, len(now.failed), look.sweep.preset)
         except SddError:

@@ -44,7 +44,7 @@ def verify(
     from sdd_tui.cli.verify import report
     from sdd_tui.errors import ExitCode
     from sdd_tui.paper.claims import chosen
-    from sdd_tui.paper.inventory import take_stock, verdicts, work
+    from sdd_tui.paper.inventory import take_inventory, verdicts, work
     from sdd_tui.paper.report import Report
     from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.sweep.directory import list_sweeps
@@ -59,7 +59,7 @@ def verify(
     report.check_files(force, markdown, html)
     runs = where(runs_dir)
     before = list_sweeps(runs) if fresh else []
-    left = work(claims, take_stock(runs, claims, before))
+    left = work(claims, take_inventory(runs, claims, before))
     if dry_run:
         report.plan(left, jobs, json)
         return
@@ -69,7 +69,7 @@ def verify(
         train(left, runs, jobs, quiet)
     else:
         report.nothing_trained(left, quiet)
-    found = Report(tier, tuple(verdicts(claims, take_stock(runs, claims, before))))
+    found = Report(tier, tuple(verdicts(claims, take_inventory(runs, claims, before))))
     report.show(found, json, quiet)
     report.write(found, markdown, html)
     if not found.holds:

@@ -23,7 +23,7 @@ from sdd_tui.paper.pictures import Render, draw
 from sdd_tui.paper.report import Report, as_json, table
 from sdd_tui.run.layout import writing
 from sdd_tui.sweep.estimate import bytes_of, seconds_left
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.session import check
 
 
@@ -53,7 +53,7 @@ def plan(work: Work, jobs: int | None, json: bool) -> None:
         print(json_module.dumps(value | {"resumed": [str(folder) for folder in work.resumed]}))
         return
     for folder in work.resumed:
-        progress = Look(folder).poll()
+        progress = SweepReader(folder).poll()
         print(f"{plain(folder.name, 100)} goes on: {counted(progress.cells - progress.done, 'cell')}")
     for sweep in work.new:
         here = seconds_left((cell.core_seconds for cell in sweep.cells()), check(jobs).places)

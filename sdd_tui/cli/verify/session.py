@@ -12,7 +12,7 @@ from sdd_tui.paper.inventory import Work
 from sdd_tui.run.layout import new_name
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.sweep.local import LocalRunner
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.session import begin
 
 
@@ -30,7 +30,7 @@ def train(work: Work, runs: Path, jobs: int | None, quiet: bool) -> None:
 
 
 def _do(folder: Path, jobs: int | None, quiet: bool) -> None:
-    session, look = begin(folder, jobs), Look(folder)
+    session, look = begin(folder, jobs), SweepReader(folder)
     name = plain(folder.name, 100)
     with SweepReporter(name, len(look.cells), quiet) as reporter:
 

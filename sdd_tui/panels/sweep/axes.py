@@ -23,7 +23,7 @@ APART = 0.12
 
 
 @dataclass(frozen=True)
-class Way:
+class ChartAxis:
     """One way in which points differ."""
 
     key: str
@@ -36,7 +36,7 @@ class Way:
     """The same as an exact number: ∞ for T = inf, NaN for what is none."""
 
 
-def ways(sweep: Sweep, points: Sequence[Point]) -> list[Way]:
+def ways(sweep: Sweep, points: Sequence[Point]) -> list[ChartAxis]:
     """The ways, the one with the most numbers first: charts go along it."""
     free: list[Axis] = []
     for axis in sorted(sweep.shown, key=lambda axis: -len(set(axis.values))):
@@ -103,11 +103,11 @@ def scale(xs: Iterable[float]) -> Scale:
     return Scale(log, (low, end), high, whole)
 
 
-def _along(axis: Axis) -> Way:
-    return Way(axis.key, axis.settings, lambda p: p.at[axis.key], lambda p: real(p.at[axis.key]))
+def _along(axis: Axis) -> ChartAxis:
+    return ChartAxis(axis.key, axis.settings, lambda p: p.at[axis.key], lambda p: real(p.at[axis.key]))
 
 
-def _occurrences(S: Way, points: Sequence[Point]) -> Way:
+def _occurrences(S: ChartAxis, points: Sequence[Point]) -> ChartAxis:
     """T(1 - S); to two digits where that keeps a line's points apart, so that lines of a map share columns."""
 
     def exact(point: Point) -> float:
@@ -117,7 +117,7 @@ def _occurrences(S: Way, points: Sequence[Point]) -> Way:
         return float(f"{exact(point):.2g}") if point.occurrences is not None else "inf"
 
     together = len({(S.of(p), rounded(p)) for p in points}) == len({(S.of(p), exact(p)) for p in points})
-    return Way(OCCURRENCES, (), rounded if together else (lambda p: p.occurrences or "inf"), exact)
+    return ChartAxis(OCCURRENCES, (), rounded if together else (lambda p: p.occurrences or "inf"), exact)
 
 
 def _examples_and_sparsity(sweep: Sweep) -> tuple[Axis, Axis] | None:

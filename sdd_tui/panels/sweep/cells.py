@@ -10,9 +10,9 @@ from sdd_tui.panels.drawing import Drawing, Hit, words
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.system import duration
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.sweep.progress import Running
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 
 HEAD = 2
 """Lines above the cells."""
@@ -28,11 +28,11 @@ class Cells(Panel[SweepView]):
         " those that run or have failed, and Enter opens it."
     )
 
-    def depends(self, view: SweepView, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: SweepView, look: ViewOptions) -> tuple[Any, ...]:
         """The progress, and the picked cell."""
         return view.progress, view.picked
 
-    def draw(self, view: SweepView, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: SweepView, look: ViewOptions, width: int, height: int) -> Drawing:
         """Text."""
         p = view.progress
         left = "" if p.eta_s is None else f"  ETA {duration(p.eta_s)}"
@@ -41,7 +41,7 @@ class Cells(Panel[SweepView]):
             [(f"{p.done:,} of {p.cells:,} done, {p.waiting:,} wait, {len(p.failed)} failed{left}", "text")],
             [("█" * done, "feature"), ("░" * max(0, width - 2 - done), "axis")],
         ]
-        cells: list[Running | Result] = [*p.running, *p.failed]
+        cells: list[Running | CellResult] = [*p.running, *p.failed]
         room = max(1, height - HEAD)
         at = next((i for i, cell in enumerate(cells) if cell.cell == view.picked), 0)
         shown = range(len(cells))
@@ -57,14 +57,14 @@ class Cells(Panel[SweepView]):
 
         return Drawing(words(lines, width, height).rows, p.state, hit=hit)
 
-    def numbers(self, view: SweepView, look: Look) -> dict[str, Any]:
+    def numbers(self, view: SweepView, look: ViewOptions) -> dict[str, Any]:
         """Counts and failures."""
         p = view.progress
         counts = {"cells": p.cells, "done": p.done, "running": len(p.running), "waiting": p.waiting, "state": p.state}
         return counts | {"failed": {r.cell: r.reason for r in p.failed}}
 
 
-def _line(cell: Running | Result, here: bool) -> Row:
+def _line(cell: Running | CellResult, here: bool) -> Row:
     mark = ("▸ " if here else "", "strong")
     if isinstance(cell, Running):
         return [mark, (f"{plain(cell.cell, 200)}  ", "text"), (f"{100 * cell.step // max(1, cell.steps)} %", "dim")]

@@ -12,12 +12,12 @@ from sdd_tui.draw.heat import LEVELS
 from sdd_tui.errors import plain
 from sdd_tui.panels.drawing import Drawing, Hit, fitted
 from sdd_tui.panels.panel import Panel
-from sdd_tui.panels.sweep.axes import Way, ordered
+from sdd_tui.panels.sweep.axes import ChartAxis, ordered
 from sdd_tui.panels.sweep.labels import brief, number, sign, window, won
 from sdd_tui.panels.sweep.pictures import shades, text
 from sdd_tui.panels.sweep.table import listed
 from sdd_tui.panels.sweep.view import SweepView
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.sweep.axes import Value
 
 TALLEST = 3
@@ -40,15 +40,15 @@ class Map(Panel[SweepView]):
         " won."
     )
 
-    def depends(self, view: SweepView, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: SweepView, look: ViewOptions) -> tuple[Any, ...]:
         """Results and the chosen point; the colours there are."""
         return (*view.version, len(view.progress.failed), look.colours)
 
-    def draw(self, view: SweepView, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: SweepView, look: ViewOptions, width: int, height: int) -> Drawing:
         """The map or the table."""
         return _Grid(view, look.colours, width, height).drawing() if len(view.ways) > 1 else listed(view, width, height)
 
-    def numbers(self, view: SweepView, look: Look) -> dict[str, Any]:
+    def numbers(self, view: SweepView, look: ViewOptions) -> dict[str, Any]:
         """The points."""
         return {"points": [p.as_json() for p in view.points]}
 
@@ -131,7 +131,7 @@ class _Grid:
 
     def _windowed(self) -> str:
         """Which part is shown, where not all is."""
-        parts: tuple[tuple[Way, range, int], ...] = (
+        parts: tuple[tuple[ChartAxis, range, int], ...] = (
             (self.across, self.shown_columns, len(self.columns)),
             (self.down, self.shown_rows, len(self.rows)),
         )

@@ -17,7 +17,7 @@ from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.sweep.axes import EXAMPLES, HIDDEN, occurring, real
 from sdd_tui.panels.sweep.pictures import families, text
 from sdd_tui.panels.sweep.view import SweepView
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.sweep.reduce import Point
 
 CLIP = (0.97, 1.03)
@@ -75,11 +75,11 @@ class Curve(Panel[SweepView]):
         " together: test loss against T(1-S), a line for each S. The other axes stand at the chosen point."
     )
 
-    def depends(self, view: SweepView, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: SweepView, look: ViewOptions) -> tuple[Any, ...]:
         """Results, the chosen point, the axis."""
         return (*view.version, look.log_y)
 
-    def draw(self, view: SweepView, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: SweepView, look: ViewOptions, width: int, height: int) -> Drawing:
         """The chart."""
         if nothing := _without_axis(view, width, height):
             return nothing
@@ -90,7 +90,7 @@ class Curve(Panel[SweepView]):
         note = f"test loss of each S   {said}" if occurring(view.sweep) else said
         return Drawing(chart.rows, note, said, lambda column, row: _nearest(view, chart, column))
 
-    def numbers(self, view: SweepView, look: Look) -> dict[str, Any]:
+    def numbers(self, view: SweepView, look: ViewOptions) -> dict[str, Any]:
         """The points."""
         return {"points": [p.as_json() for p in view.points]}
 
@@ -117,11 +117,11 @@ class Dimensions(Panel[SweepView]):
         " each S."
     )
 
-    def depends(self, view: SweepView, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: SweepView, look: ViewOptions) -> tuple[Any, ...]:
         """Results and the chosen point."""
         return view.version
 
-    def draw(self, view: SweepView, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: SweepView, look: ViewOptions, width: int, height: int) -> Drawing:
         """The strip."""
         if nothing := _without_axis(view, width, height):
             return nothing
@@ -131,7 +131,7 @@ class Dimensions(Panel[SweepView]):
         note = "the largest D_f of each S" if together else ""
         return Drawing(chart.rows, note, hit=lambda column, row: _nearest(view, chart, column))
 
-    def numbers(self, view: SweepView, look: Look) -> dict[str, Any]:
+    def numbers(self, view: SweepView, look: ViewOptions) -> dict[str, Any]:
         """Every run's dimensionalities along the axis."""
         return {"runs": [{"cell": r.cell, "D_f": r.D_f, "D_X": r.D_X_all or r.D_X} for p in view.line for r in p.runs]}
 

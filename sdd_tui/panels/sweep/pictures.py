@@ -16,7 +16,7 @@ from sdd_tui.draw.heat import LEVELS
 from sdd_tui.draw.series import Series
 from sdd_tui.errors import plain
 from sdd_tui.notation import short
-from sdd_tui.panels.sweep.axes import OCCURRENCES, Scale, Way, occurring, scale, ways
+from sdd_tui.panels.sweep.axes import OCCURRENCES, ChartAxis, Scale, occurring, scale, ways
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.reduce import Point
@@ -84,7 +84,7 @@ def curve(sweep: Sweep, points: Sequence[Point], size: tuple[int, int], measure:
     return line_chart(series, *size, axes).rows
 
 
-def families(points: Sequence[Point], found: Sequence[Way]) -> list[tuple[str, list[Point]]]:
+def families(points: Sequence[Point], found: Sequence[ChartAxis]) -> list[tuple[str, list[Point]]]:
     """Points that share all but the first of the ways, with what they share in words; as many as there are colours."""
     lines: dict[str, list[Point]] = {}
     for point in points:

@@ -13,7 +13,7 @@ from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.planes import polygon_name
 from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.panels.sweep.view import SweepView
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.sweep.reduce import Point
 
 
@@ -27,11 +27,11 @@ class Rows(Panel[SweepView]):
         " with the lowest training loss, at the chosen point of the run that n has picked."
     )
 
-    def depends(self, view: SweepView, look: Look) -> tuple[Any, ...]:
+    def depends(self, view: SweepView, look: ViewOptions) -> tuple[Any, ...]:
         """Results, the chosen point and its run, which may go on."""
         return (*view.version, run_words(view))
 
-    def draw(self, view: SweepView, look: Look, width: int, height: int) -> Drawing:
+    def draw(self, view: SweepView, look: ViewOptions, width: int, height: int) -> Drawing:
         """A column a point: features above, hidden vectors below."""
         ready = [p for p in view.line if view.cell_of(p)]
         if not ready:
@@ -50,7 +50,7 @@ class Rows(Panel[SweepView]):
         run = run_words(view)
         return Drawing(rows, f"{run}   {sets}" if run else sets, run, hit)
 
-    def numbers(self, view: SweepView, look: Look) -> dict[str, Any]:
+    def numbers(self, view: SweepView, look: ViewOptions) -> dict[str, Any]:
         """Which runs are drawn."""
         return {"runs": [str(view.run_of(p)) for p in view.line if view.cell_of(p)]}
 
@@ -65,14 +65,14 @@ class Rows(Panel[SweepView]):
 
     @staticmethod
     def _column(view: SweepView, point: Point, width: int, height: int, both: bool) -> list[Row]:
-        still = view.still(point)
+        snapshot = view.snapshot(point)
         name = f"{view.ways[0].key}={text(view.ways[0].of(point))}" if view.ways else "all"
         head: Row = [(name, "strong" if point is view.point else "text")]
-        if still is None:
+        if snapshot is None:
             return [fitted(head, width), *words(["no frame yet"], width, height - 1).rows, *_blank(width, height - 2)]
-        corners = still.geometry.polygon
+        corners = snapshot.geometry.polygon
         head.append((f" {polygon_name(corners)}" if corners else "", "dim"))
-        sets = [(still.W, "feature"), (still.H, "hidden")] if both else [(still.H, "hidden")]
+        sets = [(snapshot.W, "feature"), (snapshot.H, "hidden")] if both else [(snapshot.H, "hidden")]
         each = (height - 1) // len(sets)
         with np.errstate(all="ignore"):
             drawn = [row for v, c in sets for row in plane(v[:2], width, each, c, extent(v[:2]))]

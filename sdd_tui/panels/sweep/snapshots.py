@@ -6,7 +6,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 from sdd_tui.errors import SddError
-from sdd_tui.panels.snapshot import Still
+from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.run.reader import open_run
 from sdd_tui.sweep.directory import cell_path
 
@@ -19,9 +19,9 @@ class Stills:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._kept: OrderedDict[str, tuple[int | None, Still | None]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[int | None, Snapshot | None]] = OrderedDict()
 
-    def get(self, cell: str, age: int) -> Still | None:
+    def get(self, cell: str, age: int) -> Snapshot | None:
         """The last frame of a cell; None where there is none. One that was not final at another age is read again."""
         kept = self._kept.get(cell)
         if kept is None or kept[0] not in (None, age):
@@ -31,10 +31,10 @@ class Stills:
             self._kept.popitem(last=False)
         return kept[1]
 
-    def _read(self, cell: str, age: int) -> tuple[int | None, Still | None]:
+    def _read(self, cell: str, age: int) -> tuple[int | None, Snapshot | None]:
         try:
             run = open_run(cell_path(self._folder, cell))
-            still = Still(run.frame(), run.config.model.output == "relu")
-            return None if run.status.get("state") == "finished" else age, still
+            snapshot = Snapshot(run.frame(), run.config.model.output == "relu")
+            return None if run.status.get("state") == "finished" else age, snapshot
         except (SddError, OSError):  # OSError: a network file system that has lost the directory
             return age, None

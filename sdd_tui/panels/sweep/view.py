@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sdd_tui.errors import SddError, plain
-from sdd_tui.panels.snapshot import Still
-from sdd_tui.panels.sweep.axes import Scale, Way, ordered, scale, ways
+from sdd_tui.panels.snapshot import Snapshot
+from sdd_tui.panels.sweep.axes import ChartAxis, Scale, ordered, scale, ways
 from sdd_tui.panels.sweep.snapshots import Stills
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.directory import SWEEP, cell_path
 from sdd_tui.sweep.plan import Cell, Sweep
-from sdd_tui.sweep.progress import Look, Progress
+from sdd_tui.sweep.progress import SweepProgress, SweepReader
 from sdd_tui.sweep.reduce import Point, best, points
 
 GONE = "this sweep's directory is gone"
@@ -25,7 +25,7 @@ class SweepView:
         """Raises DamagedError."""
         self.folder = folder
         self._stamp = _stamp(folder)
-        self._look = Look(folder)
+        self._look = SweepReader(folder)
         self._take(self._look.poll())
         self.problem = ""
         """Why nothing new can be read; what was read before stays."""
@@ -34,12 +34,12 @@ class SweepView:
         """Coordinates of the chosen point."""
         self.picked = ""
         """The cell of the chosen point that was asked for; empty for the one that stands for the point."""
-        self.ways: list[Way] = []
+        self.ways: list[ChartAxis] = []
         """How the points differ: the way that the curve goes along first."""
         self.scale = Scale()
         """The axis of x."""
         self._turns = 0
-        self._stills = Stills(folder)
+        self._snapshots = Stills(folder)
         self._made = 0
         self._put_together()
 
@@ -49,7 +49,7 @@ class SweepView:
         now = _stamp(self.folder)
         if now is not None and now != self._stamp:
             try:
-                self._look, self._stamp, self._done = Look(self.folder), now, -1
+                self._look, self._stamp, self._done = SweepReader(self.folder), now, -1
             except SddError as error:
                 self.problem = plain(str(error), 300)
                 return
@@ -62,7 +62,7 @@ class SweepView:
         if progress.done != self._done:
             self._put_together()
 
-    def _take(self, progress: Progress) -> None:
+    def _take(self, progress: SweepProgress) -> None:
         self.progress = progress
         self.unfinished = [r.cell for r in progress.running] + [r.cell for r in progress.failed]
         """The cells that run, and those that have failed."""
@@ -109,7 +109,7 @@ class SweepView:
         """The points along the first two ways through the chosen one: the map's."""
         return self._level(self.ways[2:])
 
-    def _level(self, same: Iterable[Way]) -> list[Point]:
+    def _level(self, same: Iterable[ChartAxis]) -> list[Point]:
         """The points that lie where the chosen one lies, in these ways."""
         here = self.point
         return [p for p in self.points if here is None or all(way.of(p) == way.of(here) for way in same)]
@@ -196,10 +196,10 @@ class SweepView:
         cell = self.cell_of(point)
         return None if cell is None else cell_path(self.folder, cell)
 
-    def still(self, point: Point) -> Still | None:
+    def snapshot(self, point: Point) -> Snapshot | None:
         """The last frame of that run."""
         cell = self.cell_of(point)
-        return None if cell is None else self._stills.get(cell, self._made)
+        return None if cell is None else self._snapshots.get(cell, self._made)
 
 
 def _stamp(folder: Path) -> tuple[int, int] | None:

@@ -6,14 +6,14 @@ import math
 
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.measures import mean
-from sdd_tui.paper.needed import Need, Plan
+from sdd_tui.paper.needed import Need, NeededSweep
 from sdd_tui.paper.published import CURVE, LOSS, TEST_LOSS, reading
 from sdd_tui.paper.run_measures import TEST
 
 SCATTER = "the figure is read to 0.0003; two standard errors of its mean of four seeds, with our scatter,"
 
 
-def loss_at(T: float, plan: Plan, below: float, above: float, reason: str) -> Claim:
+def loss_at(T: float, plan: NeededSweep, below: float, above: float, reason: str) -> Claim:
     """The mean test loss at T may lie so far below and above what the figure shows; of a bound only that it holds."""
     shown = reading(TEST_LOSS, T)
     words = "∞" if math.isinf(T) else f"{T:,.0f}"

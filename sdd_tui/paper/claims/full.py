@@ -17,7 +17,7 @@ from sdd_tui.paper.measures import (
     ridge,
     steps_back,
 )
-from sdd_tui.paper.needed import Need, Plan
+from sdd_tui.paper.needed import Need, NeededSweep
 from sdd_tui.paper.published import (
     D_F,
     DIMENSIONALITY,
@@ -32,20 +32,20 @@ from sdd_tui.paper.published import (
 )
 from sdd_tui.paper.run_measures import TEST, WEIGHT, dedicated, five_D_f, offset, repeated_is_first
 
-TAIL = Plan("double-descent", ("T=20000,50000,100000,200000,500000", "seed=1,2"), ("double-descent", "norms"))
-FRESH = Plan("double-descent", ("T=inf", "seed=1"))
+TAIL = NeededSweep("double-descent", ("T=20000,50000,100000,200000,500000", "seed=1,2"), ("double-descent", "norms"))
+FRESH = NeededSweep("double-descent", ("T=inf", "seed=1"))
 """Batches so large that their noise leaves the biases at their best value, 2.6e-4: Adam's steps are 1e-3. After 3,500
 steps, 2,500 of them warm-up, 3 % of the biases are negative for good and the test loss is 0.9989; 91 % and 0.9995 with
 batches of 20,000."""
 
-MAP = Plan("t-by-m", figures=("t-by-m",))
-DECAY = Plan("weight-decay", figures=("weight-decay",))
-LENGTH = Plan("training-length", figures=("training-length",))
-BEST = Plan("best-of-lr", figures=("best-of-lr",))
-OCCURRENCES = Plan("occurrences", figures=("occurrences",))
-SUM = Plan("reduction", ("T=1000,2000,5000,10000", "seed=1,2"), ("reduction",))
-REPEATS = Plan("double-descent", ("T=30000", "repeats=5", "seed=1,2,3"))
-RECTIFIED = Plan("double-descent", ("T=30", "hidden=relu", "seed=range(1,5)"))
+MAP = NeededSweep("t-by-m", figures=("t-by-m",))
+DECAY = NeededSweep("weight-decay", figures=("weight-decay",))
+LENGTH = NeededSweep("training-length", figures=("training-length",))
+BEST = NeededSweep("best-of-lr", figures=("best-of-lr",))
+OCCURRENCES = NeededSweep("occurrences", figures=("occurrences",))
+SUM = NeededSweep("reduction", ("T=1000,2000,5000,10000", "seed=1,2"), ("reduction",))
+REPEATS = NeededSweep("double-descent", ("T=30000", "repeats=5", "seed=1,2,3"))
+RECTIFIED = NeededSweep("double-descent", ("T=30", "hidden=relu", "seed=range(1,5)"))
 
 READ = "the figure is read to 0.0003, and 10,000 test examples scatter by 0.0002"
 NONE = "the paper's figure has no exception; an order needs no tolerance"

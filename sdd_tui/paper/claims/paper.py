@@ -8,7 +8,7 @@ from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims.curve import SCATTER, loss_at
 from sdd_tui.paper.claims.small_T import FEW
 from sdd_tui.paper.measures import mean, median, peak, times
-from sdd_tui.paper.needed import Need, Plan
+from sdd_tui.paper.needed import Need, NeededSweep
 from sdd_tui.paper.published import (
     CURVE,
     D_F,
@@ -25,9 +25,9 @@ from sdd_tui.paper.published import (
 from sdd_tui.paper.run_measures import BIAS, TEST, TRAIN, WEIGHT, dedicated, five_D_f, largest_D_X, number
 
 CURVES = ("double-descent", "norms")
-MIDDLE = Plan("double-descent", ("T=100,200,500,1000,2000", "seed=range(1,9)"), CURVES)
-LARGE = Plan("double-descent", ("T=5000,10000", "seed=range(1,5)"), CURVES)
-SUM = Plan("reduction", ("T=100,1000,5000", "seed=1"), ("reduction",))
+MIDDLE = NeededSweep("double-descent", ("T=100,200,500,1000,2000", "seed=range(1,9)"), CURVES)
+LARGE = NeededSweep("double-descent", ("T=5000,10000", "seed=range(1,5)"), CURVES)
+SUM = NeededSweep("reduction", ("T=100,1000,5000", "seed=1"), ("reduction",))
 
 PAPER: tuple[Claim, ...] = (
     *FEW,

@@ -7,17 +7,17 @@ import math
 
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.measures import bump, mean, median, quotient, share, times, worst
-from sdd_tui.paper.needed import Need, Plan
+from sdd_tui.paper.needed import Need, NeededSweep
 from sdd_tui.paper.published import CURVE, D_X, DIMENSIONALITY, DOTS, LOSS, REPLICATIONS, reading
 from sdd_tui.paper.run_measures import TEST, excess_error, generalises, median_D_X, memorised, polygon_share
 
 SMALL = ("n=1000", "S=0.99", "steps=20000")
-POLYGONS = Plan("polygons-quick", (*SMALL, "T=3,4,5", "seed=range(0,20)"))
-FEW = Plan("polygons-quick", ("T=5,6,30", "seed=range(0,8)"), ("polygons",))
-NOTHING = Plan("polygons-quick", ("n=1000", "S=0.99", "steps=5000", "weight_decay=1000", "T=3", "seed=0,1"))
-DESCENT = Plan("double-descent-quick", ("T=300,1000,5000", "seed=range(0,4)"), ("double-descent",))
-SUM = Plan("reduction-quick", ("T=300",))
-DECAY = Plan("weight-decay-quick", ("T=500", "weight_decay=0.01,1.0"))
+POLYGONS = NeededSweep("polygons-quick", (*SMALL, "T=3,4,5", "seed=range(0,20)"))
+FEW = NeededSweep("polygons-quick", ("T=5,6,30", "seed=range(0,8)"), ("polygons",))
+NOTHING = NeededSweep("polygons-quick", ("n=1000", "S=0.99", "steps=5000", "weight_decay=1000", "T=3", "seed=0,1"))
+DESCENT = NeededSweep("double-descent-quick", ("T=300,1000,5000", "seed=range(0,4)"), ("double-descent",))
+SUM = NeededSweep("reduction-quick", ("T=300",))
+DECAY = NeededSweep("weight-decay-quick", ("T=500", "weight_decay=0.01,1.0"))
 
 SCALED_DOWN = "measured at n = 1,000, S = 0.99, where the bump is larger than the paper's"
 FIVE, SIX = reading(D_X, 5), reading(D_X, 6)

@@ -18,19 +18,19 @@ from sdd_tui.paper.measures import (
     steps_back,
     times,
 )
-from sdd_tui.paper.needed import Need, Plan
+from sdd_tui.paper.needed import Need, NeededSweep
 from sdd_tui.paper.published import CURVE, NORM_PLATEAU, NORMS, ONSET, REGIMES, REPLICATIONS
 from sdd_tui.paper.run_measures import TEST, WEIGHT, dedicated, generalises, offset, repeated_is_first
 
-DESCENT = Plan("double-descent-quick", figures=("double-descent", "norms"))
-MAP = Plan("t-by-m-quick", figures=("t-by-m",))
-DECAY = Plan("weight-decay-quick", figures=("weight-decay",))
-LENGTH = Plan("training-length-quick", figures=("training-length",))
-BEST = Plan("best-of-lr-quick", figures=("best-of-lr",))
-OCCURRENCES = Plan("occurrences-quick", figures=("occurrences",))
-SUM = Plan("reduction-quick", figures=("reduction",))
-REPEATS = Plan("double-descent-quick", ("T=3000", "repeats=5,30", "seed=range(0,4)"))
-RECTIFIED = Plan("double-descent-quick", ("T=30", "hidden=linear,relu", "seed=range(0,4)"))
+DESCENT = NeededSweep("double-descent-quick", figures=("double-descent", "norms"))
+MAP = NeededSweep("t-by-m-quick", figures=("t-by-m",))
+DECAY = NeededSweep("weight-decay-quick", figures=("weight-decay",))
+LENGTH = NeededSweep("training-length-quick", figures=("training-length",))
+BEST = NeededSweep("best-of-lr-quick", figures=("best-of-lr",))
+OCCURRENCES = NeededSweep("occurrences-quick", figures=("occurrences",))
+SUM = NeededSweep("reduction-quick", figures=("reduction",))
+REPEATS = NeededSweep("double-descent-quick", ("T=3000", "repeats=5,30", "seed=range(0,4)"))
+RECTIFIED = NeededSweep("double-descent-quick", ("T=30", "hidden=linear,relu", "seed=range(0,4)"))
 
 NONE = "the paper's figure has no exception; an order needs no tolerance"
 

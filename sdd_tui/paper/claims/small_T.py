@@ -11,7 +11,7 @@ import math
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims.curve import SCATTER, loss_at
 from sdd_tui.paper.measures import mean, median, share, worst
-from sdd_tui.paper.needed import Need, Plan
+from sdd_tui.paper.needed import Need, NeededSweep
 from sdd_tui.paper.published import CURVE, D_X, DIMENSIONALITY, DOTS, LOSS, reading
 from sdd_tui.paper.run_measures import (
     TEST,
@@ -24,8 +24,8 @@ from sdd_tui.paper.run_measures import (
     polygon_share,
 )
 
-POLYGONS = Plan("polygons", ("T=3,5,6,8,10,15,30,50", "seed=range(0,20)"), ("polygons",))
-HEXAGONS = Plan("polygons", ("T=6", "seed=range(0,60)"))
+POLYGONS = NeededSweep("polygons", ("T=3,5,6,8,10,15,30,50", "seed=range(0,20)"), ("polygons",))
+HEXAGONS = NeededSweep("polygons", ("T=6", "seed=range(0,60)"))
 
 TWENTY = "twenty seeds tell a rate to two standard errors"
 

@@ -20,7 +20,7 @@ from sdd_tui.run.liveness import STALE_S
 from sdd_tui.streams import open_words
 from sdd_tui.sweep.directory import asked_since
 from sdd_tui.sweep.local import LocalRunner
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.slurm.queue import requeue, state_of
 
@@ -52,7 +52,7 @@ def task(folder: str, session: dict[str, Any], workers: int, tasks: int) -> None
 def needed(runner: LocalRunner, folder: Path, session: str) -> Callable[[], int]:
     """How many cells a task may still have to do: some while a worker of its own is at a cell, or nobody trains a cell.
     One that finds neither waits a little, as the task that trains the last cell may be killed."""
-    look, looked, useful = Look(folder), 0.0, time.monotonic()
+    look, looked, useful = SweepReader(folder), 0.0, time.monotonic()
 
     def left() -> int:
         nonlocal looked, useful

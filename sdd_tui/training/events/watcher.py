@@ -21,7 +21,7 @@ from sdd_tui.run.layout import EVENTS, FRAMES, METRICS, number
 from sdd_tui.run.lines import Lines
 from sdd_tui.training.events.losses import Found, LossWatch
 from sdd_tui.training.events.shapes import ShapeWatch
-from sdd_tui.training.recording_plan import Plan
+from sdd_tui.training.recording_plan import RecordingPlan
 
 MOST = 50
 """Events of a kind at most: what flickers does not fill the run's directory."""
@@ -30,7 +30,7 @@ MOST = 50
 class Watcher:
     """Give it every row, and every frame after the row of its step."""
 
-    def __init__(self, config: RunConfig, plan: Plan) -> None:
+    def __init__(self, config: RunConfig, plan: RecordingPlan) -> None:
         self._losses = LossWatch(config, plan.start)
         self._shapes = ShapeWatch(config)
         self._dtype = np.dtype(f"<{plan.frame_dtype}")

@@ -46,7 +46,7 @@ def header(view: View, dark: bool, width: int) -> Text:
     if view.run.name != name and len(text.plain.splitlines()[-1] + whole) <= width:
         text.append(whole, "dim")
     text.append("\n")
-    if view.still is not None and not view.at_end:
+    if view.snapshot is not None and not view.at_end:
         text.append("newest  ", "dim")  # beside panels of an earlier step
     for label, key, colour in (
         ("train", "train_loss", "train"),

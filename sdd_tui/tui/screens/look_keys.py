@@ -7,19 +7,19 @@ from typing import Any, get_args
 
 from textual.screen import Screen
 
-from sdd_tui.panels.view_options import SMOOTHING, Colouring, Look, Projection, Scale
+from sdd_tui.panels.view_options import SMOOTHING, Colouring, Projection, Scale, ViewOptions
 
 
 class ChartKeys(Screen[None]):
     """Axes, smoothing."""
 
-    look: Look = Look()
+    look: ViewOptions = ViewOptions()
 
     def change(self, **values: Any) -> None:
         """Show things so from now on."""
         self.show_as(replace(self.look, **values))
 
-    def show_as(self, look: Look) -> None:
+    def show_as(self, look: ViewOptions) -> None:
         """Show things so."""
         self.look = look
         self.paint()

@@ -10,7 +10,7 @@ from typing import Any
 from sdd_tui.panels.charts import ends_of_steps, row_beside
 from sdd_tui.panels.comparison import Comparison
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import OF_A_RUN, Look, remembered
+from sdd_tui.panels.view_options import OF_A_RUN, ViewOptions, remembered
 from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.playhead import Playhead
 from sdd_tui.tui.screens.look_keys import LookKeys
@@ -57,7 +57,7 @@ class PanelScreen(LookKeys, TimeKeys, AppScreen):
         """Keep what is in view for the next time."""
         raise NotImplementedError
 
-    def recall(self, look: Look) -> None:
+    def recall(self, look: ViewOptions) -> None:
         """Show what was in view the last time; otherwise as `look` says."""
         seen = self.services.memory.place(self.place)
         self.look = remembered(seen, look, OF_A_RUN)

@@ -63,7 +63,7 @@ class RunScreen(ControlKeys):
     @property
     def dimensions(self) -> int:
         """m."""
-        return len(self.view.still.W) if self.view.still else 2
+        return len(self.view.snapshot.W) if self.view.snapshot else 2
 
     @property
     def in_focus(self) -> PanelView:
@@ -142,8 +142,8 @@ class RunScreen(ControlKeys):
 
     def action_item(self, by: int) -> None:
         """The next example or feature."""
-        if still := self.view.still:
-            self._inspect(self.look.kind, walked(still, self.look, by))
+        if snapshot := self.view.snapshot:
+            self._inspect(self.look.kind, walked(snapshot, self.look, by))
 
     def action_ranking(self) -> None:
         """Walk through them in the next order."""
@@ -154,10 +154,10 @@ class RunScreen(ControlKeys):
         """Ask for the number of an example or a feature."""
 
         def apply(text: str) -> None:
-            if still := self.view.still:
-                self._inspect(*asked(text, self.look.kind, still))
+            if snapshot := self.view.snapshot:
+                self._inspect(*asked(text, self.look.kind, snapshot))
 
-        examples, features = (still.H.shape[1], still.W.shape[1]) if (still := self.view.still) else (1, 1)
+        examples, features = (snapshot.H.shape[1], snapshot.W.shape[1]) if (snapshot := self.view.snapshot) else (1, 1)
         words = f"Like 0, example {examples - 1} or feature {features - 1}; they are counted from 0."
         self.app.push_screen(AskScreen("Inspect example or feature", "", words, apply))
 

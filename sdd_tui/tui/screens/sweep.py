@@ -12,7 +12,7 @@ from textual.widgets import Static
 from sdd_tui.errors import plain
 from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.system import duration
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.help import HelpScreen
@@ -46,7 +46,7 @@ class SweepScreen(AppScreen):
         super().__init__()
         self.view = SweepView(folder)
         self.panes = SweepPanes()
-        self._look = Look()
+        self._look = ViewOptions()
 
     def compose(self) -> ComposeResult:
         """Title, panes, footer."""

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from sdd_tui.errors import SddError, plain
 from sdd_tui.sweep import manage
 from sdd_tui.sweep.directory import list_sweeps
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.tui.home import actions
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.screens.base import ClosingScreen
@@ -100,7 +100,7 @@ class SweepsScreen(ModalScreen[Path | None], ClosingScreen[Path | None]):
 def _line(folder: Path) -> Text:
     name = plain(folder.name, 60)
     try:
-        progress = Look(folder).poll()
+        progress = SweepReader(folder).poll()
     except SddError as error:
         return Text.assemble((f"{name}  ", "bold"), (plain(str(error), 200), "red"))
     words = f"{progress.state}, {progress.done:,} of {progress.cells:,} cells"

@@ -20,7 +20,7 @@ from sdd_tui.tui.keys import ALWAYS, SPARE
 
 
 @dataclass(frozen=True)
-class Entry:
+class FooterEntry:
     """A key in the footer."""
 
     key: str
@@ -36,7 +36,7 @@ class Entry:
         return cell_len(self.display) + cell_len(self.label) + 3 + 2 * self.palette
 
 
-def shown(entries: Sequence[Entry], width: int) -> list[int]:
+def shown(entries: Sequence[FooterEntry], width: int) -> list[int]:
     """Which entries a width has room for: the ones that are always there, then the others in their order but those
     that can be done without, these, and the command palette where all else is shown."""
 
@@ -97,12 +97,12 @@ class KeyFooter(Widget):
             if begin <= event.x < left:
                 self.app.simulate_key(entry.key)
 
-    def _entries(self) -> list[Entry]:
-        found = dict[str, Entry]()
+    def _entries(self) -> list[FooterEntry]:
+        found = dict[str, FooterEntry]()
         for _, binding, enabled, _ in self.screen.active_bindings.values():
             palette = binding.action == "command_palette"
             if enabled and (binding.show or palette) and binding.action not in found:
                 display = self.app.get_key_display(binding)
-                found[binding.action] = Entry(binding.key, display, binding.description, binding.action, palette)
+                found[binding.action] = FooterEntry(binding.key, display, binding.description, binding.action, palette)
         entries = sorted(found.values(), key=lambda entry: entry.palette)
         return [entries[i] for i in shown(entries, self.size.width)]

@@ -10,7 +10,7 @@ from textual.events import Resize
 
 from sdd_tui.panels.catalogue import PANELS
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.tui.widgets.panel_view import PanelView
 
 SMALLEST = (38, 9)
@@ -103,7 +103,7 @@ class PanelGrid(Grid):
         self.screen.set_focus(next(slot for slot in self.slots if slot.panel.name == name))
         self.arrange_slots()
 
-    def paint(self, view: View, look: Look) -> bool:
+    def paint(self, view: View, look: ViewOptions) -> bool:
         """Draw what has changed; whether anything was."""
         drawn = [slot.update(view, look) for slot in self.shown]
         return any(drawn)

@@ -13,7 +13,7 @@ from sdd_tui.draw.canvas import Row
 from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
 from sdd_tui.panels.panel import Panel
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.tui.widgets.cells import Cells
 
 
@@ -83,7 +83,7 @@ class PanelView(Cells, can_focus=True):
         self._held: Spot | None = None
         self._moved = False
 
-    def update(self, view: object, look: Look) -> bool:
+    def update(self, view: object, look: ViewOptions) -> bool:
         """Draw again if anything has changed; whether it was."""
         key = (self.panel.name, self.size, self.has_focus, view, self.panel.depends(view, look))
         if key == self._drawn or not self.size:

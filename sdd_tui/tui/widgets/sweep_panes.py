@@ -11,7 +11,7 @@ from sdd_tui.panels.sweep.map import Map
 from sdd_tui.panels.sweep.panels import Curve, Dimensions
 from sdd_tui.panels.sweep.planes import Rows
 from sdd_tui.panels.sweep.view import SweepView
-from sdd_tui.panels.view_options import Look
+from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.tui.widgets.panel_view import PanelView
 
 ROOMY, TALL = 110, 30
@@ -81,7 +81,7 @@ class SweepPanes(Horizontal):
         if isinstance(event.widget, PanelView):
             self.front = event.widget
 
-    def paint(self, view: SweepView, look: Look) -> bool:
+    def paint(self, view: SweepView, look: ViewOptions) -> bool:
         """Draw what has changed; whether anything was."""
         drawn = [pane.update(view, look) for pane in self.panes if pane.display and pane.size]
         return any(drawn)

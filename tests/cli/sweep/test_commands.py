@@ -12,7 +12,7 @@ import typer
 
 from sdd_tui.cli.app import app
 from sdd_tui.sweep.directory import create_sweep
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from tests.cli.helpers import COMMAND, Caller, assert_one_sentence, sdd
 from tests.cli.test_import_hygiene import imported
 from tests.sweep.helpers import tiny
@@ -73,7 +73,7 @@ def test_an_interrupted_sweep_is_exit_code_130_and_says_how_it_goes_on(runs: Pat
     out, words = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out) == (130, "")
     assert words.splitlines()[-1] == ("sdd: a: stopped with 0 of 4 cells done; `sdd sweep resume a` goes on.")
-    assert Look(runs / "a").poll().state == "stopped"
+    assert SweepReader(runs / "a").poll().state == "stopped"
 
 
 def test_a_sweep_in_the_background_has_a_status_and_is_cancelled_from_outside(call: Caller, runs: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_sweep_in_the_background_has_a_status_and_is_cancelled_from_outside(ca
 
 def wait_until_it_runs(folder: Path) -> None:
     def runs() -> bool:
-        return (folder / "sweep.toml").exists() and any(r.step for r in Look(folder).poll().running)
+        return (folder / "sweep.toml").exists() and any(r.step for r in SweepReader(folder).poll().running)
 
     wait_until(runs, lambda: (folder / "console.log").read_text())
 

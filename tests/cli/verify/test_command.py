@@ -13,7 +13,7 @@ import pytest
 from sdd_tui.paper import claims as known
 from sdd_tui.paper.claim import Claim
 from sdd_tui.sweep.directory import list_sweeps
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from tests.cli.helpers import Caller, assert_one_sentence
 from tests.cli.test_import_hygiene import imported
 from tests.paper.helpers import claim_of, made_up, tiny_plan
@@ -38,7 +38,7 @@ def test_claims_are_trained_and_judged_once(call: Caller, runs: Path, tiny: list
     assert first.out.splitlines()[1].startswith("holds") and first.out.splitlines()[2].startswith("fails")
     assert "4 of 4 cells to train" in first.err
     (folder,) = list_sweeps(runs)
-    assert Look(folder).poll().state == "finished" and "-verify-" in folder.name
+    assert SweepReader(folder).poll().state == "finished" and "-verify-" in folder.name
     again = call("verify", "--quick")
     assert (again.code, again.out) == (1, first.out) and "all 4 cells are finished already" in again.err
     assert list_sweeps(runs) == [folder]
@@ -132,18 +132,18 @@ def test_an_interrupted_verification_goes_on(call: Caller, runs: Path, tmp_path:
     )
     command = [sys.executable, "-c", code, "verify", "--quick", "--jobs", "1"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    wait_until(lambda: any(Look(f).poll().done for f in list_sweeps(runs)))
+    wait_until(lambda: any(SweepReader(f).poll().done for f in list_sweeps(runs)))
     process.send_signal(signal.SIGINT)
     out, words = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out) == (130, "")
     assert words.splitlines()[-1].endswith("the same `sdd verify` goes on.")
     (folder,) = list_sweeps(runs)
-    before = Look(folder).poll().done
+    before = SweepReader(folder).poll().done
     assert 1 <= before < 4
     again = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert again.returncode == 0, again.stderr
     assert f"{4 - before} of 4 cells to train ({before} are finished already)" in again.stderr
-    assert list_sweeps(runs) == [folder] and Look(folder).poll().state == "finished"
+    assert list_sweeps(runs) == [folder] and SweepReader(folder).poll().state == "finished"
 
 
 def test_listing_claims_imports_no_engine(runs: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from sdd_tui.panels.sweep.labels import brief, number, sign, window, won
 from sdd_tui.sweep.reduce import points
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 from tests.sweep.helpers import tiny
 
 
@@ -19,7 +19,8 @@ def test_the_chosen_run_wins_a_point_else_the_most_frequent_solution(how: Any, w
     found = {0: (0.1, "clusters"), 1: (0.5, "memorising"), 2: (0.6, "memorising")}
     cells = sweep.cells()
     results = {
-        c.name: Result(c.name, "finished", train_loss=found[c.number][0], solution=found[c.number][1]) for c in cells
+        c.name: CellResult(c.name, "finished", train_loss=found[c.number][0], solution=found[c.number][1])
+        for c in cells
     }
     assert won(points(sweep, cells, results)[0]) == winner
     assert won(points(sweep, cells, {})[0]) == ""

@@ -13,7 +13,7 @@ from sdd_tui.panels.sweep.pictures import across, curve, heat_table, table
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.presets import parse
 from sdd_tui.sweep.reduce import Point, points
-from sdd_tui.sweep.results import Result
+from sdd_tui.sweep.results import CellResult
 from tests.sweep.helpers import tiny
 
 
@@ -25,7 +25,7 @@ def made(
     cells = sweep.cells()
     tests = {c.name: (losses or {}).get(T := c.at.get("T", 1)) or float(T) for c in cells[:most]}
     finished = {
-        name: Result(name, "finished", train_loss=0.5, test_loss=test, solution="memorising")
+        name: CellResult(name, "finished", train_loss=0.5, test_loss=test, solution="memorising")
         for name, test in tests.items()
     }
     return sweep, points(sweep, cells, finished)
@@ -47,7 +47,7 @@ def test_the_loss_of_repeated_examples_stands_in_the_table_where_some_are() -> N
     sweep = tiny({"repeats": [1, 5]})
     cells = sweep.cells()
     losses = {"repeats=1": None, "repeats=5": 0.03}
-    found = points(sweep, cells, {c.name: Result(c.name, "finished", repeated_loss=losses[c.name]) for c in cells})
+    found = points(sweep, cells, {c.name: CellResult(c.name, "finished", repeated_loss=losses[c.name]) for c in cells})
     assert table(sweep, found) == [
         "repeats  runs  repeated  solutions",
         "      1     1         —",
@@ -67,7 +67,7 @@ def test_sparsities_that_go_with_sizes_are_drawn_over_occurrences() -> None:
     tables = {"axes": {"S": [0.9, 0.9, 0.99, 0.99], "T": [10, 50, 500, 100], "seed": [0]}, "zip": [["T", "S"]]}
     sweep = parse(tables | {"settings": {"n": 1000}, "reduce": {"over": ["seed"]}}, "x", "x")
     cells = sweep.cells()
-    found = points(sweep, cells, {c.name: Result(c.name, "finished", test_loss=float(c.at["T"])) for c in cells})
+    found = points(sweep, cells, {c.name: CellResult(c.name, "finished", test_loss=float(c.at["T"])) for c in cells})
     assert across(sweep, found) == "T(1-S)"
     rows = plain_rows(curve(sweep, found, (60, 12)))
     assert any("S=0.9" in row for row in rows) and any("S=0.99" in row for row in rows)
@@ -84,7 +84,7 @@ def test_what_an_axis_sets_counts_not_how_it_is_written(T: str) -> None:
     tables = {"axes": {"S": [0.9, 0.9, 0.99, 0.99], T: [10, 50, 500, 100], "seed": [0]}, "zip": [[T, "S"]]}
     sweep = parse(tables | {"settings": {"n": 1000}, "reduce": {"over": ["seed"]}}, "x", "x")
     cells = sweep.cells()
-    found = points(sweep, cells, {c.name: Result(c.name, "finished", test_loss=1.0) for c in cells})
+    found = points(sweep, cells, {c.name: CellResult(c.name, "finished", test_loss=1.0) for c in cells})
     assert across(sweep, found) == "T(1-S)"
     assert [way.key for way in ways(sweep, found)] == ["T(1-S)", "S"]
 

@@ -22,7 +22,7 @@ from sdd_tui.run.lock import Lock, UnseenTrainerError
 from sdd_tui.run.status import read_status
 from sdd_tui.sweep.directory import ask_to_stop, create_sweep, make_cell, read_sweep
 from sdd_tui.sweep.local import LocalRunner
-from sdd_tui.sweep.progress import Look
+from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.session import begun
 from sdd_tui.sweep.slurm import task
 from sdd_tui.sweep.slurm.options import SlurmOptions
@@ -136,9 +136,9 @@ def test_a_worker_that_was_lost_with_its_host_costs_its_cell_an_attempt_once(run
         occupy(folder, me() | ELSEWHERE | {"heartbeat": 1.0})
         worker = Worker(folder, begun(folder, OPTIONS.session(1)), (0, 1), tied=False)
         assert not worker._do_some(["T=3,seed=0"], cast(Any, place()))
-        (failed,) = Look(folder).poll().failed
+        (failed,) = SweepReader(folder).poll().failed
         assert (failed.attempts, failed.reason) == (attempts, "its worker on elsewhere was lost")
-    session, look = begun(folder, OPTIONS.session(1)), Look(folder)
+    session, look = begun(folder, OPTIONS.session(1)), SweepReader(folder)
     assert LocalRunner(1).run(folder, session, lambda: look.left(session.id))
     assert look.poll().state == "finished" and look.finished["T=3,seed=0"].attempts == 3
 

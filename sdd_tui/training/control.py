@@ -15,7 +15,7 @@ from sdd_tui.training.interruption import Interruption
 from sdd_tui.training.writer import Writer
 
 
-class Obedience:
+class Control:
     """Looks at the requests of a run; `save` writes a checkpoint, and an event if it is given words."""
 
     def __init__(
