@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.draw.plane import extent
 from sdd_tui.errors import NotFoundError
 from sdd_tui.figures.plane import draw_plane, flattened
@@ -16,7 +17,6 @@ from sdd_tui.figures.runs import draw_losses
 from sdd_tui.figures.style import BELOW, INK, LEFT, RIGHT, paint, pane, sheet
 from sdd_tui.figures.words import of_run, projected
 from sdd_tui.panels.planes import polygon_outline
-from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.view import View
 
 MOST_FRAMES = 100
@@ -84,7 +84,7 @@ def _snapshots(view: View) -> list[Snapshot]:
 
 def _limits(snapshots: Sequence[Snapshot]) -> tuple[float, float]:
     """Half-widths of both planes that hold every frame: the scale stands still."""
-    return max(extent(flattened(s, s.W)) for s in snapshots), max(extent(flattened(s, s.H)) for s in snapshots)
+    return max(extent(flattened(s, s.features)) for s in snapshots), max(extent(flattened(s, s.H)) for s in snapshots)
 
 
 def _frame(view: View, snapshot: Snapshot, limits: tuple[float, float], width: float) -> Figure:
@@ -93,7 +93,7 @@ def _frame(view: View, snapshot: Snapshot, limits: tuple[float, float], width: f
     side = (width - LEFT - RIGHT - gap) / 2
     figure = sheet(width, 0.3 + side + 0.2 + 0.8 + BELOW, of_run(view, *projected(snapshot)))
     features, hidden = (pane(figure, LEFT + i * (side + gap), 0.26, side, side) for i in (0, 1))
-    draw_plane(features, flattened(snapshot, snapshot.W), "feature", limits[0])
+    draw_plane(features, flattened(snapshot, snapshot.features), "feature", limits[0])
     draw_plane(hidden, flattened(snapshot, snapshot.H), "hidden", limits[1], polygon_outline(snapshot))
     features.set_title("features $W_j$", color=paint("feature"), pad=3)
     hidden.set_title("hidden vectors $h_i$", color=paint("hidden"), pad=3)

@@ -20,8 +20,8 @@ from sdd_tui.panels.view import View
 def draw(view: View, width: float) -> Figure:
     """The hidden vectors with both circles and the widest gap; their radii against their angles."""
     snapshot = view.snapshot
-    if snapshot is None or len(snapshot.W) != 2:
-        why = view.problem if snapshot is None else f"it has m = {len(snapshot.W)}"
+    if snapshot is None or len(snapshot.features) != 2:
+        why = view.problem if snapshot is None else f"it has m = {len(snapshot.features)}"
         raise ConfigError(f"{view.run.name}: two-circles is drawn from a run in two dimensions, and {why}.")
     side = 2.3 if width >= NARROW else 2.0
     rest = width - LEFT - RIGHT

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import ConnectionPatch
 from matplotlib.ticker import FixedLocator, MaxNLocator
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.figures.catalogue import M, S, T
 from sdd_tui.figures.chart import AxisOfT, course, level, name_lines
 from sdd_tui.figures.overlay import as_in_the_paper, draw_published
@@ -21,7 +22,6 @@ from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, PALE, RIGHT, paint,
 from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep, projected
 from sdd_tui.notation import short
-from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.sweep.panels import CLIP
 from sdd_tui.sweep.reduce import Point
 

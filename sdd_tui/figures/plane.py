@@ -7,11 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.draw.plane import MOST_SPOKES, SHORT, extent, flat
 from sdd_tui.figures.style import GREY, PALE, paint
 from sdd_tui.panels.planes import polygon_outline
-from sdd_tui.panels.snapshot import Snapshot
-from sdd_tui.panels.view_options import ViewOptions
+from sdd_tui.panels.view_options import ViewOptions, basis
 from sdd_tui.sweep.axes import Value
 
 Floats = NDArray[np.float64]
@@ -25,7 +25,7 @@ PRINCIPAL = ViewOptions(projection="principal")
 def flattened(snapshot: Snapshot, vectors: Floats) -> Floats:
     """(2, k): the vectors on the plane; for m > 2 on the principal one, which the small print says."""
     with np.errstate(all="ignore"):
-        shown = np.asarray(snapshot.basis(PRINCIPAL) @ vectors) if len(vectors) > 2 else np.stack(flat(vectors))
+        shown = np.asarray(basis(snapshot, PRINCIPAL) @ vectors) if len(vectors) > 2 else np.stack(flat(vectors))
     return shown[:, np.isfinite(shown).all(axis=0)]
 
 
@@ -65,7 +65,7 @@ def draw_plane(
 
 def draw_snapshot(features: Axes, hidden: Axes, snapshot: Snapshot) -> None:
     """A model's features and hidden vectors, each on its own scale, with the polygon the latter form."""
-    draw_plane(features, flattened(snapshot, snapshot.W), "feature")
+    draw_plane(features, flattened(snapshot, snapshot.features), "feature")
     draw_plane(hidden, flattened(snapshot, snapshot.H), "hidden", outline=polygon_outline(snapshot))
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import reduce
 from pathlib import Path
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.errors import NotFoundError, SddError, plain
 from sdd_tui.figures.catalogue import SEEDS
-from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.sweep.axes import real
 from sdd_tui.run.reader import open_run
 from sdd_tui.sweep.axes import Axis, Value
@@ -95,7 +95,7 @@ class Swept:
             return None
         try:
             run = open_run(cell_path(self.folders[self._home[id(point)]], result.cell))
-            return Snapshot(run.frame(), run.config.model.output == "relu")
+            return run.frame()
         except SddError:
             return None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import plain
 from sdd_tui.figures.catalogue import REDUCTION, SEEDS, STEPS
 from sdd_tui.figures.style import BETWEEN
 from sdd_tui.figures.swept import Swept
-from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.panels.view import View
 from sdd_tui.presets import settings_of
@@ -48,8 +48,8 @@ def projected(*snapshots: Snapshot) -> list[str]:
 
 def shared(snapshot: Snapshot) -> list[str]:
     """Which examples D_X is shown of and which it is a share among, where these aren't the same."""
-    found = snapshot.frame.moments
-    shown = found.shown.n_rows
+    found = snapshot.training_set
+    shown = snapshot.examples.n_rows
     if shown == found.size:
         return []
     estimated = f" (estimated from {found.summed:,})" if found.summed < found.size else ""

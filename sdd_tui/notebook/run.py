@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.errors import ArrayError, plain
 from sdd_tui.notebook.frames import data_frame
 from sdd_tui.run.arrays import Frames, Parameters, newest_exact_parameters, read_frames
 from sdd_tui.run.data import some_training_data, training_data
-from sdd_tui.run.frame_view import FrameView
 from sdd_tui.run.index import find_run
 from sdd_tui.run.layout import CONFIG, META, STATUS, home, runs_dir
 from sdd_tui.run.meta import check_data
@@ -62,7 +62,7 @@ class RecordedRun(Run):
             return newest_exact_parameters(self)
         return Parameters.of(state_at(self.path, _whole("step", step)))
 
-    def frame(self, step: int | None = None) -> FrameView:
+    def frame(self, step: int | None = None) -> Snapshot:
         """The newest frame, or the last one at or before `step`: W (m, n), b (n,), V (m, n), H (m, T). Raises
         NotFoundError, DamagedError, ArrayError."""
         return super().frame(None if step is None else _whole("step", step))

@@ -21,7 +21,7 @@ from sdd_tui.panels.drawing import Drawing, Hit, Spot, fitted, words
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.planes import axes_words, held_side, on_plane, polygon_name
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import ViewOptions
+from sdd_tui.panels.view_options import ViewOptions, basis
 from sdd_tui.run.layout import unstamped
 
 MOST = 6
@@ -184,7 +184,7 @@ class Beside(Panel[Comparison]):
 
     def _vectors(self, view: View, look: ViewOptions) -> NDArray[np.float64]:
         assert view.snapshot is not None
-        return view.snapshot.basis(look) @ (view.snapshot.H if look.kind == "example" else view.snapshot.W)
+        return basis(view.snapshot, look) @ (view.snapshot.H if look.kind == "example" else view.snapshot.features)
 
     def _side(self, view: View, look: ViewOptions) -> float:
         return held_side(view, look, look.kind) or extent(self._vectors(view, look))

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from sdd_tui.analysis.geometry import DEDICATED
+from sdd_tui.analysis.snapshot import Floats, Snapshot
 from sdd_tui.draw.series import Series
 from sdd_tui.draw.strip import ruler, strip
 from sdd_tui.notation import short
 from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, arranged, fitted
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.snapshot import Floats, Snapshot
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import ViewOptions
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.snapshot import Floats, Snapshot
 from sdd_tui.draw.heat import entry, heat, side
 from sdd_tui.panels.drawing import Drawing, Hit, arranged, fitted
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.snapshot import Floats, Snapshot
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import Kind, ViewOptions
 
@@ -56,7 +56,9 @@ class Gram(Panel[View]):
 
 def matrix(snapshot: Snapshot, kind: Kind, most: int) -> tuple[NDArray[np.intp], Floats]:
     """(which features or examples, their matrix), the longest ones, in order of angle for m = 2."""
-    v, length = (snapshot.W, snapshot.feature_norms) if kind == "feature" else (snapshot.H, snapshot.hidden_norms)
+    v, length = (
+        (snapshot.features, snapshot.feature_norms) if kind == "feature" else (snapshot.H, snapshot.hidden_norms)
+    )
     length = np.nan_to_num(length)
     chosen = np.argsort(-length, kind="stable")[:most]
     if kind == "feature":
@@ -74,7 +76,7 @@ def _drawn(snapshot: Snapshot, kind: Kind, colours: bool, width: int, height: in
     chosen, G = matrix(snapshot, kind, most)
     limit = float(np.abs(G).max(initial=0.0)) if kind == "feature" else 1.0
     rows = [fitted(row, width) for row in heat(G, width - 1, height, limit, colours)]
-    of = snapshot.W.shape[1] if kind == "feature" else snapshot.H.shape[1]
+    of = snapshot.features.shape[1] if kind == "feature" else snapshot.H.shape[1]
     name = "WᵀW" if kind == "feature" else "cosines"
     which = f"{len(chosen)} {'longest of ' if len(chosen) < of else 'of '}{of:,} {kind}s"
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from sdd_tui.analysis.snapshot import Floats, Snapshot
 from sdd_tui.draw.canvas import Row
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.notation import short
 from sdd_tui.panels.drawing import Drawing, scrolled
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.snapshot import Floats, Snapshot
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import Kind, ViewOptions
 
@@ -58,7 +58,7 @@ class Inspector(Panel[View]):
         found: dict[str, Any] = {"step": view.step, look.kind: i}
         if look.kind == "feature":
             rows, x = _active_in(snapshot, i)
-            found |= {"W_j": snapshot.W[:, i], "b_j": snapshot.frame.b[i], "D_f": snapshot.D_f[i]}
+            found |= {"W_j": snapshot.features[:, i], "b_j": snapshot.b[i], "D_f": snapshot.D_f[i]}
             return found | {"norm": snapshot.feature_norms[i], "examples": rows, "values": x}
         r = snapshot.reconstruction(i)
         found |= {"h": snapshot.H[:, i], "norm": snapshot.hidden_norms[i], "D_X": snapshot.D_X[i], "loss": r.loss}
@@ -87,7 +87,7 @@ def asked(text: str, kind: Kind, snapshot: Snapshot) -> tuple[Kind, int]:
 
 
 def _count(snapshot: Snapshot, kind: Kind) -> int:
-    return int(snapshot.H.shape[1] if kind == "example" else snapshot.W.shape[1])
+    return int(snapshot.H.shape[1] if kind == "example" else snapshot.features.shape[1])
 
 
 def walked(snapshot: Snapshot, look: ViewOptions, by: int) -> int:
@@ -136,7 +136,7 @@ def _example(snapshot: Snapshot, i: int) -> list[Row]:
 
 
 def _listed(snapshot: Snapshot, j: int, x: float, made: float) -> Row:
-    cells = (x, made, float(snapshot.feature_norms[j]), float(snapshot.frame.b[j]))
+    cells = (x, made, float(snapshot.feature_norms[j]), float(snapshot.b[j]))
     return [(f"{j:>9,} {' '.join(map(_cell, cells))}", "text")]
 
 
@@ -145,19 +145,19 @@ def _cell(value: float) -> str:
 
 
 def _active_in(snapshot: Snapshot, j: int) -> tuple[np.ndarray[tuple[int], Any], np.ndarray[tuple[int], Any]]:
-    examples = snapshot.frame.examples
+    examples = snapshot.examples
     at = np.flatnonzero(examples.indices == j)
     return np.searchsorted(examples.indptr, at, side="right") - 1, examples.values[at]
 
 
 def _feature(snapshot: Snapshot, j: int) -> list[Row]:
-    w = snapshot.W[:, j]
+    w = snapshot.features[:, j]
     rank = int((snapshot.feature_norms > snapshot.feature_norms[j]).sum()) + 1
     rows, x = _active_in(snapshot, j)
     lines = [
         _row(("W_j", _vector(w))),
         _row(("‖W_j‖", short(float(snapshot.feature_norms[j]))), *_angle(w), ("rank", f"{rank:,}")),
-        _row(("D_f", short(float(snapshot.D_f[j]))), ("b_j", short(float(snapshot.frame.b[j])))),
+        _row(("D_f", short(float(snapshot.D_f[j]))), ("b_j", short(float(snapshot.b[j])))),
         _row(("active in", f"{len(rows):,} of the {snapshot.H.shape[1]:,} examples shown")),
     ]
     if len(rows):

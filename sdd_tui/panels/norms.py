@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.draw.chart import Axes, line_chart
 from sdd_tui.draw.series import Series
 from sdd_tui.notation import short
 from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, arranged
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import ViewOptions
 

@@ -9,14 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.analysis.geometry import LOST
+from sdd_tui.analysis.snapshot import Floats, Snapshot
 from sdd_tui.draw.canvas import Canvas
 from sdd_tui.draw.plane import MARGIN, Extras, extent, nearest, plane
 from sdd_tui.errors import SddError
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
 from sdd_tui.panels.panel import Panel, nothing_yet
-from sdd_tui.panels.snapshot import Floats, Snapshot
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import Kind, ViewOptions
+from sdd_tui.panels.view_options import basis as basis_of
 
 Groups = tuple[NDArray[np.int64], Sequence[str]]
 """(k,) group of each vector, and the colour of each group."""
@@ -58,7 +59,7 @@ class Features(Panel[View]):
         snapshot = view.snapshot
         if snapshot is None:
             return nothing_yet(view, width, height)
-        basis = snapshot.basis(look)
+        basis = basis_of(snapshot, look)
         shown = basis @ self._vectors(snapshot)
         side = self._side(view, basis, look)
         limit, centre = side / look.zoom, (side * look.offset[0], side * look.offset[1])
@@ -78,12 +79,12 @@ class Features(Panel[View]):
 
     def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
         """The vectors, whole."""
-        return {"step": view.step, "W": view.snapshot.W if view.snapshot else None}
+        return {"step": view.step, "W": view.snapshot.features if view.snapshot else None}
 
     _colour = "feature"
 
     def _vectors(self, snapshot: Snapshot) -> Floats:
-        return snapshot.W
+        return snapshot.features
 
     def _measures(self, snapshot: Snapshot, look: ViewOptions) -> Floats:
         return snapshot.D_f if look.colour == "dimensionality" else snapshot.feature_norms
@@ -114,7 +115,7 @@ class Features(Panel[View]):
         """Half the side of the plane before it is zoomed."""
         snapshot = view.snapshot
         assert snapshot is not None
-        sets = (snapshot.W, snapshot.H) if look.scale == "common" else (self._vectors(snapshot),)
+        sets = (snapshot.features, snapshot.H) if look.scale == "common" else (self._vectors(snapshot),)
         return held_side(view, look, self._kind) or extent(*(basis @ vectors for vectors in sets))
 
     def _groups(self, snapshot: Snapshot, look: ViewOptions) -> tuple[Groups | None, tuple[str, str] | None]:
@@ -131,9 +132,9 @@ class Features(Panel[View]):
 
     def _by_example(self, snapshot: Snapshot) -> Groups:
         """A feature has the colour of the first example it is active in."""
-        examples = snapshot.frame.examples
+        examples = snapshot.examples
         of = np.repeat(np.arange(examples.n_rows), np.diff(examples.indptr))
-        first = np.full(snapshot.W.shape[1], -1, np.int64)
+        first = np.full(snapshot.features.shape[1], -1, np.int64)
         first[examples.indices[::-1]] = of[::-1]
         return np.where(first < 0, len(CYCLE), first % len(CYCLE)), [*CYCLE, "under"]
 
@@ -211,7 +212,7 @@ def on_plane(look: ViewOptions, width: int, height: int) -> Callable[[int, int],
 def polygon_outline(snapshot: Snapshot) -> Floats | None:
     """(2, corners): the regular polygon nearest to the hidden vectors, where they form one in a plane."""
     g = snapshot.geometry
-    if not (g.polygon and len(snapshot.W) == 2):
+    if not (g.polygon and len(snapshot.features) == 2):
         return None
     kept = g.radii > LOST * g.radii.max()
     turned = np.exp(1j * np.radians(g.angles[kept]) * g.polygon).mean()
@@ -227,7 +228,7 @@ def polygon_name(corners: int) -> str:
 
 def axes_words(snapshot: Snapshot, look: ViewOptions) -> str:
     """What is seen of more than two dimensions."""
-    m = len(snapshot.W)
+    m = len(snapshot.features)
     if m <= 2:
         return ""
     if look.projection == "axes":

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import NotFoundError, SddError, plain
 from sdd_tui.panels.history import History
-from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.run.layout import number
 from sdd_tui.run.reader import Run
 
@@ -72,7 +72,7 @@ class View:
 
     def _snapshot(self, step: int) -> Snapshot:
         if step not in self._snapshots:
-            found = Snapshot(self.run.frame(step), self.run.config.model.output == "relu")
+            found = self.run.frame(step)
             if found.step != step:
                 return found  # the run was cut back since `look`, which will notice
             self._snapshots[step] = found

@@ -7,6 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sdd_tui.analysis.projection import along_axes, turning
+from sdd_tui.analysis.snapshot import Snapshot
+
 Colouring = Literal["plain", "dimensionality", "norm", "example"]
 Projection = Literal["axes", "principal", "turning"]
 Scale = Literal["own", "common", "fixed"]
@@ -14,6 +20,7 @@ Kind = Literal["example", "feature"]
 Ranking = Literal["number", "norm", "D"]
 
 Ends = tuple[float, float]
+Floats = NDArray[np.float64]
 
 SMOOTHING = (0, 5, 15, 51)
 """Rows that a loss is averaged over, in the order a key steps through them."""
@@ -172,3 +179,14 @@ def _fitted(value: Any, usual: Any) -> Any:
     if isinstance(usual, float) and type(value) in (int, float):
         return float(value) if math.isfinite(value) and abs(value) < 1e300 else None
     return value if type(value) is type(usual) else None
+
+
+def basis(snapshot: Snapshot, options: ViewOptions) -> Floats:
+    """(2, m): what the planes show of m hidden dimensions; all there is for m up to 2."""
+    m = len(snapshot.features)
+    if m <= 2:
+        return np.eye(2, m)
+    if options.projection == "axes":
+        return along_axes(m, *options.axes)
+    axes = snapshot.principal
+    return axes[:2] if options.projection == "principal" else turning(axes, options.turn)

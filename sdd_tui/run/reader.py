@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples
 from sdd_tui.errors import DamagedError, NotFoundError, SddError, plain
@@ -23,7 +24,6 @@ from sdd_tui.run import checkpoint
 from sdd_tui.run.bits import check_settings
 from sdd_tui.run.data import some_training_data, test_data, training_data
 from sdd_tui.run.example_moments import ExampleMoments
-from sdd_tui.run.frame_view import FrameView
 from sdd_tui.run.frames import FrameFile
 from sdd_tui.run.layout import ACTIVE, CHECKPOINTS, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
 from sdd_tui.run.lines import Lines
@@ -164,7 +164,7 @@ class Run:
             self._note(FRAMES, _reason(error))
             return np.zeros(0, np.int64)
 
-    def frame(self, step: int | None = None) -> FrameView:
+    def frame(self, step: int | None = None) -> Snapshot:
         """The newest frame, or the last one at or before `step`. Raises NotFoundError, DamagedError."""
         steps = self.frame_steps
         if not len(steps):
@@ -180,7 +180,8 @@ class Run:
         else:
             found, arrays = self._record(at)
         parameters = arrays["W"], arrays["b"], arrays.get("V")
-        return FrameView(found, *parameters, self.examples, self.moments, self.config.model.hidden)
+        model = self.config.model
+        return Snapshot(found, *parameters, self.examples, self.moments, model.hidden, model.output)
 
     def exact_frame_after(self, step: int) -> tuple[int, dict[str, NDArray[np.float32]]] | None:
         """Step, and W (m, n), b (n,) and, when untied, V (m, n) by name, of the last frame after a step, where frames

@@ -94,7 +94,7 @@ def test_every_public_name_says_what_it_is_and_states_its_shapes(name: str) -> N
 
 def test_what_public_names_give_says_what_it_is_and_states_its_shapes() -> None:
     found = reachable(OURS)
-    assert {"Examples", "FreshExamples", "FrameView", "Progress"} <= set(found)
+    assert {"Examples", "FreshExamples", "Snapshot", "SweepProgress"} <= set(found)
     assert [words for name, thing in found.items() for words in lacking(name, thing)] == []
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.errors import ConfigError
 from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.inspector import asked, walked
-from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.run.reader import open_run
@@ -40,7 +40,7 @@ def test_features_that_are_wrongly_active_are_listed_with_their_share_of_the_los
     view: View, snapshot: Snapshot
 ) -> None:
     r = snapshot.reconstruction(1)
-    out = np.maximum(snapshot.W.T @ snapshot.H[:, 1] + snapshot.frame.b, 0)
+    out = np.maximum(snapshot.W.T @ snapshot.H[:, 1] + snapshot.b, 0)
     out[r.features] = 0
     largest = np.argsort(-out, kind="stable")[: len(r.elsewhere)]
     assert len(r.elsewhere) > 3

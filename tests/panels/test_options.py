@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors, maximal_dimensionality
-from sdd_tui.panels.snapshot import Snapshot
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.panels.view import View
 from sdd_tui.run.arrays import read_frames
 from sdd_tui.run.data import some_training_data
@@ -42,7 +42,7 @@ def test_the_losses_of_the_examples_add_up_to_the_recorded_one(tmp_path: Path, o
 def test_hidden_vectors_are_cut_off_at_zero_everywhere(tmp_path: Path) -> None:
     run = trained(small("hidden=relu"), tmp_path)
     view, snapshot = last_snapshot(run)
-    X = snapshot.frame.examples.dense().astype(np.float64)
+    X = snapshot.examples.dense().astype(np.float64)
     H = np.maximum(snapshot.W @ X.T, 0)
     assert (H == 0).any()
     np.testing.assert_allclose(snapshot.H, H, atol=1e-12)
@@ -60,7 +60,7 @@ def test_repeated_examples_are_shown_once(tmp_path: Path) -> None:
 
 def test_examples_are_shown_by_their_share_among_all_and_not_among_those_shown(tmp_path: Path) -> None:
     view, snapshot = last_snapshot(trained(small("T=5000", "hidden=relu"), tmp_path))
-    H = hidden_vectors(snapshot.frame.W, some_training_data(view.run.config, 5_000), "relu")
+    H = hidden_vectors(snapshot.W, some_training_data(view.run.config, 5_000), "relu")
     among_all = dimensionality(H)[:2_000]
     np.testing.assert_allclose(snapshot.D_X, among_all, rtol=1e-9)
     np.testing.assert_allclose(snapshot.D_star, maximal_dimensionality(H)[:2_000], rtol=1e-9)

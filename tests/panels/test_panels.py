@@ -165,7 +165,7 @@ def test_the_inspector_adds_up(view: View) -> None:
     assert snapshot is not None
     x = np.zeros(snapshot.W.shape[1])
     x[numbers["features"]] = numbers["values"]
-    out = np.maximum(snapshot.W.T @ (snapshot.W @ x) + snapshot.frame.b, 0)
+    out = np.maximum(snapshot.W.T @ (snapshot.W @ x) + snapshot.b, 0)
     np.testing.assert_allclose(numbers["h"], snapshot.W @ x)
     np.testing.assert_allclose(numbers["loss"], ((out - x) ** 2).sum(), rtol=1e-9)
     np.testing.assert_allclose(numbers["output"], out[numbers["features"]])

@@ -65,7 +65,7 @@ def _item(view: View, kind: Kind, item: int | None) -> int:
     if item is None:
         return -1
     if view.snapshot is not None:
-        count = view.snapshot.H.shape[1] if kind == "example" else view.snapshot.W.shape[1]
+        count = view.snapshot.H.shape[1] if kind == "example" else view.snapshot.features.shape[1]
         if item >= count:
             raise ConfigError(f"--{kind} {item}: this run shows {kind}s 0 to {count - 1:,}.")
     return item

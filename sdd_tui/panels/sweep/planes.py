@@ -72,7 +72,7 @@ class Rows(Panel[SweepView]):
             return [fitted(head, width), *words(["no frame yet"], width, height - 1).rows, *_blank(width, height - 2)]
         corners = snapshot.geometry.polygon
         head.append((f" {polygon_name(corners)}" if corners else "", "dim"))
-        sets = [(snapshot.W, "feature"), (snapshot.H, "hidden")] if both else [(snapshot.H, "hidden")]
+        sets = [(snapshot.features, "feature"), (snapshot.H, "hidden")] if both else [(snapshot.H, "hidden")]
         each = (height - 1) // len(sets)
         with np.errstate(all="ignore"):
             drawn = [row for v, c in sets for row in plane(v[:2], width, each, c, extent(v[:2]))]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from pathlib import Path
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.errors import SddError
-from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.run.reader import open_run
 from sdd_tui.sweep.directory import cell_path
 
@@ -34,7 +34,7 @@ class Stills:
     def _read(self, cell: str, age: int) -> tuple[int | None, Snapshot | None]:
         try:
             run = open_run(cell_path(self._folder, cell))
-            snapshot = Snapshot(run.frame(), run.config.model.output == "relu")
+            snapshot = run.frame()
             return None if run.status.get("state") == "finished" else age, snapshot
         except (SddError, OSError):  # OSError: a network file system that has lost the directory
             return age, None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.errors import SddError, plain
-from sdd_tui.panels.snapshot import Snapshot
 from sdd_tui.panels.sweep.axes import ChartAxis, Scale, ordered, scale, ways
 from sdd_tui.panels.sweep.snapshots import Stills
 from sdd_tui.sweep.axes import Value

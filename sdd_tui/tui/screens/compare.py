@@ -71,7 +71,7 @@ class CompareScreen(PanelScreen):
     @property
     def dimensions(self) -> int:
         """The largest m."""
-        return max((len(v.snapshot.W) for v in self.comparison.views if v.snapshot), default=2)
+        return max((len(v.snapshot.features) for v in self.comparison.views if v.snapshot), default=2)
 
     @property
     def subject(self) -> Comparison:

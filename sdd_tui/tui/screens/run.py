@@ -63,7 +63,7 @@ class RunScreen(ControlKeys):
     @property
     def dimensions(self) -> int:
         """m."""
-        return len(self.view.snapshot.W) if self.view.snapshot else 2
+        return len(self.view.snapshot.features) if self.view.snapshot else 2
 
     @property
     def in_focus(self) -> PanelView:
@@ -157,7 +157,9 @@ class RunScreen(ControlKeys):
             if snapshot := self.view.snapshot:
                 self._inspect(*asked(text, self.look.kind, snapshot))
 
-        examples, features = (snapshot.H.shape[1], snapshot.W.shape[1]) if (snapshot := self.view.snapshot) else (1, 1)
+        examples, features = (
+            (snapshot.H.shape[1], snapshot.features.shape[1]) if (snapshot := self.view.snapshot) else (1, 1)
+        )
         words = f"Like 0, example {examples - 1} or feature {features - 1}; they are counted from 0."
         self.app.push_screen(AskScreen("Inspect example or feature", "", words, apply))
 

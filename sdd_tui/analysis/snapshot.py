@@ -1,19 +1,22 @@
-"""One frame and what follows from it, each computed when first asked for."""
+"""A model at a step, and what its parameters mean, each computed when first asked for.
+
+The one object that panels, figures, exports, notebooks and verification take; numpy only.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors, maximal_dimensionality, norms
 from sdd_tui.analysis.geometry import Geometry, describe
-from sdd_tui.analysis.projection import along_axes, principal, turning
+from sdd_tui.analysis.projection import principal
 from sdd_tui.engine.data import Examples
-from sdd_tui.panels.view_options import ViewOptions
-from sdd_tui.run.frame_view import FrameView
+from sdd_tui.engine.interface import Activation, Real
 
 Floats = NDArray[np.float64]
 
@@ -41,27 +44,55 @@ class Reconstruction:
     """(k,) x'_j there."""
 
 
-class Snapshot:
-    """A run at one recorded step."""
-
-    def __init__(self, frame: FrameView, relu: bool = True) -> None:
-        self.frame = frame
-        self._relu = relu
+class TrainingSet(Protocol):
+    """The training examples that the sums in D_X and D* are over."""
 
     @property
-    def step(self) -> int:
-        """Its step."""
-        return self.frame.step
+    def size(self) -> int:
+        """T."""
+
+    @property
+    def summed(self) -> int:
+        """How many of the first examples a sum is computed of; it is an estimate where these are fewer."""
+
+    def moment(self, W: Real, H: Floats) -> Floats:
+        """(m, m) Σ_j h_j h_jᵀ over all of them, for W (m, n); H (m, shown) are the first hidden vectors."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The parameters of a model at a step, the examples it is shown with, and what follows from them."""
+
+    step: int
+    W: Real
+    """(m, n) encoder: column j is feature j's vector."""
+    b: Real
+    """(n,) output bias."""
+    V: Real | None
+    """(m, n) decoder of an untied model."""
+    examples: Examples
+    """The training examples of H: all of them, or the first 2,000."""
+    training_set: TrainingSet
+    """Those that the sums of D_X and D* are over."""
+    hidden: Activation = "linear"
+    """What hidden vectors pass through."""
+    output: Activation = "relu"
+    """What the reconstruction passes through."""
 
     @cached_property
-    def W(self) -> Floats:
-        """(m, n) in float64."""
-        return np.asarray(self.frame.W, np.float64)
+    def features(self) -> Floats:
+        """(m, n) W in float64."""
+        return np.asarray(self.W, np.float64)
 
     @cached_property
     def H(self) -> Floats:
-        """(m, T) hidden vectors of the training examples shown."""
-        return self.frame.H
+        """(m, T): column i is the hidden vector h_i = W X_i, or ReLU(W X_i)."""
+        return hidden_vectors(self.W, self.examples, self.hidden)
+
+    @cached_property
+    def moment(self) -> Floats:
+        """(m, m) Σ_j h_j h_jᵀ over all training examples, not only those of H."""
+        return self.training_set.moment(self.W, self.H)
 
     @cached_property
     def feature_norms(self) -> Floats:
@@ -80,14 +111,14 @@ class Snapshot:
 
     @cached_property
     def D_X(self) -> Floats:
-        """(T,) dimensionality of the examples shown, among all training examples."""
-        return self.frame.D_X
+        """(T,) dimensionality of the examples of H among all training examples, in [0, 1]."""
+        return dimensionality(self.H, self.moment)
 
     @cached_property
     def D_star(self) -> Floats:
         """(T,) maximal data dimensionality of the examples shown, among all training examples."""
-        shown = self.frame.moments.size == self.H.shape[1]
-        return maximal_dimensionality(self.H, None if shown else self.frame.moment)
+        shown = self.training_set.size == self.H.shape[1]
+        return maximal_dimensionality(self.H, None if shown else self.moment)
 
     @cached_property
     def geometry(self) -> Geometry:
@@ -95,30 +126,22 @@ class Snapshot:
         return describe(self.H)
 
     @cached_property
-    def _principal(self) -> Floats:
-        return principal(self.W, self.H, dimensions=min(3, len(self.W)))
-
-    def basis(self, look: ViewOptions) -> Floats:
-        """(2, m): what the planes show of m hidden dimensions; all there is for m up to 2."""
-        m = len(self.W)
-        if m <= 2:
-            return np.eye(2, m)
-        if look.projection == "axes":
-            return along_axes(m, *look.axes)
-        return self._principal[:2] if look.projection == "principal" else turning(self._principal, look.turn)
+    def principal(self) -> Floats:
+        """(k, m) principal axes of features and hidden vectors together; k is m, at most 3."""
+        return principal(self.features, self.H, dimensions=min(3, len(self.W)))
 
     def overlay(self, examples: Examples) -> Floats:
         """(m, k) hidden vectors of other examples."""
-        return hidden_vectors(self.frame.W, examples, self.frame.hidden)
+        return hidden_vectors(self.W, examples, self.hidden)
 
     def reconstruction(self, i: int) -> Reconstruction:
         """What the model makes of training example i."""
-        e = self.frame.examples
+        e = self.examples
         inside = slice(int(e.indptr[i]), int(e.indptr[i + 1]))
         j, x = e.indices[inside], e.values[inside]
-        V = self.W if self.frame.V is None else np.asarray(self.frame.V, np.float64)
-        out = V.T @ self.H[:, i] + self.frame.b
-        if self._relu:
+        V = np.asarray(self.W if self.V is None else self.V, np.float64)
+        out = V.T @ self.H[:, i] + self.b
+        if self.output == "relu":
             out = np.maximum(out, 0)
         made = out[j]
         others = out.copy()
