@@ -370,8 +370,11 @@ def test_the_line_of_the_zero_output_is_there_while_zoomed_wherever_1_is(tmp_pat
 
 
 def test_a_held_scale_fits_the_longest_vector_of_all_frames(view: View) -> None:
-    held = [drawn(PANELS[n], shown(RECORDED, s), ViewOptions(scale="fixed"), 60, 25).note for n in ("features", "hidden")
-            for s in (0, 20_000)]  # fmt: skip
+    held = [
+        drawn(PANELS[panel], shown(RECORDED, step), ViewOptions(scale="fixed"), 60, 25).note
+        for panel in ("features", "hidden")
+        for step in (0, 20_000)
+    ]
     assert held[0].split("  ")[0] == held[1].split("  ")[0] and held[2].split("  ")[0] == held[3].split("  ")[0]
     frames = [view.run.frame(int(s)) for s in view.steps]
     longest = max(float(np.linalg.norm(f.H, axis=0).max()) for f in frames)
