@@ -33,7 +33,7 @@ async def compared(runs: Path, *which: Path) -> AsyncIterator[tuple[Pilot[None],
     async with driven(SddApp(runs)) as pilot:
         screen = CompareScreen(which)
         await pilot.app.push_screen(screen)
-        await until(pilot, lambda: screen.comparison.views[0].still)
+        await until(pilot, lambda: screen.comparison.views[0].snapshot)
         await settled(pilot)
         yield pilot, screen
 
@@ -109,7 +109,7 @@ async def test_scales_are_held_over_each_run(runs: Path, recorded: Path, deep: P
         held = [held_side(v, screen.look, "example") for v in views]
         await pilot.press("home")
         assert held == [held_side(v, screen.look, "example") for v in views]
-        assert all(side > v.still.hidden_norms.max() for side, v in zip(held, views, strict=True) if v.still)
+        assert all(side > v.snapshot.hidden_norms.max() for side, v in zip(held, views, strict=True) if v.snapshot)
 
 
 async def test_keys_zoom_the_losses_of_all_runs(runs: Path, recorded: Path, deep: Path) -> None:
@@ -164,7 +164,7 @@ async def test_a_run_that_goes_away_leaves_the_others(runs: Path, recorded: Path
         await pilot.press("home")
         await settled(pilot)
         assert isinstance(pilot.app.screen, CompareScreen)
-        assert screen.comparison.views[0].still is not None
+        assert screen.comparison.views[0].snapshot is not None
 
 
 @pytest.mark.parametrize("count", [2, 3, 6])

@@ -64,10 +64,10 @@ async def test_another_run_under_the_name_of_an_open_one_is_shown_instead(
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
         await pilot.press("left", "3", "f")
-        assert "T 5 " in well(pilot) and screen.view.still is not None and screen.view.still.H.shape == (2, 5)
+        assert "T 5 " in well(pilot) and screen.view.snapshot is not None and screen.view.snapshot.H.shape == (2, 5)
         shutil.rmtree(recorded)
         deep.rename(recorded)
-        await until(pilot, lambda: screen.view.still is not None and screen.view.still.H.shape == (3, 12))
+        await until(pilot, lambda: screen.view.snapshot is not None and screen.view.snapshot.H.shape == (3, 12))
         await settled(pilot)
         assert "m 3 " in well(pilot) and "dims 1, 2 of 3" in well(pilot)
 

@@ -164,7 +164,7 @@ async def test_planes_of_a_comparison_move_together(runs: Path, recorded: Path, 
     async with driven(SddApp(runs)) as pilot:
         screen = CompareScreen([recorded, deep])
         await pilot.app.push_screen(screen)
-        await until(pilot, lambda: screen.comparison.views[0].still)
+        await until(pilot, lambda: screen.comparison.views[0].snapshot)
         await settled(pilot)
         beside = screen.query_one("#beside", PanelView)
         await drag(pilot, beside, (80, 8), (70, 6))

@@ -273,8 +273,8 @@ async def test_the_inspector_walks_in_another_order_and_scrolls(runs: Path, reco
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
         screen = run_screen(pilot)
         await pilot.press("8", "z", "down")
-        assert screen.view.still is not None
-        assert screen.look.item == int(screen.view.still.hidden_norms.argmax())
+        assert screen.view.snapshot is not None
+        assert screen.look.item == int(screen.view.snapshot.hidden_norms.argmax())
         assert "by norm" in text_of(pilot)
         await pilot.press("right_curly_bracket")
         assert screen.look.scroll == ("inspector", 5)
@@ -519,7 +519,7 @@ async def test_on_a_slow_link_the_header_says_so_and_changes_with_the_panels_alo
 
 async def test_a_link_that_turns_slow_is_told_of(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
-        run_screen(pilot).sdd.pace.on_slow(True)  # type: ignore[misc]
+        run_screen(pilot).services.pace.on_slow(True)  # type: ignore[misc]
         await settled(pilot)
         assert [n.message for n in pilot.app._notifications] == ["The link is slow: pictures move less often."]
 
@@ -589,8 +589,8 @@ async def test_a_paused_run_steps_once_runs_to_a_step_and_is_branched_where_it_s
         await until(pilot, lambda: screen.view.step == before + 3)
         await pilot.press("n", *str(before + 40), "enter")
         await until(pilot, lambda: screen.view.step == before + 40)
-        assert screen.view.still is not None
-        W = screen.view.still.W.copy()
+        assert screen.view.snapshot is not None
+        W = screen.view.snapshot.W.copy()
         await pilot.press("k")
         await pilot.press("b")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
