@@ -103,8 +103,8 @@ def parse_all(lines: list[bytes]) -> list[dict[str, Any]]:
     return [row for line in lines if (row := parse(line)) is not None]
 
 
-def cut(path: Path, step: int, recorded: Sequence[int] = ()) -> dict[str, Any]:
-    """Keep the lines up to `step`; the last of them, or {}.
+def cut(path: Path, step: int, recorded: Sequence[int] = (), before: str = "") -> dict[str, Any]:
+    """Keep the lines up to `step`, and none from the first of the kind `before` on; the last of them, or {}.
 
     They must begin with the steps of `recorded`. Raises DamagedError when they don't, or when one of them can't be
     read; NoRoomError.
@@ -116,7 +116,7 @@ def cut(path: Path, step: int, recorded: Sequence[int] = ()) -> dict[str, Any]:
         row = parse(line)
         if row is None or row["step"] < last.get("step", 0):
             raise DamagedError(f"{path}: line {number} can't be read. Restore it, or start a new run.")
-        if row["step"] > step:
+        if row["step"] > step or (before and row.get("kind") == before):
             break
         last = row
         steps.append(row["step"])

@@ -29,8 +29,7 @@ class Beginning:
 
 def cut_back(run: Path, config: RunConfig, plan: RecordingPlan) -> Beginning:
     """Go back to the newest checkpoint. Raises DamagedError, before anything is changed, and NoRoomError."""
-    if (run / STATUS).exists():
-        read_json(run / STATUS)
+    ended = (run / STATUS).exists() and read_json(run / STATUS).get("state") == "finished"
     steps = checkpoint.steps(run)
     state, seconds = None, 0.0
     if steps:
@@ -38,6 +37,6 @@ def cut_back(run: Path, config: RunConfig, plan: RecordingPlan) -> Beginning:
         state, seconds = checkpoint.load(run, steps[-1], shape, config.model.tied)
     last = state.step if state and state.step > plan.start else -1  # the loop records the first step (again)
     row = cut_lines(run / METRICS, last, [s for s in plan.row_steps if s <= last])
-    cut_lines(run / EVENTS, last)
+    cut_lines(run / EVENTS, last, before="" if ended else "finished")  # one killed between that event and its status
     cut_frames(run / FRAMES, [s for s in plan.frame_steps if s <= last])
     return Beginning(state, seconds, row)

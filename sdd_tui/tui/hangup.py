@@ -19,6 +19,9 @@ from textual.app import App
 LOOK_S = 0.5
 """Seconds between two looks at the terminal."""
 
+GIVE_BACK_S = 1.0
+"""Seconds that giving the terminal back may take: never more than a moment, or never done, where nobody reads it."""
+
 
 def leave_on_hangup(app: App[Any], remember: Callable[[], None]) -> None:
     """Watch the terminal of a running app; nothing to do where there is none, as in tests. `remember` is called before
@@ -44,6 +47,7 @@ def leave_on_hangup(app: App[Any], remember: Callable[[], None]) -> None:
 
     def hung_up(number: int, frame: FrameType | None) -> None:
         if _is_there():  # the signal is somebody's own, and the terminal is to be given back
+            threading.Timer(GIVE_BACK_S, os._exit, (128 + number,)).start()
             loop.call_soon_threadsafe(leave, 128 + number, True)
         else:
             leave()

@@ -59,6 +59,15 @@ def test_a_run_killed_three_times_is_the_undisturbed_one(runs: Path) -> None:
     assert_same_results(killed_and_resumed(config, runs, 3, random.Random(1)), undisturbed)
 
 
+def test_a_run_killed_between_its_last_event_and_its_status_finishes_once(runs: Path) -> None:
+    run = trained(small(), runs, "whole")
+    status, events = json.loads((run / "status.json").read_text()), (run / "events.jsonl").read_text()
+    (run / "status.json").write_text(json.dumps(status | {"state": "running"}))
+    record(run)
+    again = [json.loads(line)["kind"] for line in (run / "events.jsonl").read_text().splitlines()]
+    assert again.count("finished") == 1 and again[-1] == "finished" and '"finished"' in events
+
+
 def test_what_kills_left_of_files_is_cleared_when_the_run_is_resumed(runs: Path) -> None:
     run = create(small(), runs, "a")
     (run / "checkpoints").mkdir()

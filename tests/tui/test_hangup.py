@@ -72,7 +72,8 @@ def test_on_hang_up_the_app_leaves_at_once(runs: Path, how: str, ignored: bool) 
         assert gone(terminal.process.pid) < LEAVING_S
 
 
-def test_an_app_that_nobody_reads_from_leaves_too(runs: Path, recorded: Path) -> None:
+@pytest.mark.parametrize("how", ["signal", "closed"])
+def test_an_app_that_nobody_reads_from_leaves_too(runs: Path, recorded: Path, how: str) -> None:
     command = [sys.executable, "-c", IGNORING, "--runs-dir", str(runs), recorded.name]
     with Terminal(command, controlling=False) as terminal:
         terminal.until(lambda text: "frame" in text)
@@ -80,7 +81,7 @@ def test_an_app_that_nobody_reads_from_leaves_too(runs: Path, recorded: Path) ->
         for _ in range(60):  # more than Textual's queue and the pty hold
             terminal.send("\x1b[C\x1b[D")
             time.sleep(0.05)
-        terminal.hang_up()
+        terminal.process.send_signal(signal.SIGHUP) if how == "signal" else terminal.hang_up()
         assert gone(terminal.process.pid) < LEAVING_S
 
 
