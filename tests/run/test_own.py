@@ -102,7 +102,7 @@ def test_without_its_file_a_run_says_so_and_stays_readable(file: Path, runs: Pat
     view.look(10)
     view.history.extend(view.run, view.steps, 10)
     view.go(None)
-    assert view.still is None and view.problem == f"{file} is not there. Put it back, or choose another."
+    assert view.snapshot is None and view.problem == f"{file} is not there. Put it back, or choose another."
     for name, panel in PANELS.items():
         said = "".join(t for row in drawn(panel, view, ViewOptions(), 200, 20).rows for t, _ in row)
         assert ("is not there" in said) == (name in FROM_FRAMES), name

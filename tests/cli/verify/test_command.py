@@ -125,14 +125,14 @@ def test_an_interrupted_verification_goes_on(call: Caller, runs: Path, tmp_path:
     code = (
         "import sys; from pathlib import Path; from tests.paper.helpers import *\n"
         "from sdd_tui.paper import claims as known\n"
-        f"plan = Plan({tiny[0].need.plan.preset!r}, ('steps=200000',))\n"
+        f"plan = NeededSweep({tiny[0].need.plan.preset!r}, ('steps=200000',))\n"
         "known.TIERS['quick'] = (claim_of(plan),)\n"
         "from sdd_tui.cli.app import main\n"
         "main()\n"
     )
     command = [sys.executable, "-c", code, "verify", "--quick", "--jobs", "1"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    wait_until(lambda: any(SweepReader(f).poll().done for f in list_sweeps(runs)))
+    wait_until(lambda: process.poll() is not None or any(SweepReader(f).poll().done for f in list_sweeps(runs)))
     process.send_signal(signal.SIGINT)
     out, words = process.communicate(timeout=PATIENCE_S)
     assert (process.returncode, out) == (130, "")
