@@ -27,7 +27,7 @@ check: lint  # a minute and a half at most, for every day
 test: lint
 	$(PYTEST)
 
-science: $(VENV)/.installed  # the paper's numbers in full: about 25 minutes on two cores
+science: $(VENV)/.installed  # the paper's numbers, and attacks at full length: about 30 minutes on two cores
 	$(BIN)/python -m pytest -m science -s --timeout 3600
 
 cluster-check: $(VENV)/.installed  # sweeps on a Slurm of its own: Debian, as root; installs Slurm with apt-get

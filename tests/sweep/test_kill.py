@@ -1,6 +1,7 @@
-"""kill -9 of a sweep and of its workers, ten times over, at random moments: nothing is lost, nothing done twice.
+"""kill -9 of a sweep and of its workers, time and again, at random moments: nothing is lost, nothing done twice.
 
-`python -m tests.sweep.test_kill SEED …` does it with other seeds.
+Four times in the ordinary tests, ten times in `make science`; `python -m tests.sweep.test_kill SEED …` does it with
+other seeds.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.sweep.progress import SweepReader
 from tests.run.helpers import assert_same_results
@@ -21,10 +24,11 @@ from tests.sweep.helpers import tiny
 from tests.sweep.test_local import assert_every_cell_finished_once, do, start, workers_of
 from tests.waiting import PATIENCE_S, wait_until
 
-ROUNDS = 10
-AXES = {"T": [3, 10, 30, 50, 70, 100], "seed": [0, 1, 2]}
+AXES = {4: {"T": [3, 30], "seed": [0, 1, 2]}, 10: {"T": [3, 10, 30, 50, 70, 100], "seed": [0, 1, 2]}}
+"""Rounds -> cells: the rounds are over before all of them are done."""
+
 STEPS = 90_000
-"""A cell takes about a second and a half; ten rounds are over before all of them are done."""
+"""A cell takes about a second and a half."""
 
 
 def kill(pid: int) -> None:
@@ -55,14 +59,14 @@ def disturb(folder: Path, rng: random.Random) -> str:
     return what
 
 
-def ten_times(runs: Path, seed: int) -> None:
+def kill_often(runs: Path, seed: int, rounds: int) -> None:
     """Kill, resume, and compare with a sweep that was left alone."""
     rng = random.Random(seed)
-    sweep = tiny(AXES, steps=STEPS)
+    sweep = tiny(AXES[rounds], steps=STEPS)
     undisturbed = create_sweep(sweep, runs, "undisturbed")
     assert do(undisturbed)
     folder = create_sweep(sweep, runs, "killed")
-    killed = [disturb(folder, rng) for _ in range(ROUNDS)]
+    killed = [disturb(folder, rng) for _ in range(rounds)]
     done = SweepReader(folder).poll().done
     print(f"seed {seed}: killed {', '.join(killed)}; {done} of {len(sweep)} cells done by then")
     one, other = start(folder), start(folder)  # and two at once go on
@@ -75,11 +79,12 @@ def ten_times(runs: Path, seed: int) -> None:
         assert_same_results(undisturbed / "cells" / cell.name, folder / "cells" / cell.name)
 
 
-def test_ten_kills_lose_and_repeat_nothing(runs: Path) -> None:
-    ten_times(runs, seed=1)
+@pytest.mark.parametrize("rounds", [4, pytest.param(10, marks=pytest.mark.science)])
+def test_kills_lose_and_repeat_nothing(runs: Path, rounds: int) -> None:
+    kill_often(runs, 1, rounds)
 
 
 if __name__ == "__main__":
     for number in map(int, sys.argv[1:]):
         with tempfile.TemporaryDirectory() as place:
-            ten_times(Path(place), number)
+            kill_often(Path(place), number, 10)

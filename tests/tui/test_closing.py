@@ -34,6 +34,17 @@ async def test_a_palette_closed_at_any_moment_does_no_harm(typed: str) -> None:
             assert len(app.screen_stack) == 1
 
 
+async def test_an_app_that_ends_while_its_palette_opens_ends_well() -> None:
+    for ticks in range(0, 60, 3):
+        app: App[None] = App()
+        async with app.run_test():
+            app.push_screen(Palette())
+            for _ in range(ticks):
+                await asyncio.sleep(0)
+            app.exit()
+        assert (app._exception, app.return_code) == (None, 0), f"after {ticks} turns of the loop"
+
+
 async def test_two_sizes_in_a_row_end_with_the_terminals_own() -> None:
     app: App[None] = App()
     async with app.run_test(size=(100, 30)) as pilot:

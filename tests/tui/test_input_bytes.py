@@ -92,9 +92,9 @@ def test_no_bytes_end_the_app_nor_come_back_as_commands(runs: Path, keys: str) -
         for data in NASTY:
             os.write(terminal.master, data)
             terminal.look(0.05)
-        asked = terminal.written.count(b"\x1b[?1049h")
+        asked = terminal.written.count(b"\x1b[?1004h")
         terminal.send("\x1a")  # Ctrl-Z, with no shell to go back to: takes the terminal again
-        terminal.until(lambda _: terminal.written.count(b"\x1b[?1049h") > asked)
+        terminal.until(lambda _: terminal.written.count(b"\x1b[?1004h") > asked)
         assert b"]52;c;b3du" not in terminal.written.replace(b"?]52", b"")
         assert b"\x9b6n" not in terminal.written
         assert terminal.shown.columns == 120

@@ -201,8 +201,8 @@ def test_without_a_shell_to_go_back_to_ctrl_z_stops_nothing(runs: Path, recorded
     with Terminal([*APP, "--runs-dir", str(runs)]) as terminal:
         terminal.until(lambda text: "presets" in text and "pentagon-small" in text)
         terminal.send(keys)
-        taken = terminal.written.count(b"\x1b[?1049h")
+        taken = terminal.written.count(b"\x1b[?1004h")
         terminal.send("\x1a")
-        terminal.until(lambda _: terminal.written.count(b"\x1b[?1049h") > taken)
+        terminal.until(lambda _: terminal.written.count(b"\x1b[?1004h") > taken)
         terminal.send("\x11")  # Ctrl-Q ends the app from anywhere
         assert terminal.ended() == 0

@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
+
 from sdd_tui.tui.keys import KEYS
 from tests.bench.synthetic import Growing
 from tests.terminal import Terminal, resident_mb
@@ -115,8 +117,9 @@ def _told(crash: Path, terminal: Terminal) -> str:
     return crash.read_text()
 
 
-def test_a_thousand_keys_later_it_is_alive_and_answers(tmp_path: Path) -> None:
-    a_week(tmp_path, seed=0)
+@pytest.mark.parametrize("keys", [300, pytest.param(1_000, marks=pytest.mark.science)])
+def test_hundreds_of_keys_later_it_is_alive_and_answers(tmp_path: Path, keys: int) -> None:
+    a_week(tmp_path, seed=0, keys=keys)
 
 
 if __name__ == "__main__":

@@ -47,8 +47,12 @@ class ClosingScreen(BaseScreen[T]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys do nothing before it is composed, nor those that were on their way when it was closed."""
-        there = bool(self.children) and self in self.app.screen_stack
-        return there and super().check_action(action, parameters)
+        return self.is_there and super().check_action(action, parameters)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it has widgets, and is neither closed nor ending with the app."""
+        return bool(self.children) and self in self.app.screen_stack
 
 
 class Palette(CommandPalette, ClosingScreen[None]):
@@ -87,5 +91,5 @@ class Palette(CommandPalette, ClosingScreen[None]):
         try:
             await CommandPalette._gather_commands.__wrapped__(self, search_value)  # type: ignore[attr-defined]
         except NoMatches:
-            if self in self.app.screen_stack:
+            if self.is_there:
                 raise
