@@ -1,6 +1,6 @@
 """The paper's notation, once: symbol, name in code, setting, meaning.
 
-Help texts, the app's panels and the README read it from here. Numbers only: it imports nothing of ours.
+Help texts, the app's panels and the docs read it from here. Numbers only: it imports nothing of ours.
 """
 
 from __future__ import annotations

@@ -1,3 +1,3 @@
 """The version: what is installed, and what runs say that they were written by."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -32,7 +32,7 @@ SLOW = (
     "training/test_branch.py", "export/test_wandb.py", "figures/test_content.py", "cli/test_export.py",
     "cli/test_import_hygiene.py", "cli/verify/test_command.py", "cli/test_figure.py", "cli/test_data.py",
     "cli/test_room.py", "cli/test_streams.py", "engine/test_cache.py", "cli/sweep/test_commands.py", "test_encoding.py",
-    "test_readme.py", "run/test_liveness.py", "notebook/test_train.py", "tui/",
+    "test_docs.py", "run/test_liveness.py", "notebook/test_train.py", "tui/",
 )  # fmt: skip
 """Tests that open the app, start many processes, or train, compile or interpret kernels for seconds: nine tenths of the
 time. `make test` begins with the longest, so that none is waited for at the end; `make check` leaves them out."""

@@ -1,14 +1,14 @@
-"""What long measurements gave, kept under docs/ with machine and date, and the README's tables of it.
+"""What long measurements gave, kept under docs/ with machine and date, and the tables of it in the README and docs/.
 
 Kept are `sdd verify --json` without the paths of runs, `sdd bench --json`, the bars of the app and sweeps, and the main
-figure with its numbers; `python -m tests.make_readme` takes them in.
+figure with its numbers; `python -m tests.make_docs` takes them in.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,50 +56,85 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+CHOSEN = (
+    "T5-pentagon", "T6-hexagon", "T5-T6-loss", "closed-form", "T5-D_X", "T30-loss", "T2000-bump", "T10000-features",
+    "T10000-D_f", "scaled-ridge", "scaled-bigger-hurts", "scaled-decay-removes",
+)  # fmt: skip
+"""The claims in the README: what the paper is known for, and of what does not hold the two that matter most."""
+
+
 def claims() -> str:
     """What `sdd verify` found at the paper's scale and scaled down: a table each."""
     parts = []
-    for path in sorted(VERIFIED.glob("*.json")):
-        found = json.loads(path.read_text(encoding="utf-8"))
+    for found in _verified():
         said = [claim["verdict"] for claim in found["claims"]]
+        words = f"{found['command']}, {found['on']}: {said.count('holds')} of {len(said)} claims hold."
+        head = ["the claim", "measured", "the paper", "we got", "accepted", ""]
         rows = [
-            f"| {c['says']} | {c['quantity']} | {c['paper']} | {c['written']['ours']} | {c['written']['accepted']} | "
-            f"{c['verdict']} |"
+            [c["says"], c["quantity"], c["paper"], c["written"]["ours"], c["written"]["accepted"], c["verdict"]]
             for c in found["claims"]
         ]
-        head = "| the claim | measured | the paper | we got | accepted | |\n|---|---|---|---|---|---|"
-        words = f"{found['command']}, {found['on']}: {said.count('holds')} of {len(said)} claims hold."
-        parts.append("\n".join([words, "", head, *rows]))
+        parts.append(f"{words}\n\n{_table([head, *rows])}")
     return "\n\n".join(parts)
+
+
+def chosen() -> str:
+    """A dozen of the claims, and how many hold of all."""
+    found = _verified()
+    every = {claim["claim"]: claim for part in found for claim in part["claims"]}
+    held = sum(claim["verdict"] == "holds" for claim in every.values())
+    words = f"`sdd verify`, {found[0]['on']}: {held} of {len(every)} claims hold. A dozen of them:"
+    picked = [every[key] for key in CHOSEN]
+    rows = [[c["says"], c["quantity"], c["paper"], c["written"]["ours"], c["verdict"]] for c in picked]
+    return f"{words}\n\n{_table([['the claim', 'measured', 'the paper', 'we got', ''], *rows])}"
 
 
 def bench() -> str:
     """What `sdd bench` found: a table."""
+    return _bench(("published", "tuned", "compiled"), lambda row: True)
+
+
+def speed() -> str:
+    """Of that, the paper's own m and the loop that was published."""
+    return _bench(("published",), lambda row: row["m"] == 2)
+
+
+def _bench(loops: Sequence[str], kept: Callable[[dict[str, Any]], bool]) -> str:
     found = json.loads(BENCH.read_text(encoding="utf-8"))
-    loops = [loop for loop in ("published", "tuned", "compiled") if f"{loop}_ms" in found["rows"][0]]
+    rows = [row for row in found["rows"] if kept(row)]
+    loops = [loop for loop in loops if f"{loop}_ms" in rows[0]]
     head = ["m", "T", *loops, "fused", *(f"× {loop}" for loop in loops)]
-    rows = [
+    cells = [
         [f"{r['m']}", f"{r['T']:,}", *(f"{r[f'{who}_ms']:.3g}" for who in (*loops, "fused"))]
         + [_times(r[f"times_{loop}"]) for loop in loops]
-        for r in found["rows"]
+        for r in rows
     ]
-    table = [f"| {' | '.join(row)} |" for row in (head, ["---"] * len(head), *rows)]
     command = f"`sdd bench{' --compile' if 'compiled' in loops else ''}`"
     words = f"{command}, {found['on']}, torch {found['torch']}, n = {found['n']:,}, {found['threads']} threads:"
-    return "\n".join([words, "", *table])
+    return f"{words}\n\n{_table([head, *cells])}"
 
 
 def app() -> str:
     """How quick the app and sweeps are: a table."""
     found = json.loads(APP.read_text(encoding="utf-8"))
-    rows = [["", "median", "95 %", "of", "bar", ""], ["---", "---", "---", "---", "---", "---"]]
+    rows = [["", "median", "95 %", "of", "bar", ""]]
     for r in found["rows"]:
         sign = "≥" if r["at_least"] else "≤"
         bar = f"{sign} {r['bar']:g}" + (f", 95 % {sign} {r['bar_95']:g}" if r["bar_95"] is not None else "")
         note = f" ({r['note']})" if r["note"] else ""
         median, p95 = f"{r['median']:.3g} {r['unit']}", f"{r['p95']:.3g}" if r["n"] > 1 else ""
         rows.append([r["what"].strip() + note, median, p95, f"{r['n']}", bar, "holds" if r["holds"] else "missed"])
-    return "\n".join([f"`make bench-app`, {found['on']}:", "", *(f"| {' | '.join(row)} |" for row in rows)])
+    return f"`make bench-app`, {found['on']}:\n\n{_table(rows)}"
+
+
+def _verified() -> list[dict[str, Any]]:
+    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(VERIFIED.glob("*.json"))]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as Markdown; the first is the head."""
+    head, *body = (f"| {' | '.join(row)} |" for row in rows)
+    return "\n".join([head, f"|{'---|' * len(rows[0])}", *body])
 
 
 def _times(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Every key, once: it drives dispatch, footer, help, command palette and the README's table."""
+"""Every key, once: it drives dispatch, footer, help, command palette and docs/keys.md."""
 
 from __future__ import annotations
 

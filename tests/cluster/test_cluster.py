@@ -1,4 +1,4 @@
-"""Sweeps on a real Slurm, which the test starts; the commands are the README's."""
+"""Sweeps on a real Slurm, which the test starts; the commands are those of docs/cluster.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes the parts of the README that are made from the program: `python -m tests.make_readme`.
+"""Writes the parts of the README and of docs/ that are made from the program: `python -m tests.make_docs`.
 
 Measurements come in with `--on "2 cores of ..., November 2026"` and `--verified FILE` for what `sdd verify --json`
 printed, `--benched FILE` for `sdd bench --json`, `--app FILE` for `make bench-app`; the main figure with
@@ -20,9 +20,10 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import PARTS, help_lines
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Settings, as_text
-from tests.measured import app, bench, claims, keep_app, keep_bench, keep_figure, keep_verified
+from tests.measured import app, bench, chosen, claims, keep_app, keep_bench, keep_figure, keep_verified, speed
 
 README = Path(__file__).parent.parent / "README.md"
+PAGES = (README, *sorted(README.parent.glob("docs/*.md")))
 PICTURE = README.parent / "docs" / "run-screen.svg"
 EXAMPLE = README.parent / "examples" / "notebook.py"
 RECORDED = Path(__file__).parent / "tui" / "recorded" / "pentagon-small"
@@ -75,17 +76,17 @@ def picture() -> str:
         return asyncio.run(drawn(Path(folder)))
 
 
-PIECES = {"keys": keys, "claims": claims, "bench": bench, "app": app, "notebook": notebook, "settings": settings}
-"""Name of a pair of comments in the README -> what stands between them."""
+PIECES = {
+    "keys": keys, "chosen": chosen, "claims": claims, "speed": speed, "bench": bench, "app": app, "notebook": notebook,
+    "settings": settings,
+}  # fmt: skip
+"""Name of a pair of comments in a page -> what stands between them."""
 
 
 def made(text: str) -> str:
-    """The README with every piece made anew."""
-    for name, make in PIECES.items():
-        between = re.compile(rf"(<!-- {name}: .*? -->\n).*?(\n<!-- /{name} -->)", re.DOTALL)
-        assert between.search(text), name
-        text = between.sub(lambda found, make=make: found[1] + make() + found[2], text)  # type: ignore[misc]
-    return text
+    """A page with each of its pieces made anew."""
+    between = re.compile(r"(<!-- (\w+): python -m tests.make_docs -->\n).*?(<!-- /\2 -->)", re.DOTALL)
+    return between.sub(lambda found: f"{found[1]}{PIECES[found[2]]()}\n{found[3]}", text)
 
 
 if __name__ == "__main__":
@@ -104,6 +105,7 @@ if __name__ == "__main__":
         keep_app(given.app, given.on)
     if given.figure:
         keep_figure(given.figure)
-    README.write_text(made(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(made(page.read_text(encoding="utf-8")), encoding="utf-8")
     PICTURE.parent.mkdir(exist_ok=True)
     PICTURE.write_text(picture(), encoding="utf-8")
