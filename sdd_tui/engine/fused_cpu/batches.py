@@ -7,7 +7,6 @@ Invariant: sizes of tiles and blocks depend on T, n and m alone, never on the nu
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,26 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.engine.data import Examples, FreshExamples
+from sdd_tui.engine.fused_cpu.aligned import zeros
 from sdd_tui.engine.fused_cpu.cache import kernel
+from sdd_tui.engine.fused_cpu.culling import Sizes
 from sdd_tui.engine.fused_cpu.dense import F
 from sdd_tui.engine.interface import Real
 
 PARTS_BYTES = 4 * 2**20
 """What feature tiles add to dH is kept apart, in at most this many bytes of float32: larger T goes in blocks."""
 
-CACHE_LINE = 64
-
 SPECIALISED = 3
 """Largest m with kernels of its own; each costs 1-4 s to compile, once."""
-
-
-def zeros(shape: tuple[int, ...], dtype: Any) -> Any:
-    """Zeros that begin on a cache line: numpy aligns to 16 bytes, and a vector load that crosses lines costs twice
-    (22 against 14 ms for the losses of 10,000 examples)."""
-    count = math.prod(shape) * np.dtype(dtype).itemsize
-    raw = np.zeros(count + CACHE_LINE, np.uint8)
-    start = -raw.ctypes.data % CACHE_LINE
-    return raw[start : start + count].view(dtype).reshape(shape)
 
 
 def feature_tiles(n: int) -> int:
@@ -81,8 +71,8 @@ class Batches:
         return self.indptr, self.indices, self.values
 
     @cached_property
-    def columns(self) -> tuple[Any, Any, Any, Any, Any]:
-        """The column-compressed arrays: tiles, feature, ptr, row, pos; see `transpose`."""
+    def columns(self) -> tuple[Any, Any, Any, Any, Any, Any]:
+        """The column-compressed arrays: tiles, feature, ptr, row, pos (see `transpose`), and the values."""
         nnz = len(self.indices)
         kind = np.uint32 if nnz < 2**32 else np.uint64
         tiles = np.empty((len(self.starts), feature_tiles(self.n_features) + 1), np.int64)
@@ -91,14 +81,18 @@ class Batches:
         row, pos = np.empty(nnz, np.uint32), np.empty(nnz, kind)
         place = np.empty(feature_tiles(self.n_features) * F, np.int64)
         transpose(self.indptr, self.indices, self.starts, self.n_rows, place, tiles, feature, ptr, row, pos)
-        return tiles, feature, ptr, row, pos
+        return tiles, feature, ptr, row, pos, self.values[pos]
 
-    def work(self, m: int) -> tuple[Any, Any, Any, Any]:
-        """(H, dH, delta, parts of dH) for one model with this data."""
-        dtype = self.values.dtype
+    def work(self, m: int, team: int) -> tuple[Any, ...]:
+        """(H, dH, delta, h and dH side by side, parts of dH, what the culled pass needs) for a model with this data."""
+        dtype, sizes = self.values.dtype, Sizes(self.n_rows, self.n_features, m)
         H = zeros((4 * -(-self.n_rows // 4), columns_of(m)), dtype)
-        parts = (feature_tiles(self.n_features), block_rows(self.n_rows, m, self.n_features), columns_of(m))
-        return H, zeros(H.shape, dtype), np.zeros_like(self.values), zeros(parts, dtype)
+        block = 0 if sizes.culls else block_rows(self.n_rows, m, self.n_features)
+        parts = zeros((feature_tiles(self.n_features), block, columns_of(m)), dtype)
+        small = m <= SPECIALISED
+        delta = np.zeros(0 if small else len(self.values), dtype)
+        both = zeros((self.n_rows if small else 0, 2 * m if m < 3 else 8), dtype)
+        return H, zeros(H.shape, dtype), delta, both, parts, sizes.arrays(dtype, team)
 
     @cached_property
     def weights(self) -> tuple[Any, Any]:

@@ -14,7 +14,7 @@ def encode(dims, W, rows, H, row0, first, last):
     """H[t] = W x for examples first to last of the batch that starts at row `row0`."""
     indptr, indices, values = rows
     M = len(dims)
-    zero = W.dtype.type(0)
+    zero = H.dtype.type(0)
     if M > 0:
         for t in range(first, last):
             h0 = h1 = h2 = zero

@@ -17,7 +17,9 @@ from sdd_tui.engine.data import Examples, FreshExamples
 from sdd_tui.engine.devices import cores
 from sdd_tui.engine.fused_cpu import cache
 from sdd_tui.engine.fused_cpu.adamw import SCALE
-from sdd_tui.engine.fused_cpu.batches import Batches, Loaded, columns_of, dims_of, feature_tiles, zeros
+from sdd_tui.engine.fused_cpu.aligned import zeros
+from sdd_tui.engine.fused_cpu.batches import Batches, Loaded, columns_of, dims_of, feature_tiles
+from sdd_tui.engine.fused_cpu.culling import scratch_of
 from sdd_tui.engine.fused_cpu.dense import F
 from sdd_tui.engine.fused_cpu.losses import PAD, losses
 from sdd_tui.engine.fused_cpu.step import advance, gradient
@@ -134,7 +136,20 @@ class FusedCPU:
         self._together(
             team,
             lambda rank: losses(
-                dims_of(m), W, V, bias, batches.rows, batches.roots, H, cursors, scratch, out, 0, T, lows, (rank, team)
+                dims_of(m),
+                W,
+                V,
+                bias,
+                batches.rows,
+                batches.roots,
+                H,
+                cursors,
+                scratch,
+                out,
+                0,
+                T,
+                lows,
+                (rank, team),
             ),
         )
         return out
@@ -179,11 +194,11 @@ class FusedCPU:
         """dims, params, data, work, scratch, grad, sums: what the kernels of a step have in common."""
         n, m = self._features(state), state.params.W.shape[1]
         columns = columns_of(m)
-        scratch = zeros((team, (6 + 2 * columns) * F), self.dtype)
+        scratch = zeros((team, max((6 + 2 * columns) * F, scratch_of(m))), self.dtype)
         grad = zeros((feature_tiles(n), 2 * m + 1, F), self.dtype)
         sums = zeros((team, 2, columns), self.dtype)
         params = _model(state.params, b)
-        return dims_of(m), params, batches.arrays(*params[1:]), batches.work(m), scratch, grad, sums
+        return dims_of(m), params, batches.arrays(*params[1:]), batches.work(m, team), scratch, grad, sums
 
     def _constants(self, state: State, schedule: Schedule, b: int, n_rows: int) -> NDArray[Any]:
         """The array of constants, in the order of adamw.py's BETA1 … LOW_HIDDEN."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 from sdd_tui.engine.fused_cpu.cache import kernel
 from sdd_tui.engine.fused_cpu.dense import F, add_z, copy
 from sdd_tui.engine.fused_cpu.encode import encode, stop_at
-from sdd_tui.engine.fused_cpu.step import share
+from sdd_tui.engine.fused_cpu.team import share
 
 PAD = 64
 """Numbers between z and W in scratch: without them a store to z and the next load of W share their low 12 address bits,

@@ -19,8 +19,8 @@ from sdd_tui.engine.fused_cpu.cache import kernel
 intrinsic: Any = extending.intrinsic
 """Untyped: numba's stubs don't know that a kernel calls an intrinsic without the typing context."""
 
-ARRIVED, GENERATION, SLOTS = 0, 16, 32
-"""Places in the shared array, a cache line of 128 bytes apart."""
+ARRIVED, GENERATION, TASKS, SLOTS = 0, 16, 32, 48
+"""Places in the shared array, a cache line of 128 bytes apart; TASKS counts the tasks that threads have taken."""
 
 SPINS = 4000
 """Looks at the barrier before giving the core away: about 10 µs, far longer than a barrier takes undisturbed."""
@@ -96,3 +96,9 @@ def barrier(sync, n_threads):  # type: ignore[no-untyped-def]
             usleep(NAP_US)
         elif spins > SPINS:
             sched_yield()
+
+
+@kernel
+def share(count, rank, n_threads):  # type: ignore[no-untyped-def]
+    """The part of range(count) that belongs to a thread: first and last, exclusive."""
+    return count * rank // n_threads, count * (rank + 1) // n_threads
