@@ -78,6 +78,29 @@ def test_gradients_are_the_dense_pass_s(
         assert np.abs(found - exact).max() <= 1e-12 * max(np.abs(exact).max(), 1e-30) + 1e-15
 
 
+@settings(max_examples=60)
+@given(
+    n=st.integers(1, 1_400), T=st.integers(1, 700), m=st.integers(1, 3), shape=st.sampled_from(SHAPES),
+    importance=st.booleans(), tied=st.booleans(), output=st.sampled_from(["relu", "relu", "linear"]),
+    hidden=st.sampled_from(["linear", "linear", "relu"]), threads=st.integers(1, 3), seed=st.integers(0, 10**6),
+)  # fmt: skip
+def test_losses_are_those_of_residuals(
+    n: int, T: int, m: int, shape: str, importance: bool, tied: bool, output: Activation, hidden: Activation,
+    threads: int, seed: int,
+) -> None:  # fmt: skip
+    data, state = examples_of(n, T, shape, importance, seed), state_of(n, m, shape, tied, output, hidden, seed)
+    found = []
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for cull in (NEVER, ALWAYS):
+            monkeypatch.setattr(culling, "CULLED_FROM", cull)
+            engine = FusedCPU("float32", threads)
+            engine.team_work = 1
+            loaded = engine.load(data)
+            found.append(engine.example_losses(engine.place(state), 0, loaded.models[0]))
+    dense, culled = found
+    assert np.abs(culled - dense).max() <= 1e-12 * max(dense.max(), 1.0)
+
+
 @pytest.mark.parametrize("T", [1, 31, 33, 700, 9_000])
 @pytest.mark.parametrize("m", [1, 2, 3])
 def test_any_number_of_threads_gives_the_same_bits(T: int, m: int) -> None:

@@ -267,13 +267,14 @@ def one_example(dims, level, count, H, dH, t, low):
 
 
 @kernel
-def culled_group(dims, scratch, index, V, b, tree, group, first, width, node0, node1, low, grad, tally):
+def culled_group(dims, scratch, index, V, b, tree, added, group, first, width, node0, node1, low, grad, tally):
     """Features first to first + width against the examples of some nodes.
 
-    grad (m + 1, features) gets Σ_t r h and Σ_t r; the tree's `parts`, `leaf_sums` and `node_sums` what the group adds
+    grad (m + 1, features) gets Σ_t r h and Σ_t r; `added` (sums of leaves, of nodes, parts) what the group adds
     to dH. `tally` counts the pairs that were computed one by one.
     """
-    rows, span, H, leaves, nodes, leaf_sums, node_sums, parts = tree
+    rows, span, _, H, leaves, nodes = tree
+    leaf_sums, node_sums, parts = added
     M = len(dims)
     size = (2 * M + 3) * ROW
     whole, middle, low_level = scratch[:size], scratch[size : 2 * size], scratch[2 * size : 3 * size]
@@ -312,9 +313,10 @@ def culled_group(dims, scratch, index, V, b, tree, group, first, width, node0, n
 
 
 @kernel
-def hidden_gradient(dims, tree, order, dH, leaf):
+def hidden_gradient(dims, tree, added, dH, leaf):
     """dH of a leaf's examples: the groups' parts in order, then what the features that are on add through boxes."""
-    rows, span, H, leaves, nodes, leaf_sums, node_sums, parts = tree
+    rows, span, order, H, leaves, nodes = tree
+    leaf_sums, node_sums, parts = added
     M = len(dims)
     zero = H.dtype.type(0)
     node = leaf // span

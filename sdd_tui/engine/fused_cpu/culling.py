@@ -18,7 +18,7 @@ from sdd_tui.engine.fused_cpu.aligned import zeros
 from sdd_tui.engine.fused_cpu.cache import kernel
 from sdd_tui.engine.fused_cpu.culled import GROUP, LANES, ROW, SUMS, culled_group, hidden_gradient
 from sdd_tui.engine.fused_cpu.dense import F, accumulate, copy
-from sdd_tui.engine.fused_cpu.order import BOX, LEAF, bits_of, bound_nodes, count_cells, curve, extent, scatter
+from sdd_tui.engine.fused_cpu.order import put_in_order, tree_of
 from sdd_tui.engine.fused_cpu.team import TASKS, add, barrier, share
 
 CULLED_FROM = 256
@@ -45,36 +45,23 @@ class Sizes:
         return self.rows >= CULLED_FROM and self.m <= 3
 
     @property
-    def span(self) -> int:
-        """Leaves in a node."""
-        return 8 if self.rows < 32_768 else 16
-
-    @property
     def width(self) -> int:
         """Features in a group, in whole vectors: a quarter of all, or half where the nodes are cut into parts too."""
         share = -(-self.n // (4 if self.rows < 2 * CHUNK else 2))
         return int(min(GROUP, LANES * -(-max(512, share) // LANES)))
 
     def arrays(self, dtype: Any, team: int) -> tuple[Any, ...]:
-        """Work space for the pass; of no size where it isn't used."""
+        """Work space for the pass, of no size where it isn't used: the tree and what puts it in order, the width of a
+        group, what boxes and groups add to dH, the gradient's parts, indices of open columns, pairs computed."""
         m, rows = (self.m, self.rows) if self.culls else (1, 0)
-        bits = bits_of(self.rows, m)
-        places = curve(m, bits) if self.culls else np.zeros(1, np.int32)
-        cells = len(places)
-        n_leaves = -(-rows // LEAF)
-        n_nodes, groups = -(-n_leaves // self.span), -(-self.n // self.width)
-        chunks = max(1, min(MOST_CHUNKS, rows // CHUNK))
-        tree = (
-            rows, self.span, zeros((rows, m), dtype), zeros((n_leaves, BOX), dtype), zeros((n_nodes, BOX), dtype),
-            zeros((groups, n_leaves, SUMS), dtype), zeros((groups, n_nodes, SUMS), dtype),
-            zeros((groups, rows, m), dtype),
-        )  # fmt: skip
-        return (
-            places, bits, zeros((team, 2, m), dtype),
-            np.empty(rows, np.int32), np.empty((team, cells), np.int32), np.empty((team, cells), np.int32),
-            np.empty(rows, np.uint32), tree, self.width, zeros((chunks, m + 1, self.n), dtype),
-            np.empty((team, 2, GROUP), np.uint32), np.zeros(team, np.int64),
-        )  # fmt: skip
+        tree, cells = tree_of(rows, m, dtype, team)
+        n_leaves, n_nodes = len(tree[4]), len(tree[5])
+        groups, chunks = -(-self.n // self.width), max(1, min(MOST_CHUNKS, rows // CHUNK))
+        shapes = ((groups, n_leaves, SUMS), (groups, n_nodes, SUMS), (groups, rows, m))
+        added = tuple(zeros(shape, dtype) for shape in shapes)
+        sums = zeros((chunks, m + 1, self.n if self.culls else 0), dtype)
+        index = np.empty((team, 2, GROUP if self.culls else 0), np.uint32)
+        return tree, cells, self.width, added, sums, index, np.zeros(team, np.int64)
 
 
 def scratch_of(m: int) -> int:
@@ -87,19 +74,10 @@ def culled_pass(dims, V, b, H, dH, culling, scratch, grad, n_rows, low, team, tu
     """dH gets Σ_i r v and grad (tiles, 2m + 1, F) Σ_t r h and Σ_t r; `turn` counts the calls with this team's shared
     array."""
     sync, rank, n_threads = team
-    curve, bits, extents, key, counts, starts, order, tree, width, sums, index, tally = culling
-    rows, span, sorted_H, leaves, nodes = tree[:5]
+    tree, cells, width, added, sums, index, tally = culling
+    leaves, nodes = tree[4], tree[5]
     n = b.shape[0]
-    t0, t1 = share(n_rows, rank, n_threads)
-    extent(H, t0, t1, extents[rank, 0], extents[rank, 1])
-    barrier(sync, n_threads)
-    count_cells(dims, H, t0, t1, extents, curve, bits, key, counts[rank])
-    barrier(sync, n_threads)
-    scatter(dims, H, t0, t1, key, counts, starts[rank], rank, order, sorted_H)
-    barrier(sync, n_threads)
-    node0, node1 = share(nodes.shape[0], rank, n_threads)
-    bound_nodes(dims, sorted_H, rows, span, leaves, nodes, node0, node1)
-    barrier(sync, n_threads)
+    put_in_order(dims, H, tree, cells, team)
     groups, chunks = (n + width - 1) // width, sums.shape[0]
     n_tasks = groups * chunks
     while True:  # each thread asks once too often
@@ -110,13 +88,13 @@ def culled_pass(dims, V, b, H, dH, culling, scratch, grad, n_rows, low, team, tu
         first = group * width
         node0, node1 = share(nodes.shape[0], chunk, chunks)
         culled_group(
-            dims, scratch, index[rank], V, b, tree, group, first, min(width, n - first), node0, node1, low,
+            dims, scratch, index[rank], V, b, tree, added, group, first, min(width, n - first), node0, node1, low,
             sums[chunk], tally[rank : rank + 1],
         )  # fmt: skip
     barrier(sync, n_threads)
     leaf0, leaf1 = share(leaves.shape[0], rank, n_threads)
     for leaf in range(leaf0, leaf1):
-        hidden_gradient(dims, tree, order, dH, leaf)
+        hidden_gradient(dims, tree, added, dH, leaf)
     tile0, tile1 = share(grad.shape[0], rank, n_threads)
     for tile in range(tile0, tile1):
         first = tile * F

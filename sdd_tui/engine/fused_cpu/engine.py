@@ -19,9 +19,12 @@ from sdd_tui.engine.fused_cpu import cache
 from sdd_tui.engine.fused_cpu.adamw import SCALE
 from sdd_tui.engine.fused_cpu.aligned import zeros
 from sdd_tui.engine.fused_cpu.batches import Batches, Loaded, columns_of, dims_of, feature_tiles
-from sdd_tui.engine.fused_cpu.culling import scratch_of
+from sdd_tui.engine.fused_cpu.culled import GROUP
+from sdd_tui.engine.fused_cpu.culled_losses import culled_losses
+from sdd_tui.engine.fused_cpu.culling import Sizes, scratch_of
 from sdd_tui.engine.fused_cpu.dense import F
 from sdd_tui.engine.fused_cpu.losses import PAD, losses
+from sdd_tui.engine.fused_cpu.order import tree_of
 from sdd_tui.engine.fused_cpu.step import advance, gradient
 from sdd_tui.engine.fused_cpu.team import new_sync
 from sdd_tui.engine.interface import Activation, Real, State, Tensors
@@ -126,32 +129,22 @@ class FusedCPU:
     def example_losses(self, state: State, b: int, batches: Batches) -> NDArray[np.float64]:
         """(T,) loss of each example under model `b`, from float64 residuals."""
         W, V, bias = (np.asarray(a, np.float64) for a in _model(state.params, b))
-        m = W.shape[0]
-        T = batches.n_rows
-        H = zeros((4 * -(-T // 4), columns_of(m)), np.float64)
-        out, cursors = np.empty(T), np.empty(T, np.int64)
+        m, T, n = W.shape[0], batches.n_rows, self._features(state)
+        H, out = zeros((4 * -(-T // 4), columns_of(m)), np.float64), np.empty(T)
+        model = dims_of(m), W, V, bias, batches.rows, batches.roots, H
         lows = lowest(state.output), lowest(state.hidden)
-        team = self._team_size(T * self._features(state) * 2)
-        scratch = zeros((team, (5 + columns_of(m)) * F + PAD), np.float64)
-        self._together(
-            team,
-            lambda rank: losses(
-                dims_of(m),
-                W,
-                V,
-                bias,
-                batches.rows,
-                batches.roots,
-                H,
-                cursors,
-                scratch,
-                out,
-                0,
-                T,
-                lows,
-                (rank, team),
-            ),
-        )
+        team = self._team_size(T * n * 2)
+        if Sizes(T, n, m).culls:
+            tree, cells = tree_of(T, m, np.float64, team)
+            scratch, index = zeros((team, scratch_of(m) + 32), np.float64), np.empty((team, 2, GROUP), np.uint32)
+            squares, sync = np.empty(T), new_sync()
+            self._together(
+                team,
+                lambda rank: culled_losses(*model, tree, cells, scratch, index, squares, out, lows, (sync, rank, team)),
+            )
+            return out
+        scratch, cursors = zeros((team, (5 + columns_of(m)) * F + PAD), np.float64), np.empty(T, np.int64)
+        self._together(team, lambda rank: losses(*model, cursors, scratch, out, 0, T, lows, (rank, team)))
         return out
 
     def _advance_many(self, state: State, data: Loaded, schedule: Schedule, table: NDArray[Any]) -> None:

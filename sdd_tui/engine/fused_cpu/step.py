@@ -139,7 +139,7 @@ def forward_backward(dims, params, rows, weights, work, scratch, grad, row0, n_r
     scale_decoder(scaled, params, roots, tile0, tile1)
     encode(dims, params[0], rows, H, row0, t0, t1)
     stop_at(H, t0, t1, lows[1])
-    if len(dims) > 0 and culling[6].shape[0] > 0:
+    if len(dims) > 0 and culling[0][0] > 0:
         culled_pass(dims, scaled[0], scaled[1], H, dH, culling, scratch, grad, n_rows, lows[0], team, turn)
         correct_small(dims, params[1], params[2], rows, targets, H, dH, both, row0, t0, t1, lows)
         barrier(sync, n_threads)
