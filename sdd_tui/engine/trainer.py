@@ -103,7 +103,8 @@ def train(
     """
     train_data, test_data = engine.load(problem.train), engine.load(problem.test)
     engine.advance(state, train_data, problem.schedule, 0)  # compiles, where an engine does: no part of training time
-    engine.evaluate(state, engine.load(problem.test.rows(0, 1)))
+    for data in (engine.load(problem.test.rows(0, 1)), test_data, train_data):  # few and many examples go other ways
+        engine.evaluate(state, data)
     began = clock()
 
     def record() -> Iterator[Event]:

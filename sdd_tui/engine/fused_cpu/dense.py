@@ -262,7 +262,7 @@ def dense_tile(dims, scratch, V, b, H, dH, rows, grad, first, width, low, start)
     M = H.shape[1]
     m = V.shape[0]
     r = scratch[: 4 * F]
-    tile = scratch[4 * F :]
+    tile = scratch[4 * F : (6 + 2 * M) * F]
     sums = tile[(M + 1) * F :]
     gather_tile(tile, V, b, M, first, width)
     for t in range(dH.shape[0]):

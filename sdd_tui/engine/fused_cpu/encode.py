@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from sdd_tui.engine.fused_cpu.cache import kernel
+from sdd_tui.engine.fused_cpu.team import one_by_one
 
 
 @kernel
@@ -19,7 +20,7 @@ def encode(dims, W, rows, H, row0, first, last):
         for t in range(first, last):
             h0 = h1 = h2 = zero
             for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
-                i, x = indices[p], values[p]
+                i, x = one_by_one(indices, p), values[p]
                 h0 += x * W[0, i]
                 if M > 1:
                     h1 += x * W[1, i]

@@ -25,7 +25,7 @@ from sdd_tui.engine.fused_cpu.culling import culled_pass
 from sdd_tui.engine.fused_cpu.dense import F, dense_tile
 from sdd_tui.engine.fused_cpu.encode import encode, stop_at, stop_gradient_at
 from sdd_tui.engine.fused_cpu.importance import scale_decoder, scale_gradient
-from sdd_tui.engine.fused_cpu.team import barrier, share
+from sdd_tui.engine.fused_cpu.team import barrier, one_by_one, share
 
 
 @kernel
@@ -44,7 +44,7 @@ def correct_small(dims, V, b, rows, targets, H, dH, both, row0, first, last, low
         d1 = dH[t, 1] if M > 1 else zero
         d2 = dH[t, 2] if M > 2 else zero
         for p in range(indptr[row0 + t], indptr[row0 + t + 1]):
-            i = indices[p]
+            i = one_by_one(indices, p)
             z = b[i] + h0 * V[0, i]
             if M > 1:
                 z += h1 * V[1, i]
@@ -163,7 +163,7 @@ def add_column_small(dims, V, b, grad, i, j, encoder, row, x_of, q0, q1, weight,
     v2 = V[2, i] if M > 2 else zero
     bias = g0 = g1 = g2 = w0 = w1 = w2 = zero
     for q in range(q0, q1):
-        t, x = row[q], x_of[q]
+        t, x = one_by_one(row, q), x_of[q]
         h0 = both[t, 0]
         z = b0 + v0 * h0
         if M > 1:

@@ -79,6 +79,17 @@ def store(_: Any, array: Any, index: Any, value: Any) -> Any:
     return types.int64(array, types.intp, types.int64), codegen
 
 
+@intrinsic
+def one_by_one(_: Any, array: Any, index: Any) -> Any:
+    """array[index] of 32 bits, in a loop that LLVM then leaves scalar: what the index leads to would be gathered, which
+    takes longer (columns at T = 100,000: 7.2 against 2.6 ms on Zen 4)."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        return builder.load_atomic(_pointer(context, builder, sig.args[0], args[0], args[1]), "monotonic", 4)
+
+    return array.dtype(array, types.intp), codegen
+
+
 @kernel
 def barrier(sync, n_threads):  # type: ignore[no-untyped-def]
     """Wait until all n threads of the team are here."""
