@@ -206,7 +206,7 @@ def test_any_number_of_threads_gives_the_same_bits(T: int, m: int) -> None:
     runs = []
     for threads in (1, 2, 3):
         engine = FusedCPU("float32", threads)
-        engine.team_work = 1  # let even the smallest step use the whole team
+        engine.pool.team_work = 1  # let even the smallest step use the whole team
         state, data = engine.place(case.state()), engine.load(case.data())
         engine.advance(state, data, case.schedule(), 30)
         runs.append((state.params.W.tobytes(), state.second.b.tobytes(), engine.evaluate(state, data).tobytes()))

@@ -94,7 +94,7 @@ def test_losses_are_those_of_residuals(
         for cull in (NEVER, ALWAYS):
             monkeypatch.setattr(culling, "CULLED_FROM", cull)
             engine = FusedCPU("float32", threads)
-            engine.team_work = 1
+            engine.pool.team_work = 1
             loaded = engine.load(data)
             found.append(engine.example_losses(engine.place(state), 0, loaded.models[0]))
     dense, culled = found
@@ -111,7 +111,7 @@ def test_any_number_of_threads_gives_the_same_bits(T: int, m: int) -> None:
         monkeypatch.setattr(culling, "CULLED_FROM", ALWAYS)
         for threads, cuts in ((1, (7,)), (2, (3, 4)), (3, (1, 5, 1))):
             engine = FusedCPU("float32", threads)
-            engine.team_work = 1
+            engine.pool.team_work = 1
             placed, loaded = engine.place(state), engine.load(data)
             for k in cuts:
                 engine.advance(placed, loaded, schedule, k)

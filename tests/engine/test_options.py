@@ -128,7 +128,7 @@ def test_any_number_of_threads_gives_the_same_bits(config: RunConfig) -> None:
     bits = []
     for threads in (1, 2, 3):
         e = FusedCPU("float32", threads)
-        e.team_work = 1
+        e.pool.team_work = 1
         state, data = e.place(somewhere(config)), e.load(run_data.training_data(config))
         e.advance(state, data, setup.schedule(config), 20)
         bits.append((state.params.W.tobytes(), state.second.b.tobytes(), e.evaluate(state, data).tobytes()))

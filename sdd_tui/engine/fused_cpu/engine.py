@@ -5,9 +5,7 @@ Invariant: how work is cut into tiles depends on T, n and m alone; threads only 
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import time
 from typing import Any
 
 import numpy as np
@@ -25,15 +23,11 @@ from sdd_tui.engine.fused_cpu.culling import Sizes, scratch_of
 from sdd_tui.engine.fused_cpu.dense import F
 from sdd_tui.engine.fused_cpu.losses import PAD, losses
 from sdd_tui.engine.fused_cpu.order import tree_of
+from sdd_tui.engine.fused_cpu.pool import Pool
 from sdd_tui.engine.fused_cpu.step import advance, gradient
 from sdd_tui.engine.fused_cpu.team import new_sync
 from sdd_tui.engine.interface import Activation, Real, State, Tensors
 from sdd_tui.engine.schedule import FLUSH, Schedule
-from sdd_tui.errors import NoDeviceError
-
-TEAM_WORK = 50_000
-"""(feature, example, hidden) triples a step for each thread of a team. At n = 10,000, m = 2 two threads take 11 µs a
-step against 18 at T = 5, and 49 against 87 at T = 100."""
 
 FRESH_ROWS = 32_768
 """Examples drawn at once when T = ∞."""
@@ -48,9 +42,8 @@ class FusedCPU:
     def __init__(self, precision: str = "float32", threads: int = 0) -> None:
         """`threads` = 0 uses every core this process may run on."""
         self.dtype: type = np.float64 if precision == "float64" else np.float32
-        self.threads = threads or cores()
-        self.team_work = TEAM_WORK
-        self._pool = _started_pool(self.threads - 1) if self.threads > 1 else None
+        self.pool = Pool(threads or cores())
+        self.threads = self.pool.threads
 
     @property
     def processor(self) -> str:
@@ -133,24 +126,25 @@ class FusedCPU:
         H, out = zeros((4 * -(-T // 4), columns_of(m)), np.float64), np.empty(T)
         model = dims_of(m), W, V, bias, batches.rows, batches.roots, H
         lows = lowest(state.output), lowest(state.hidden)
-        team = self._team_size(T * n * 2)
+        team = self.pool.team(T * n * 2)
         if Sizes(T, n, m).culls:
             tree, cells = tree_of(T, m, np.float64, team)
             scratch, index = zeros((team, scratch_of(m) + 32), np.float64), np.empty((team, 2, GROUP), np.uint32)
             squares, sync = np.empty(T), new_sync()
-            self._together(
+            self.pool.together(
                 team,
                 lambda rank: culled_losses(*model, tree, cells, scratch, index, squares, out, lows, (sync, rank, team)),
+                sync,
             )
             return out
         scratch, cursors = zeros((team, (5 + columns_of(m)) * F + PAD), np.float64), np.empty(T, np.int64)
-        self._together(team, lambda rank: losses(*model, cursors, scratch, out, 0, T, lows, (rank, team)))
+        self.pool.together(team, lambda rank: losses(*model, cursors, scratch, out, 0, T, lows, (rank, team)))
         return out
 
     def _advance_many(self, state: State, data: Loaded, schedule: Schedule, table: NDArray[Any]) -> None:
         """Small models go a thread each, larger ones one after another with the whole team."""
         n, m = self._features(state), state.params.W.shape[1]
-        small = [b for b, d in enumerate(data.models) if self._team_size(d.n_rows * n * m) == 1]
+        small = [b for b, d in enumerate(data.models) if self.pool.team(d.n_rows * n * m) == 1]
         for b in sorted(set(range(len(data.models))) - set(small)):
             self._advance_model(state, b, data.models[b], schedule, table[b], self.threads)
 
@@ -158,7 +152,7 @@ class FusedCPU:
             for b in small[rank :: self.threads]:
                 self._advance_model(state, b, data.models[b], schedule, table[b], 1)
 
-        self._together(self.threads, share)
+        self.pool.together(self.threads, share)
 
     def _advance_fresh(self, state: State, fresh: FreshExamples, schedule: Schedule, table: NDArray[Any]) -> None:
         k = table.shape[1]
@@ -171,17 +165,27 @@ class FusedCPU:
     def _advance_model(
         self, state: State, b: int, batches: Batches, schedule: Schedule, table: NDArray[Any], threads: int
     ) -> None:
-        team = min(threads, self._team_size(batches.n_rows * self._features(state) * state.params.W.shape[1]))
+        triples = batches.n_rows * self._features(state) * state.params.W.shape[1]
+        team, done = min(threads, self.pool.team(triples)), 0
         dims, params, *others = self._arguments(state, b, batches, team)
         constants = self._constants(state, schedule, b, batches.n_rows)
         first, second = _model(state.first, b), _model(state.second, b)
-        sync = new_sync()
-        self._together(
-            team,
-            lambda rank: advance(
-                dims, params, first, second, *others, table, constants, state.tied, (sync, rank, team)
-            ),
-        )
+        while True:  # once for no steps too, which compiles
+            count = len(table) - done if len(batches.starts) > 1 else self.pool.piece(team, triples)
+            rows, sync, began = table[done : done + count], new_sync(), time.perf_counter()
+            self.pool.together(
+                team,
+                lambda rank, rows=rows, sync=sync, team=team: advance(  # type: ignore[misc]
+                    dims, params, first, second, *others, rows, constants, state.tied, (sync, rank, team)
+                ),
+                sync,
+            )
+            if len(rows):
+                self.pool.timed(team, triples, (time.perf_counter() - began) / len(rows))
+            done += len(rows)
+            if done == len(table):
+                return
+            team = min(team, self.pool.team(triples))
 
     def _arguments(self, state: State, b: int, batches: Batches, team: int) -> tuple[Any, ...]:
         """dims, params, data, work, scratch, grad, sums: what the kernels of a step have in common."""
@@ -207,34 +211,6 @@ class FusedCPU:
 
     def _features(self, state: State) -> int:
         return int(state.params.b.shape[1])
-
-    def _team_size(self, triples: int) -> int:
-        """Threads worth using for a step of that many (feature, example, hidden) triples."""
-        return max(1, min(self.threads, triples // self.team_work))
-
-    def _together(self, team: int, work: Callable[[int], Any]) -> None:
-        """Run work(rank) on `team` threads, this one being rank 0."""
-        if team == 1 or self._pool is None:
-            work(0)
-            return
-        others = [self._pool.submit(work, rank) for rank in range(1, team)]
-        work(0)
-        for other in others:
-            other.result()
-
-
-def _started_pool(count: int) -> ThreadPoolExecutor:
-    """A pool whose threads all run already: one that could not be started later would leave a team at its barrier."""
-    pool, together = ThreadPoolExecutor(count, "fused"), threading.Barrier(count + 1)
-    try:
-        for _ in range(count):
-            pool.submit(together.wait)
-        together.wait()
-    except RuntimeError:
-        together.abort()
-        pool.shutdown()
-        raise NoDeviceError(f"threads = {count + 1}: this machine does not let so many start; ask for fewer.") from None
-    return pool
 
 
 def lowest(activation: Activation) -> float:

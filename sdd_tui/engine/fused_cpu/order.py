@@ -97,7 +97,7 @@ def extent(H, first, last, lowest, highest):
 
 
 @kernel
-def count_cells(dims, H, first, last, extents, curve, bits, key, count):
+def count_cells(dims, H, first, last, extents, n_threads, curve, bits, key, count):
     """The cell of each of some examples, and how many are in each cell. What is not finite is in the first."""
     M = len(dims)
     zero = H.dtype.type(0)
@@ -106,7 +106,7 @@ def count_cells(dims, H, first, last, extents, curve, bits, key, count):
     count[:] = 0
     low0 = low1 = low2 = H.dtype.type(np.inf)
     high0 = high1 = high2 = H.dtype.type(-np.inf)
-    for rank in range(extents.shape[0]):
+    for rank in range(n_threads):
         low0 = min(low0, extents[rank, 0, 0])
         high0 = max(high0, extents[rank, 1, 0])
         if M > 1:
@@ -133,13 +133,13 @@ def count_cells(dims, H, first, last, extents, curve, bits, key, count):
 
 
 @kernel
-def scatter(dims, H, first, last, key, counts, start, rank, order, sorted_H):
+def scatter(dims, H, first, last, key, counts, start, rank, n_threads, order, sorted_H):
     """Put some examples in their place: by cell, and within a cell as they come."""
     M = len(dims)
     total = 0
     for cell in range(start.shape[0]):
         before = total
-        for other in range(counts.shape[0]):
+        for other in range(n_threads):
             if other < rank:
                 before += counts[other, cell]
             total += counts[other, cell]
@@ -252,9 +252,9 @@ def put_in_order(dims, H, tree, cells, team):
     t0, t1 = share(rows, rank, n_threads)
     extent(H, t0, t1, extents[rank, 0], extents[rank, 1])
     barrier(sync, n_threads)
-    count_cells(dims, H, t0, t1, extents, curve, bits, key, counts[rank])
+    count_cells(dims, H, t0, t1, extents, n_threads, curve, bits, key, counts[rank])
     barrier(sync, n_threads)
-    scatter(dims, H, t0, t1, key, counts, starts[rank], rank, order, sorted_H)
+    scatter(dims, H, t0, t1, key, counts, starts[rank], rank, n_threads, order, sorted_H)
     barrier(sync, n_threads)
     node0, node1 = share(nodes.shape[0], rank, n_threads)
     bound_nodes(dims, sorted_H, rows, span, leaves, nodes, node0, node1)

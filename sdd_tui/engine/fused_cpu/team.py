@@ -6,6 +6,7 @@ against 5-50 µs for a parallel region of numba's layers, and needs neither libg
 
 from __future__ import annotations
 
+from time import CLOCK_MONOTONIC
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,9 @@ from sdd_tui.engine.fused_cpu.cache import kernel
 intrinsic: Any = extending.intrinsic
 """Untyped: numba's stubs don't know that a kernel calls an intrinsic without the typing context."""
 
-ARRIVED, GENERATION, TASKS, SLOTS = 0, 16, 32, 48
-"""Places in the shared array, a cache line of 128 bytes apart; TASKS counts the tasks that threads have taken."""
+ARRIVED, GENERATION, TASKS, WAITED, SLOTS = 0, 16, 32, 48, 64
+"""Places in the shared array, a cache line of 128 bytes apart; TASKS counts the tasks that threads have taken,
+WAITED the nanoseconds that they stood at barriers beyond the first looks."""
 
 SPINS = 4000
 """Looks at the barrier before giving the core away: about 10 µs, far longer than a barrier takes undisturbed."""
@@ -80,6 +82,23 @@ def store(_: Any, array: Any, index: Any, value: Any) -> Any:
 
 
 @intrinsic
+def now(_: Any, zero: Any) -> Any:
+    """Nanoseconds of a clock that only goes forward."""
+
+    def codegen(context: Any, builder: Any, sig: Any, args: Any) -> Any:
+        number = ir.IntType(64)
+        time = cgutils.alloca_once(builder, ir.ArrayType(number, 2))
+        kind = ir.FunctionType(ir.IntType(32), [ir.IntType(32), ir.PointerType(number)])
+        read = cgutils.get_or_insert_function(builder.module, kind, "clock_gettime")
+        place = builder.bitcast(time, ir.PointerType(number))
+        builder.call(read, [ir.Constant(ir.IntType(32), CLOCK_MONOTONIC), place])
+        seconds, rest = builder.load(place), builder.load(builder.gep(place, [ir.Constant(number, 1)]))
+        return builder.add(builder.mul(seconds, ir.Constant(number, 10**9)), rest)
+
+    return types.int64(types.int64), codegen
+
+
+@intrinsic
 def one_by_one(_: Any, array: Any, index: Any) -> Any:
     """array[index] of 32 bits, in a loop that LLVM then leaves scalar: what the index leads to would be gathered, which
     takes longer (columns at T = 100,000: 7.2 against 2.6 ms on Zen 4)."""
@@ -101,12 +120,16 @@ def barrier(sync, n_threads):  # type: ignore[no-untyped-def]
         add(sync, GENERATION, 1)
         return
     spins = 0
+    since = 0
     while load(sync, GENERATION) == generation:
         spins += 1
         if spins > PATIENT_SPINS:
             usleep(NAP_US)
         elif spins > SPINS:
+            since = now(0) if since == 0 else since
             sched_yield()
+    if since != 0:
+        add(sync, WAITED, now(0) - since)
 
 
 @kernel
