@@ -20,7 +20,18 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import PARTS, help_lines
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Settings, as_text
-from tests.measured import app, bench, chosen, claims, keep_app, keep_bench, keep_figure, keep_verified, speed
+from tests.measured import (
+    BENCH_AVX2,
+    app,
+    bench,
+    chosen,
+    claims,
+    keep_app,
+    keep_bench,
+    keep_figure,
+    keep_verified,
+    speed,
+)
 
 README = Path(__file__).parent.parent / "README.md"
 PAGES = (README, *sorted(README.parent.glob("docs/*.md")))
@@ -93,6 +104,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--verified", type=Path, help="what `sdd verify --json` printed")
     parser.add_argument("--benched", type=Path, help="what `sdd bench --json` printed")
+    parser.add_argument("--benched-avx2", type=Path, help="the same with NUMBA_CPU_NAME=x86-64-v3")
     parser.add_argument("--app", type=Path, help="what `make bench-app` printed")
     parser.add_argument("--figure", type=Path, action="append", help="a sweep of the main figure")
     parser.add_argument("--on", default="", help="on which machine, and when")
@@ -101,6 +113,8 @@ if __name__ == "__main__":
         keep_verified(given.verified, given.on)
     if given.benched:
         keep_bench(given.benched, given.on)
+    if given.benched_avx2:
+        keep_bench(given.benched_avx2, given.on, BENCH_AVX2)
     if given.app:
         keep_app(given.app, given.on)
     if given.figure:

@@ -211,6 +211,8 @@ def nothing() -> None:
 class Member:
     """An engine for one model of several that go on together. Used with `with`: afterwards nobody waits for it."""
 
+    computed = 1.0
+
     def __init__(self, together: ModelBatch) -> None:
         self.together = together
         self.alive: Callable[[], None] = nothing

@@ -81,6 +81,8 @@ def _told(device: str, error: Exception) -> SddError | None:
 class DeviceEngine:
     """Another engine, which is asked inside `device_errors`."""
 
+    computed = 1.0
+
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.name, self.device, self.note = engine.name, engine.device, engine.note

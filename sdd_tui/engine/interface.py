@@ -98,6 +98,8 @@ class Engine(Protocol):
 
     name: str
     device: str
+    computed: float
+    """Share of a step's (feature, example) pairs that the last steps computed one by one."""
 
     @property
     def note(self) -> str:

@@ -49,6 +49,7 @@ class Reference:
 
     name = "reference"
     note = ""
+    computed = 1.0
     threads: int | None = None
 
     def __init__(self, precision: str = "float32", device: str = "cpu", threads: int = 0) -> None:

@@ -106,6 +106,8 @@ def _facts(view: View) -> list[tuple[str, str]]:
         threads = whole(meta["threads"])
         team = f", {counted(threads, 'thread')}" if threads else ""
         facts.append(("engine", plain(f"{meta.get('engine')} on {meta.get('device')}{team}", 60)))
+    if math.isfinite(computed := number(status.get("pairs_computed"))):
+        facts.append(("pairs", f"{100 * computed:.3g} % computed one by one, the rest a box of examples at a time"))
     now, peak = number(status.get("memory_mb")), number(status.get("peak_memory_mb"))
     if math.isfinite(peak):
         held = f"{now:,.0f} MB, peak " if math.isfinite(now) and view.state in ACTIVE else "peak "

@@ -229,7 +229,7 @@ class _Recorder:
                     raise self._failed(event)
             else:
                 self.seconds = event.seconds
-                self.writer.progress(event.step, event.seconds)
+                self.writer.progress(event.step, event.seconds, self.engine.computed)
                 kept = event.step in self.plan.checkpoint_steps and event.step < self.config.optim.steps
                 if kept:
                     self._happened(event.step, self.watcher.kept())

@@ -140,11 +140,13 @@ class Writer:
         somebody else's from then on."""
         self._beside.shutdown()
 
-    def progress(self, step: int, seconds: float) -> None:
-        """Note how far training is; written at most once a heartbeat."""
+    def progress(self, step: int, seconds: float, computed: float = 1.0) -> None:
+        """Note how far training is, and which share of the pairs was computed; written at most once a heartbeat."""
         if self._first is None or step < self._first[1]:
             self._first = (seconds, step)
         self.status |= {"step": step, "seconds": seconds}
+        if computed < 1:
+            self.status["pairs_computed"] = computed
         if seconds > self._first[0]:
             self.status["steps_per_second"] = (step - self._first[1]) / (seconds - self._first[0])
         past = self._past

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -16,7 +16,13 @@ from sdd_tui.engine.fused_cpu.order import BOX, LEAF, MID, REACH, bound, curve
 from sdd_tui.engine.interface import Activation, State, Tensors
 from tests.engine import conformance as c
 
-NEVER, ALWAYS = 10**9, 1
+NEVER, ALWAYS = (10**9,) * 3, (1,) * 3
+
+
+@pytest.fixture(autouse=True)
+def small_ones_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(culling, "CULLED_PAIRS", 0)
+
 
 SHAPES = ("as drawn", "coinciding", "at the origin", "on a line", "on a circle", "far apart")
 
@@ -54,14 +60,19 @@ def state_of(n: int, m: int, shape: str, tied: bool, output: Activation, hidden:
 
 
 def gradients(
-    monkeypatch: pytest.MonkeyPatch, cull: int, state: State, data: Examples, schedule: Any, precision: str = "float64"
+    monkeypatch: pytest.MonkeyPatch,
+    cull: tuple[int, ...],
+    state: State,
+    data: Examples,
+    schedule: Any,
+    precision: str = "float64",
 ) -> Tensors:
     monkeypatch.setattr(culling, "CULLED_FROM", cull)
     engine = FusedCPU(precision, 1)
     return engine.gradients(engine.place(state), engine.load(data), schedule)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     n=st.integers(1, 1_400), T=st.integers(1, 700), m=st.integers(1, 3), shape=st.sampled_from(SHAPES),
     importance=st.booleans(), tied=st.booleans(), output=st.sampled_from(["relu", "relu", "linear"]),
@@ -78,7 +89,7 @@ def test_gradients_are_the_dense_pass_s(
         assert np.abs(found - exact).max() <= 1e-12 * max(np.abs(exact).max(), 1e-30) + 1e-15
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     n=st.integers(1, 1_400), T=st.integers(1, 700), m=st.integers(1, 3), shape=st.sampled_from(SHAPES),
     importance=st.booleans(), tied=st.booleans(), output=st.sampled_from(["relu", "relu", "linear"]),
@@ -152,7 +163,7 @@ def test_the_curve_goes_through_every_cell_from_one_to_its_neighbour(m: int, bit
     assert (np.abs(np.diff(cells, axis=0)).sum(axis=1) == 1).all()
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     m=st.integers(1, 3), count=st.integers(1, LEAF), seed=st.integers(0, 10**6), scale=st.floats(1e-3, 1e3),
     flat=st.booleans(), dtype=st.sampled_from([np.float32, np.float64]),

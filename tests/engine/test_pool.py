@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sdd_tui.engine.fused_cpu import pool as module
-from sdd_tui.engine.fused_cpu.pool import ALONE_S, PIECE_S, TEAM_WORK, Pool
+from sdd_tui.engine.fused_cpu.pool import ALONE_S, PIECE_S, SHORT_S, TEAM_WORK, Pool
 from sdd_tui.engine.fused_cpu.team import SLOTS, WAITED
 
 
@@ -50,7 +50,7 @@ def test_a_team_that_waits_for_cores_leaves_one_thread_alone_longer_each_time(cl
 def test_unequal_work_and_waking_up_are_no_crowd(clock: list[float]) -> None:
     pool = Pool(2)
     work(pool, clock, 0.1, 0.02)
-    work(pool, clock, PIECE_S[0] / 2, PIECE_S[0] / 2)
+    work(pool, clock, SHORT_S / 2, SHORT_S / 2)
     assert pool.team(10 * TEAM_WORK) == 2
 
 

@@ -56,6 +56,11 @@ def test_a_running_run_says_its_present_speed_and_a_finished_one_its_mean(run: P
     assert told(run, state="running", **rates, **me())["speed"] == "100 steps/s"
 
 
+def test_the_share_of_pairs_that_were_computed_is_told_where_some_were_not(run: Path) -> None:
+    assert "pairs" not in told(run)
+    assert told(run, pairs_computed=0.0712)["pairs"].startswith("7.12 % computed")
+
+
 def test_memory_and_gpu_are_seen_from_elsewhere_and_afterwards(run: Path) -> None:
     held = {"memory_mb": 201.4, "peak_memory_mb": 310.0, "gpus": ["NVIDIA H200  87 %", 5, "\x1b[31m"]}
     assert told(run, **held)["memory"] == "peak 310 MB"

@@ -30,6 +30,12 @@ def test_the_constants_are_of_this_engine() -> None:
     assert cost("n=1000", "S=0.99", "T=5", "steps=20000", "recording.rows=2") == pytest.approx(0.16, rel=0.5)
 
 
+def test_pairs_whose_outcome_is_known_cost_little() -> None:
+    dense = 50_000 * 1e-9 * 0.13 * 1e4 * 1e5  # 130 ms a step at n = 10,000, T = 100,000, and 22 where they are left out
+    assert 0.1 < cost("n=10000", "T=100000", "steps=50000", "recording.rows=2") / dense < 0.25
+    assert cost("T=10000", "m=3") < cost("T=10000", "m=4") / 1.5
+
+
 def test_finished_cells_say_how_much_slower_a_machine_is() -> None:
     assert calibration([]) == 1.0
     assert calibration([(0.1, 5.0), (10, 20), (11, 22), (0.0, 3.0)]) == 2.0

@@ -83,9 +83,9 @@ class Batches:
         transpose(self.indptr, self.indices, self.starts, self.n_rows, place, tiles, feature, ptr, row, pos)
         return tiles, feature, ptr, row, pos, self.values[pos]
 
-    def work(self, m: int, team: int) -> tuple[Any, ...]:
+    def work(self, m: int, team: int, culls: bool) -> tuple[Any, ...]:
         """(H, dH, delta, h and dH side by side, parts of dH, what the culled pass needs) for a model with this data."""
-        dtype, sizes = self.values.dtype, Sizes(self.n_rows, self.n_features, m)
+        dtype, sizes = self.values.dtype, Sizes(self.n_rows, self.n_features, m, culls)
         H = zeros((4 * -(-self.n_rows // 4), columns_of(m)), dtype)
         block = 0 if sizes.culls else block_rows(self.n_rows, m, self.n_features)
         parts = zeros((feature_tiles(self.n_features), block, columns_of(m)), dtype)

@@ -21,9 +21,14 @@ from sdd_tui.engine.fused_cpu.dense import F, accumulate, copy
 from sdd_tui.engine.fused_cpu.order import put_in_order, tree_of
 from sdd_tui.engine.fused_cpu.team import TASKS, add, barrier, share
 
-CULLED_FROM = 384
-"""Examples from which on the culled pass is quicker than the dense one at every stage of training: whole steps of
-T = 256 take 0.76 to 1.09 of the dense time, of T = 400 0.55 to 0.88 (m = 2, Zen 4)."""
+CULLED_FROM = (384, 384, 8_192)
+"""Examples from which on the culled pass is the quicker one at every stage of training, for m = 1, 2 and 3. Whole steps
+at first and later, as shares of the dense pass's time (Zen 4): m = 2, T = 256 0.94 and 0.76, T = 400 0.80 and 0.55;
+m = 3, T = 3,000 1.19 at first, T = 1,000 1.13 and 0.61, T = 10,000 0.91 and 0.72."""
+
+CULLED_PAIRS = 2_000_000
+"""(feature, example) pairs from which on it is: lists of open columns are short where features are few. n = 1,000,
+T = 1,000: 1.0; T = 2,000 0.74."""
 
 CHUNK = 4096
 """Examples for each further part of the nodes, of at most MOST_CHUNKS: tasks for more threads than there are groups."""
@@ -38,11 +43,13 @@ class Sizes:
     rows: int
     n: int
     m: int
+    wanted: bool = True
 
     @property
     def culls(self) -> bool:
         """Whether examples are enough for boxes to pay, and m small enough."""
-        return self.rows >= CULLED_FROM and self.m <= 3
+        enough = self.m <= 3 and self.rows >= CULLED_FROM[self.m - 1] and self.rows * self.n >= CULLED_PAIRS
+        return self.wanted and enough
 
     @property
     def width(self) -> int:

@@ -39,11 +39,12 @@ class FusedCPU:
     name = "fused"
     device = "cpu"
 
-    def __init__(self, precision: str = "float32", threads: int = 0) -> None:
-        """`threads` = 0 uses every core this process may run on."""
+    def __init__(self, precision: str = "float32", threads: int = 0, culls: bool = True) -> None:
+        """`threads` = 0 uses every core this process may run on; `culls` = False computes every pair, to compare."""
         self.dtype: type = np.float64 if precision == "float64" else np.float32
         self.pool = Pool(threads or cores())
         self.threads = self.pool.threads
+        self.culls, self.computed = culls, 1.0
 
     @property
     def processor(self) -> str:
@@ -127,7 +128,7 @@ class FusedCPU:
         model = dims_of(m), W, V, bias, batches.rows, batches.roots, H
         lows = lowest(state.output), lowest(state.hidden)
         team = self.pool.team(T * n * 2)
-        if Sizes(T, n, m).culls:
+        if Sizes(T, n, m, self.culls).culls:
             tree, cells = tree_of(T, m, np.float64, team)
             scratch, index = zeros((team, scratch_of(m) + 32), np.float64), np.empty((team, 2, GROUP), np.uint32)
             squares, sync = np.empty(T), new_sync()
@@ -184,8 +185,11 @@ class FusedCPU:
                 self.pool.timed(team, triples, (time.perf_counter() - began) / len(rows))
             done += len(rows)
             if done == len(table):
-                return
+                break
             team = min(team, self.pool.team(triples))
+        tree, *_, tally = others[1][-1]
+        if len(table) and tree[0]:
+            self.computed = float(tally.sum()) / (len(table) * batches.n_rows * self._features(state))
 
     def _arguments(self, state: State, b: int, batches: Batches, team: int) -> tuple[Any, ...]:
         """dims, params, data, work, scratch, grad, sums: what the kernels of a step have in common."""
@@ -195,7 +199,7 @@ class FusedCPU:
         grad = zeros((feature_tiles(n), 2 * m + 1, F), self.dtype)
         sums = zeros((team, 2, columns), self.dtype)
         params = _model(state.params, b)
-        return dims_of(m), params, batches.arrays(*params[1:]), batches.work(m, team), scratch, grad, sums
+        return dims_of(m), params, batches.arrays(*params[1:]), batches.work(m, team, self.culls), scratch, grad, sums
 
     def _constants(self, state: State, schedule: Schedule, b: int, n_rows: int) -> NDArray[Any]:
         """The array of constants, in the order of adamw.py's BETA1 … LOW_HIDDEN."""

@@ -35,6 +35,10 @@ PIECE_S = (0.002, 0.02)
 crowded team takes up to a hundred times as long for them, and is judged afterwards."""
 
 
+SHORT_S = 4 * PIECE_S[0]
+"""Seconds of a team's work that are too few to call it crowded."""
+
+
 class Pool:
     """Threads that all run already."""
 
@@ -75,14 +79,13 @@ class Pool:
             self._judge(sync[WAITED] * 1e-9 / (team - 1), time.perf_counter() - began)
 
     def _judge(self, waited: float, took: float) -> None:
-        """What a team's time says; of less than a piece, only how long threads took to wake up."""
-        if took < PIECE_S[0]:
-            return
-        if waited > CROWDED * took:
+        """What a team's time says. A short one says nothing bad: threads take some milliseconds to wake up where others
+        have just been."""
+        if waited <= CROWDED * took:
+            self._alone_s, self._piece_s = ALONE_S[0], min(4 * self._piece_s, PIECE_S[1])
+        elif took > SHORT_S:
             self._alone_until = time.perf_counter() + self._alone_s
             self._alone_s, self._piece_s = min(2 * self._alone_s, ALONE_S[1]), PIECE_S[0]
-        else:
-            self._alone_s, self._piece_s = ALONE_S[0], min(4 * self._piece_s, PIECE_S[1])
 
 
 def _started(count: int) -> ThreadPoolExecutor:

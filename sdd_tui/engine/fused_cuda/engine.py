@@ -59,6 +59,7 @@ class FusedCUDA:
 
     name = "fused"
     note = ""
+    computed = 1.0
     threads: int | None = None
 
     def __init__(
