@@ -1,4 +1,4 @@
-"""A claim: one number that finished cells give, and the range in which it must lie; and its verdict.
+"""A claim: one number that finished cells give, and what is accepted; and its verdict.
 
 Pure. Invariant: what is accepted stands in the claim, with its reason, before anything is measured.
 """
@@ -11,26 +11,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sdd_tui.errors import SddError
+from sdd_tui.paper.accepted import Accepted, Prediction
 from sdd_tui.paper.evidence import Evidence, FinishedCell
+from sdd_tui.paper.measured import Measured
 from sdd_tui.paper.needed import Need
-from sdd_tui.sweep.reduce import Spread
 
 Tier = Literal["quick", "scaled", "paper", "full"]
 Word = Literal["holds", "fails", "not measured"]
 
 
-@dataclass(frozen=True)
-class Measured:
-    """What the cells say."""
-
-    value: float
-    """NaN where no run is of the kind that the claim is about (there is no note then), or one has no finite value."""
-    spread: Spread | None = None
-    """Of the runs behind the value, where it is a mean or a median of theirs."""
-    note: str = ""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim:
     """One thing that the paper or a comment on it says."""
 
@@ -43,25 +33,12 @@ class Claim:
     """What the number is."""
     paper: str
     """The paper's value of it, as one would quote it."""
-    low: float
-    high: float
-    """The range in which ours must lie."""
-    reason: str
-    """Why exactly this range."""
+    accepts: Accepted
+    """What must hold for ours, and why."""
     need: Need
     measure: Callable[[Evidence], Measured]
     form: str = ".4f"
     """How the number is written."""
-
-    @property
-    def accepted(self) -> str:
-        """The range, as people write it: whole, however our value is rounded."""
-        low, high = f"{self.low:.6g}", f"{self.high:.6g}"
-        if math.isinf(self.high):
-            return f"≥ {low}"
-        if math.isinf(self.low):
-            return f"≤ {high}"
-        return low if low == high else f"{low} to {high}"
 
 
 @dataclass(frozen=True)
@@ -84,6 +61,11 @@ class Verdict:
         return format(self.measured.value, self.claim.form)
 
     @property
+    def accepted(self) -> str:
+        """What is accepted, as people write it."""
+        return self.claim.accepts.words(self.measured)
+
+    @property
     def spread(self) -> str:
         """How the runs scatter, as people write it."""
         spread = self.measured.spread if self.measured else None
@@ -102,5 +84,6 @@ def judge(claim: Claim, runs: tuple[FinishedCell, ...], missing: int, why: str =
         return Verdict(claim, "not measured", None, runs, str(error))
     if math.isnan(measured.value) and not measured.note:
         return Verdict(claim, "not measured", measured, runs, "no run is of this kind")
-    holds = claim.low <= measured.value <= claim.high
-    return Verdict(claim, "holds" if holds else "fails", measured, runs, measured.note)
+    if isinstance(claim.accepts, Prediction) and len(measured.values) == 1:
+        return Verdict(claim, "not measured", measured, runs, "one run knows no scatter: the rule needs two")
+    return Verdict(claim, "holds" if claim.accepts.holds(measured) else "fails", measured, runs, measured.note)

@@ -76,12 +76,12 @@ def page(report: Report, pictures: Sequence[Picture]) -> str:
 
 
 def _cells(v: Verdict) -> tuple[str, ...]:
-    return v.word, v.claim.key, v.claim.quantity, v.claim.paper, v.ours, v.spread, v.claim.accepted
+    return v.word, v.claim.key, v.claim.quantity, v.claim.paper, v.ours, v.spread, v.accepted
 
 
 def _details(v: Verdict) -> list[tuple[str, str]]:
     found = [("source", v.claim.source), ("quantity", v.claim.quantity), ("the paper", v.claim.paper)]
-    found += [("ours", v.ours), ("accepted", f"{v.claim.accepted}, because {v.claim.reason}"), ("verdict", v.word)]
+    found += [("ours", v.ours), ("accepted", f"{v.accepted}, because {v.claim.accepts.reason}"), ("verdict", v.word)]
     return [*found, ("note", note(v))] if v.note else found
 
 

@@ -1,5 +1,5 @@
 """What claims measure: functions from the evidence, all runs of a claim, to one number. What they read of a run is in
-of_runs.py; the two compose."""
+run_measures.py; the two compose."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import numpy as np
 
 from sdd_tui.analysis.geometry import DEDICATED
 from sdd_tui.notation import counted
-from sdd_tui.paper.claim import Measured
 from sdd_tui.paper.evidence import Evidence, FinishedCell
+from sdd_tui.paper.measured import Measured
 from sdd_tui.paper.run_measures import NAN, TEST, TRAIN, Number, everything, number
-from sdd_tui.sweep.reduce import Spread
 
 Measure = Callable[[Evidence], Measured]
 
@@ -80,6 +79,17 @@ def highest(of: Number) -> Measure:
     return lambda evidence: Measured(max(evidence.of(T=T).mean(of) for T in evidence.along("T")))
 
 
+def farthest(of: Number, low: float, high: float) -> Measure:
+    """Of the means of a number along T, the one farthest from the middle of a range: it is inside if all are."""
+
+    def measure(evidence: Evidence) -> Measured:
+        means = {T: evidence.of(T=T).mean(of) for T in evidence.along("T")}
+        words = ", ".join(f"T = {T} {v:.5g}" for T, v in means.items())
+        return Measured(max(means.values(), key=lambda v: abs(v - (low + high) / 2)), note=words)
+
+    return measure
+
+
 def ridge_of(active: float) -> Measure:
     """The ridge in occurrences, where a feature is active with a probability."""
     return lambda evidence: Measured(ridge(evidence) * active)
@@ -113,7 +123,7 @@ def quotient(of: Callable[[Evidence], float], key: str, one: float | str, other:
 def _put_together(values: list[float], how: Callable[[list[float]], float]) -> Measured:
     if not values or not all(math.isfinite(v) for v in values):
         return Measured(NAN, note="" if not values else "some run has no finite value")
-    return Measured(how(values), Spread.of(values), note=counted(len(values), "run"))
+    return Measured(how(values), tuple(values), note=counted(len(values), "run"))
 
 
 def onset(evidence: Evidence) -> float:

@@ -53,7 +53,7 @@ def table(report: Report) -> list[str]:
     what there is to say about those that don't hold."""
     lines = [("verdict", "claim", "paper", "ours", "runs", "accepted")]
     lines += [
-        (v.word, v.claim.key, plain(v.claim.paper, WIDEST), v.ours, v.spread, v.claim.accepted) for v in report.verdicts
+        (v.word, v.claim.key, plain(v.claim.paper, WIDEST), v.ours, v.spread, v.accepted) for v in report.verdicts
     ]
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]) - 1)]
     rows = ["  ".join([*(c.ljust(w) for c, w in zip(line, widths, strict=False)), line[-1]]).rstrip() for line in lines]
@@ -73,10 +73,12 @@ def as_json(report: Report) -> dict[str, Any]:
                 "source": v.claim.source,
                 "quantity": v.claim.quantity,
                 "paper": v.claim.paper,
-                "accepted": [_finite(v.claim.low), _finite(v.claim.high)],
-                "written": {"ours": v.ours, "accepted": v.claim.accepted},
-                "reason": v.claim.reason,
+                "rule": v.claim.accepts.rule,
+                "accepted": [_finite(end) for end in v.claim.accepts.ends(v.measured)],
+                "written": {"ours": v.ours, "spread": v.spread, "accepted": v.accepted},
+                "reason": v.claim.accepts.reason,
                 "ours": _finite(v.measured.value) if v.measured else None,
+                "n": len(v.measured.values) if v.measured else 0,
                 "spread": asdict(v.measured.spread) if v.measured and v.measured.spread else None,
                 "note": note(v),
                 "runs": [str(run.run) for run in v.runs],

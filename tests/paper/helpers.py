@@ -11,6 +11,7 @@ from typing import Any
 import tomli_w
 
 from sdd_tui.engine.setup import initial_state
+from sdd_tui.paper.accepted import Range
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.evidence import Evidence, FinishedCell
 from sdd_tui.paper.measures import Measure, mean
@@ -34,9 +35,10 @@ def tiny_plan(folder: Path, axes: Mapping[str, Any], figures: tuple[str, ...] = 
 
 def claim_of(plan: NeededSweep, low: float = 0.0, high: float = 10.0, key: str = "it", **more: Any) -> Claim:
     """A claim about the mean test loss of a plan's cells."""
-    words = {"says": "It is so", "source": "a figure", "quantity": "mean test loss", "paper": "1", "reason": "because"}
+    words = {"says": "It is so", "source": "a figure", "quantity": "mean test loss", "paper": "1"}
     need, measure = Need(plan, more.pop("at", {})), more.pop("measure", mean(TEST))
-    return Claim(key, low=low, high=high, need=need, measure=measure, **(words | more))
+    accepts = Range(low, high, "because")
+    return Claim(**({"key": key, "accepts": accepts, "need": need, "measure": measure} | words | more))
 
 
 def made_up(

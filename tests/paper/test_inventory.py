@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from sdd_tui.engine.data import Examples
-from sdd_tui.paper.claim import Measured
 from sdd_tui.paper.evidence import FinishedCell
 from sdd_tui.paper.inventory import take_inventory, verdicts, work
+from sdd_tui.paper.measured import Measured
 from sdd_tui.paper.needed import NeededSweep, identity
 from sdd_tui.paper.run_measures import excess_error, excess_error_apart
 from sdd_tui.run import checkpoint

@@ -7,7 +7,18 @@ import math
 import pytest
 
 from sdd_tui.paper import published
-from sdd_tui.paper.published import D_F, D_X, INFINITE, READINGS, TEST_LOSS, reading
+from sdd_tui.paper.published import (
+    D_F,
+    D_X,
+    FEATURES,
+    INFINITE,
+    LARGEST_D_F,
+    LARGEST_D_X,
+    MEAN_D_F,
+    READINGS,
+    TEST_LOSS,
+    reading,
+)
 
 
 def test_every_reading_stands_once_and_names_its_figure() -> None:
@@ -30,10 +41,15 @@ def test_examples_of_polygons_have_two_over_T() -> None:
 
 def test_a_reading_says_whether_it_is_a_point_a_range_or_a_bound() -> None:
     assert reading(TEST_LOSS, 5).text == "1.0000"
-    assert reading(D_F, 10_000).text == "0.230–0.250"
+    assert reading(D_F, 10_000).text == "0.228–0.253"
     assert reading(TEST_LOSS, 3).text == "> 1.025" and reading(TEST_LOSS, 3).is_bound
-    assert reading(D_F, 5_000).text == "≤ 0.1" and reading(D_F, 5_000).value == 0.1
-    assert math.isclose(reading(D_F, 10_000).value, 0.24) and not reading(D_F, 10_000).is_bound
+    assert math.isclose(reading(D_F, 10_000).value, 0.2405) and not reading(D_F, 10_000).is_bound
+    assert reading(MEAN_D_F, 100_000).text == "0.236" and reading(FEATURES, INFINITE).text == "5.0"
+
+
+def test_a_number_of_the_curve_is_of_four_models_and_a_dot_of_one() -> None:
+    for r in (*READINGS, *MEAN_D_F, *LARGEST_D_F, *LARGEST_D_X, *FEATURES):
+        assert r.models == (4 if r.quantity == "test_loss" else 1)
 
 
 def test_the_sum_makes_the_middle_regime_worse_and_the_biases_larger() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.errors import ConfigError
+from sdd_tui.paper.accepted import Prediction, Range
 from sdd_tui.paper.claim import Verdict, judge
 from sdd_tui.paper.document import markdown, page
 from sdd_tui.paper.needed import NeededSweep
 from sdd_tui.paper.pictures import draw
+from sdd_tui.paper.published import TEST_LOSS, reading
 from sdd_tui.paper.report import Picture, Report, as_json, table
 from tests.paper.helpers import claim_of, evidence
 
@@ -54,11 +57,23 @@ def test_every_verdict_in_json_names_its_runs() -> None:
 
 
 def test_a_bound_that_is_not_there_is_null_in_json_and_words_elsewhere() -> None:
-    claim = replace(REPORT.verdicts[0].claim, high=float("inf"))
+    claim = replace(REPORT.verdicts[0].claim, accepts=Range(1.0, math.inf, "because"))
     report = Report("quick", (judge(claim, REPORT.verdicts[0].runs, 0),))
     assert as_json(report)["claims"][0]["accepted"] == [1.0, None]
-    assert claim.accepted == "≥ 1" and replace(claim, low=1.001, form=".1f").accepted == "≥ 1.001"
-    assert replace(claim, low=-float("inf"), high=2.0).accepted == "≤ 2"
+    assert report.verdicts[0].accepted == "≥ 1" and Range(1.001, math.inf, "so").words() == "≥ 1.001"
+    assert Range(-math.inf, 2.0, "so").words() == "≤ 2"
+
+
+def test_a_prediction_is_shown_with_its_interval_what_it_is_of_and_the_number_of_runs() -> None:
+    claim = replace(REPORT.verdicts[0].claim, accepts=Prediction(reading(TEST_LOSS, 5)), paper="1.0000")
+    found = judge(claim, REPORT.verdicts[0].runs, 0)
+    assert found.word == "holds"
+    assert found.accepted == "0.2716 to 1.8284 (a mean of 4, from 2 runs)"  # 1.05 ± 12.706 · 0.0707 · √¾, ± 0.0003
+    row = as_json(Report("quick", (found,)))["claims"][0]
+    assert row["n"] == 2 and row["accepted"] == pytest.approx([0.2717, 1.8283], abs=1e-4)
+    assert "a mean of 4" in row["rule"] and "Student" in row["reason"]
+    alone = judge(claim, REPORT.verdicts[0].runs[:1], 0)
+    assert (alone.word, alone.note) == ("not measured", "one run knows no scatter: the rule needs two")
 
 
 def test_the_documents_have_every_claim_with_its_reason_its_runs_and_the_figures(tmp_path: Path) -> None:

@@ -30,14 +30,17 @@ from sdd_tui.sweep.session import check
 def listing(claims: Sequence[Claim], json: bool) -> None:
     """Print the claims."""
     if json:
-        keys = ("key", "says", "source", "quantity", "paper", "accepted", "reason")
-        rows: list[dict[str, Any]] = [{key: getattr(claim, key) for key in keys} for claim in claims]
+        keys = ("key", "says", "source", "quantity", "paper")
+        more = ("rule", "reason")
+        rows: list[dict[str, Any]] = [
+            {key: getattr(c, key) for key in keys} | {key: getattr(c.accepts, key) for key in more} for c in claims
+        ]
         print(json_module.dumps(rows))
         return
     for claim in claims:
         print(f"{claim.key}: {claim.says} [{claim.source}]")
         print(f"    {claim.quantity}")
-        print(f"    the paper: {claim.paper}; accepted: {claim.accepted}, because {claim.reason}")
+        print(f"    the paper: {claim.paper}; holds when {claim.accepts.rule}, because {claim.accepts.reason}")
 
 
 def seconds(work: Work, jobs: int | None) -> float:
