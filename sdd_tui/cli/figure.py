@@ -20,8 +20,8 @@ def figure(
         list[str] | None,
         typer.Option(
             "--from",
-            help="What it is drawn from; the newest finished one that fits without it. Several sweeps count as one in"
-            " a file, and stand one below the other in the terminal.",
+            help="What it is drawn from; the newest finished one that fits without it, or what comes with the program."
+            " Several sweeps count as one in a file, and stand one below the other in the terminal.",
             metavar="SWEEP|RUN",
         ),
     ] = None,

@@ -6,6 +6,7 @@ Invariant: what is drawn is what the files say. Several sweeps count as one: whe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from sdd_tui.errors import ConfigError, NotFoundError, SddError, plain
@@ -13,6 +14,7 @@ from sdd_tui.figures.catalogue import Entry
 from sdd_tui.figures.checks import check_axes, check_bases
 from sdd_tui.figures.swept import Swept
 from sdd_tui.panels.view import View
+from sdd_tui.paper import kept
 from sdd_tui.run.index import find_run, list_runs, listed
 from sdd_tui.run.reader import open_run
 from sdd_tui.run.status import read_status
@@ -71,7 +73,8 @@ def named(entry: Entry, word: str, runs: Path) -> Path:
 
 
 def newest(entry: Entry, runs: Path) -> Path:
-    """The newest finished sweep or run that the figure can be drawn from. Raises NotFoundError."""
+    """The newest finished sweep or run that the figure can be drawn from; without one of the user's, results that come
+    with the program. Raises NotFoundError."""
     if entry.source == "run":
         for run in list_runs(runs):
             if run.state == "finished" and (entry.name != "two-circles" or _two_circles(run.path)):
@@ -92,6 +95,9 @@ def newest(entry: Entry, runs: Path) -> Path:
                 begun = True
         except SddError:  # a damaged one is none to choose
             continue
+    for preset in entry.presets:
+        with suppress(NotFoundError):
+            return kept.example(preset)
     makes = f"`sdd sweep run {entry.presets[-1]}` makes one"
     more = ", and --from NAME draws one that is not finished" if begun else ""
     raise NotFoundError(f"{runs}: there is no finished sweep of {' or '.join(entry.presets)}. {makes}{more}.")

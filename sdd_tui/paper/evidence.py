@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,10 @@ class FinishedCell:
     settings: Mapping[str, Any]
     result: CellResult
     run: Path
+    measured: dict[str, float] = field(default_factory=dict)
+    """Name -> what a claim read of its parameters: once, and of kept results (`kept.py`) all that is known."""
+    kept: bool = False
+    """Whether it comes with the program, without its parameters."""
 
     @property
     def config(self) -> RunConfig:
@@ -39,6 +43,8 @@ class FinishedCell:
     @cached_property
     def params(self) -> Tensors:
         """W and b at the end. Raises DamagedError."""
+        if self.kept:
+            raise DamagedError(f"{self.run}: its parameters were not kept, and a claim reads them.")
         model, steps = self.settings["model"], checkpoint.steps(self.run)
         if not steps:
             raise DamagedError(f"{self.run}: its parameters are gone.")
@@ -48,6 +54,8 @@ class FinishedCell:
     @property
     def is_there(self) -> bool:
         """Whether the run still has what a verdict may need: one that was deleted or damaged is trained again."""
+        if self.kept:
+            return True
         if not (self.run / CONFIG).is_file():
             return False
         try:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sdd_tui.errors import SddError
+from sdd_tui.paper import kept
 from sdd_tui.paper.claim import Claim, Verdict, judge
 from sdd_tui.paper.evidence import FinishedCell
 from sdd_tui.paper.needed import NeededSweep, identity, only
-from sdd_tui.sweep.directory import cell_path, list_sweeps
+from sdd_tui.sweep.directory import cell_path, is_kept, list_sweeps
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.progress import SweepReader
 
@@ -55,10 +56,14 @@ def take_inventory(runs: Path, claims: Sequence[Claim], apart_from: Collection[P
             progress = look.poll()
         except SddError:  # a damaged sweep has no evidence
             continue
+        measured = kept.measured(folder)
         names = {name: identity(cell.settings) for name, cell in look.cells.items()}
         for name, result in look.finished.items():
             if names[name] in wanted and names[name] not in inventory.finished:
-                found = FinishedCell(look.cells[name].at, look.cells[name].settings, result, cell_path(folder, name))
+                cell = look.cells[name]
+                found = FinishedCell(
+                    cell.at, cell.settings, result, cell_path(folder, name), measured.get(name, {}), is_kept(folder)
+                )
                 if found.is_there:
                     inventory.finished[names[name]] = found
         for failure in progress.failed:

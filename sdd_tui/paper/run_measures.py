@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from functools import wraps
 
 import numpy as np
 
@@ -23,6 +25,19 @@ APART = 500
 
 Number = Callable[[FinishedCell], float]
 NAN = float("nan")
+
+
+def of_parameters(measure: Number) -> Number:
+    """A measure that reads a run's parameters: what is read once is known of the cell, and kept with it."""
+
+    @wraps(measure)
+    def read(found: FinishedCell) -> float:
+        name = measure.__name__
+        if name not in found.measured:
+            found.measured[name] = measure(found)
+        return found.measured[name]
+
+    return read
 
 
 def number(measure: str) -> Number:
@@ -53,11 +68,13 @@ def everything(found: FinishedCell) -> bool:
     return True
 
 
+@of_parameters
 def excess_error(found: FinishedCell) -> float:
     """|test loss − 1 − ‖max(b, 0)‖²|, the closed form of a memoriser's test loss."""
     return abs(TEST(found) - 1 - _excess(found))
 
 
+@of_parameters
 def excess_error_apart(found: FinishedCell) -> float:
     """The same of the first APART test examples, those alone that share no active feature with a training example:
     the form is of an output that is max(b, 0) everywhere, which W x changes for the others."""
@@ -95,6 +112,7 @@ def median_D_X(found: FinishedCell) -> float:
     return float(np.median(D_X)) if D_X else NAN
 
 
+@of_parameters
 def repeated_is_first(found: FinishedCell) -> float:
     """1 when the first example, which is the repeated one, has the largest D_X of all."""
     return float(int(dimensionality(found.hidden).argmax()) == 0)
@@ -115,12 +133,20 @@ def generalises(found: FinishedCell) -> float:
     return float(dedicated(found) == FIVE)
 
 
+@of_parameters
+def unevenness(found: FinishedCell) -> float:
+    """By how many degrees gaps between the stored examples differ from 360/T at most; ∞ where not all are stored."""
+    hidden = found.hidden
+    T, gaps = hidden.shape[1], describe(hidden).gaps
+    return float(np.abs(gaps - 360 / T).max()) if len(gaps) == T else math.inf
+
+
 def is_even(found: FinishedCell) -> bool:
     """Whether all examples are stored, at the same angle from each other to within the geometry's tolerance."""
-    T, gaps = int(found.at["T"]), describe(found.hidden).gaps
-    return len(gaps) == T and bool(np.abs(gaps - 360 / T).max() <= GAP_TOLERANCE)
+    return unevenness(found) <= GAP_TOLERANCE
 
 
+@of_parameters
 def offset(found: FinishedCell) -> float:
     """How far from the origin the circle of hidden vectors lies, in its own radii."""
     return off_centre(found.hidden)

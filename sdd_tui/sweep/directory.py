@@ -24,7 +24,7 @@ from pathlib import Path
 from sdd_tui import files
 from sdd_tui.config import RunConfig, differing
 from sdd_tui.engine.setup import resolve_device
-from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, plain
+from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError, plain
 from sdd_tui.run.bits import FREE
 from sdd_tui.run.create import make
 from sdd_tui.run.index import created, find_run, folders_in, listed, meant
@@ -37,6 +37,7 @@ from sdd_tui.run.layout import (
     check_name,
     home,
     new_name,
+    read_json,
     replace,
     replace_json,
     writing,
@@ -85,6 +86,7 @@ def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: b
 def add_cells(folder: Path, more: Sequence[Axis], confirmed: bool = False) -> Sweep:
     """Add values to the axes of the sweep in a directory, one process after the other; the sweep then. Raises
     ConfigError, NotFoundError, DamagedError, NoRoomError."""
+    check_trainable(folder)
     turn = folder / WORKERS / ".adding"
     with writing(turn):
         files.make_folder(turn.parent)
@@ -201,6 +203,23 @@ def asked_since(folder: Path, before: str) -> bool:
         return asked_to_stop(folder) != before
     except DamagedError:
         return False
+
+
+def is_kept(folder: Path) -> bool:
+    """Whether a sweep is results that are kept without most of their runs: nothing is trained in it."""
+    try:
+        return read_json(folder / META).get("kept") is True
+    except SddError:
+        return False
+
+
+def check_trainable(folder: Path) -> None:
+    """Refuses kept results. Raises ConfigError."""
+    if is_kept(folder):
+        raise ConfigError(
+            f"{plain(folder.name, 100)} is results that come with the program, and nothing is trained there."
+            " `sdd sweep presets` lists what trains them anew."
+        )
 
 
 def is_sweep(path: Path) -> bool:

@@ -11,7 +11,7 @@ from typing import Protocol
 from sdd_tui.engine.devices import cores
 from sdd_tui.engine.setup import devices_for
 from sdd_tui.errors import ConfigError, NoDeviceError
-from sdd_tui.sweep.directory import asked_to_stop, read_sweep
+from sdd_tui.sweep.directory import asked_to_stop, check_trainable, read_sweep
 from sdd_tui.sweep.plan import Sweep
 
 
@@ -58,7 +58,8 @@ def begin(folder: Path, jobs: int | None = None, threads: int | None = None) -> 
 
 
 def begun(folder: Path, checked: Session) -> Session:
-    """A session that was checked before, of a sweep."""
+    """A session that was checked before, of a sweep. Raises ConfigError for kept results."""
+    check_trainable(folder)
     return replace(checked, id=secrets.token_hex(4), cancel=asked_to_stop(folder))
 
 

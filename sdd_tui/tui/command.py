@@ -27,6 +27,10 @@ def sdd_tui(
             help="Start this preset, or open this run or sweep; two to six runs are compared.",
         ),
     ] = None,
+    example: Annotated[
+        str | None,
+        typer.Option("--example", help="Open a sweep that comes with the program: double-descent.", metavar="NAME"),
+    ] = None,
     runs_dir: Annotated[
         str | None, typer.Option("--runs-dir", help="Where runs lie; SDD_RUNS_DIR or ./runs without it.")
     ] = None,
@@ -42,10 +46,22 @@ def sdd_tui(
     from sdd_tui.tui.settings import read_settings
 
     runs, (settings, words) = where(runs_dir), read_settings()
-    shown = _compared(what, runs) if what and len(what) > 1 else [_opened(word, runs) for word in what or ()]
+    if example is not None:
+        shown = [_example(example, what)]
+    else:
+        shown = _compared(what, runs) if what and len(what) > 1 else [_opened(word, runs) for word in what or ()]
     app = SddApp(runs, shown[0] if shown else None, settings, shown[1:], words)
     app.run()
     raise typer.Exit(app.return_code or ExitCode.DONE)
+
+
+def _example(name: str, what: Sequence[str] | None) -> Path:
+    """The kept sweep of a name. Raises NotFoundError, ConfigError."""
+    from sdd_tui.paper.kept import example
+
+    if what:
+        raise ConfigError(f"--example {plain(name, 60)} opens that alone, so {plain(what[0], 60)} can't be opened too.")
+    return example(name)
 
 
 def _compared(words: Sequence[str], runs: Path) -> list[Path]:

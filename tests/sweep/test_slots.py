@@ -153,8 +153,9 @@ def test_a_cell_somebody_stopped_waits_and_has_not_failed(runs: Path) -> None:
     wait_until(lambda: len(workers_of(folder)) == min(2, len(os.sched_getaffinity(0))))
     wait_until(lambda: read_status(folder / "cells" / stopped).get("step"))
     ask(folder / "cells" / stopped, "stop")
-    wait_until(lambda: (folder / "results.jsonl").exists())
-    progress = SweepReader(folder).poll()
+    look = SweepReader(folder)
+    wait_until(lambda: len(look.poll().running) == 1 and look.results.trouble)  # on one core the other begins now
+    progress = look.poll()
     assert (progress.failed, progress.waiting, progress.state) == ((), 1, "running")
     ask_to_stop(folder)
     _, words = process.communicate(timeout=PATIENCE_S)

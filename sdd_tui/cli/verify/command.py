@@ -20,6 +20,12 @@ def verify(
     only: Annotated[list[str] | None, typer.Option("--only", help="Only this claim.", metavar="CLAIM")] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the claims, with what each accepts and why.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Train every cell anew, whatever is finished.")] = False,
+    from_kept: Annotated[
+        bool, typer.Option("--kept", help="Judge the results that come with the program; nothing is trained.")
+    ] = False,
+    keep: Annotated[
+        Path | None, typer.Option("--keep", help="Write the results here, small, to be judged again.", metavar="DIR")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be trained, and how long.")] = False,
     markdown: Annotated[
         Path | None, typer.Option("--markdown", help="Write the report here, figures beside it.", metavar="FILE")
@@ -43,8 +49,10 @@ def verify(
     """
     from sdd_tui.cli.verify import report
     from sdd_tui.errors import ExitCode
+    from sdd_tui.paper import kept
     from sdd_tui.paper.claims import chosen
     from sdd_tui.paper.inventory import take_inventory, verdicts, work
+    from sdd_tui.paper.keeping import check_place
     from sdd_tui.paper.report import Report
     from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.sweep.directory import list_sweeps
@@ -57,21 +65,30 @@ def verify(
         return
     check(jobs)
     report.check_files(force, markdown, html)
-    runs = where(runs_dir)
+    if from_kept:
+        report.check_kept(fresh, dry_run, keep)
+    if keep is not None:
+        check_place(keep / tier, force)
+    runs = kept.tier_home(tier) if from_kept else where(runs_dir)
     before = list_sweeps(runs) if fresh else []
     left = work(claims, take_inventory(runs, claims, before))
     if dry_run:
         report.plan(left, jobs, json)
         return
-    if left.cells:
+    if from_kept:
+        report.say_kept(runs, quiet)
+    elif left.cells:
         from sdd_tui.cli.verify.session import train
 
         train(left, runs, jobs, quiet)
     else:
         report.nothing_trained(left, quiet)
-    found = Report(tier, tuple(verdicts(claims, take_inventory(runs, claims, before))))
+    inventory = take_inventory(runs, claims, before)
+    found = Report(tier, tuple(verdicts(claims, inventory)))
     report.show(found, json, quiet)
     report.write(found, markdown, html)
+    if keep is not None:
+        report.keep(claims, inventory, keep / tier)
     if not found.holds:
         raise typer.Exit(ExitCode.FAILED)
 

@@ -15,10 +15,12 @@ from sdd_tui.cli.sweep.progress import duration
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.export.target import check_target
 from sdd_tui.notation import counted
+from sdd_tui.paper import kept
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.document import markdown as as_markdown
 from sdd_tui.paper.document import page
-from sdd_tui.paper.inventory import Work
+from sdd_tui.paper.inventory import Inventory, Work
+from sdd_tui.paper.needed import identity
 from sdd_tui.paper.pictures import Render, draw
 from sdd_tui.paper.report import Report, as_json, table
 from sdd_tui.run.layout import writing
@@ -76,6 +78,29 @@ def nothing_trained(work: Work, quiet: bool) -> None:
             f"all {work.wanted:,} cells are finished already: nothing is trained (--fresh trains them anew)",
             file=sys.stderr,
         )
+
+
+def check_kept(fresh: bool, dry_run: bool, keep: Path | None) -> None:
+    """Refuses what has no meaning where nothing is trained. Raises ConfigError."""
+    for given, word in ((fresh, "--fresh"), (dry_run, "--dry-run"), (keep is not None, "--keep")):
+        if given:
+            raise ConfigError(f"--kept judges results that are there; {word} has nothing to do. Leave one of them out.")
+
+
+def say_kept(folder: Path, quiet: bool) -> None:
+    """Say whose results are judged."""
+    if not quiet:
+        print(kept.about(folder), file=sys.stderr)
+
+
+def keep(claims: Sequence[Claim], inventory: Inventory, target: Path) -> None:
+    """Write the results of the cells that claims need, as kept sweeps. Raises NoRoomError, DamagedError."""
+    from sdd_tui.paper.keeping import keep as write_kept
+
+    plans = [claim.need.plan for claim in claims]
+    wanted = {identity(cell.settings) for plan in dict.fromkeys(plans) for cell in plan.cells}
+    write_kept(plans, [cell for name, cell in inventory.finished.items() if name in wanted], target)
+    print(f"kept in {plain(str(target), 200)}", file=sys.stderr)
 
 
 def show(report: Report, json: bool, quiet: bool) -> None:
