@@ -146,8 +146,8 @@ def test_a_circle_around_the_origin_is_not_off_and_one_that_touches_the_axes_is(
 ) -> None:
     angles = np.arange(12) * np.pi / 6
     circle = np.stack([np.cos(angles), np.sin(angles)])
-    found = evidence([({"T": 12}, {})]).runs[0]
     for H, off, even in ((circle, 0.0, True), (circle + 1, math.sqrt(2), False)):
+        found = evidence([({"T": 12}, {})]).runs[0]
         monkeypatch.setattr(type(found), "hidden", H)
         assert run_measures.offset(found) == pytest.approx(off, abs=0.1)
         assert run_measures.is_even(found) is even
