@@ -1,4 +1,4 @@
-"""What the hidden vectors look like: angles, gaps, polygons, circles, and which solution training found.
+"""What the hidden vectors look like: angles, gaps, polygons, circles.
 
 Numpy only. Thresholds are ours (the paper gives none) and stand here, once.
 """
@@ -20,12 +20,6 @@ GAP_TOLERANCE = 6.0
 
 LENGTH_TOLERANCE = 0.12
 """Share by which a regular polygon's lengths may differ from their mean."""
-
-DEDICATED = 0.15
-"""A feature with at least this D_f has a direction of its own; an ideal five features have 0.25."""
-
-FITTED = 0.05
-"""A training loss at least so far below the test loss is a memoriser's."""
 
 MOST_CORNERS = 60
 """Polygons with more corners are circles to the eye."""
@@ -116,38 +110,3 @@ def _two_circles(radii: Floats) -> bool:
     if min(len(inner), len(outer)) < 2 or outer[0] < 1.25 * inner[-1]:
         return False
     return all(bool(np.abs(group / group.mean() - 1).max() <= 0.10) for group in (inner, outer))
-
-
-def solution(train_loss: float, test_loss: float, D_f: Floats, hidden: Floats) -> str:
-    """Which solution training found: generalising, memorising, clusters or none.
-
-    Generalising: more than m features have a direction of their own and the test loss beats the zero output's 1.
-    Memorising: the training loss is below the test loss by 0.05 or more (5 % of the zero output's 1, which is the test
-    loss of most), and at least half of the stored examples have directions of their own. Clusters: the stored examples
-    share directions; at T = 100-500 neighbours in angle share a feature 20 times as often as chance has it (correlated
-    examples stored together, July 2023 correction). Thresholds are ours.
-    """
-    m = len(hidden)
-    if (D_f >= DEDICATED).sum() > m and test_loss < 1:
-        return "generalising"
-    if not test_loss - train_loss >= FITTED:  # NaN is none too
-        return "none"
-    return "memorising" if _distinct(hidden) >= 0.5 else "clusters"
-
-
-def _distinct(hidden: Floats) -> float:
-    """Share of the stored vectors with no other stored vector within a quarter of the even spacing."""
-    radii = np.sqrt((hidden * hidden).sum(axis=0))
-    kept = hidden[:, radii > LOST * radii.max(initial=0.0)]
-    k = kept.shape[1]
-    if k < 2:
-        return 1.0
-    if len(kept) == 2:
-        gaps = _gaps(_angles(kept))
-        nearest = np.minimum(gaps, np.roll(gaps, 1))
-        return float((nearest >= 0.25 * 360 / k).mean())
-    unit = kept / np.sqrt((kept * kept).sum(axis=0))
-    sample = unit[:, :: max(1, k // 500)]
-    cosine = sample.T @ sample
-    np.fill_diagonal(cosine, -1)
-    return float((cosine.max(axis=1) < 0.95).mean())

@@ -21,9 +21,8 @@ from sdd_tui.sweep.results import CellResult
 
 SOLUTIONS = {
     "memorising": ("o", "hidden"),
-    "clusters": ("^", "test"),
     "generalising": ("p", "feature"),
-    "none": ("X", "axis"),
+    "middle": ("X", "axis"),
 }
 """Solution -> its mark and colour."""
 
@@ -52,9 +51,9 @@ def _pane(ax: Axes, swept: Swept, axis: AxisOfT, points: Sequence[Point], measur
             (axis.place(swept.number(p, T)), v)
             for p in points
             for run in p.runs
-            if (run.solution or "none") == name and (v := value(run)) is not None
+            if (run.solution or "middle") == name and (v := value(run)) is not None
         ]
-        won = [(x, v) for x, run in chosen if (run.solution or "none") == name and (v := value(run)) is not None]
+        won = [(x, v) for x, run in chosen if (run.solution or "middle") == name and (v := value(run)) is not None]
         for found, size, alpha, what in ((all_of_it, 2.6, 0.3, "runs"), (won, 5.5, 1.0, "won")):
             if found:
                 ax.plot(
@@ -72,7 +71,7 @@ def _pane(ax: Axes, swept: Swept, axis: AxisOfT, points: Sequence[Point], measur
 
 
 def _legend(points: Sequence[Point]) -> list[Line2D]:
-    there = {run.solution or "none" for p in points for run in p.runs}
+    there = {run.solution or "middle" for p in points for run in p.runs}
     won = [
         Line2D([], [], marker=mark, ls="", ms=5, mew=0, color=paint(colour), label=_words(name))
         for name, (mark, colour) in SOLUTIONS.items()
@@ -82,4 +81,4 @@ def _legend(points: Sequence[Point]) -> list[Line2D]:
 
 
 def _words(solution: str) -> str:
-    return "neither" if solution == "none" else plain(solution, 20)
+    return "the middle" if solution == "middle" else plain(solution, 20)

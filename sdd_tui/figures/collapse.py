@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sdd_tui.analysis.geometry import DEDICATED
+from sdd_tui.analysis.regimes import DEDICATED
 from sdd_tui.figures.catalogue import S, T
 from sdd_tui.figures.chart import AxisOfT, course, level, name_lines
 from sdd_tui.figures.families import HEIGHT, MARKS

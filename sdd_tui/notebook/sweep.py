@@ -53,8 +53,8 @@ class RecordedSweep:
     @property
     def cells(self) -> Any:
         """One row a cell, as a pandas.DataFrame (a dict of (cells,) arrays without pandas): cell, its axes, state,
-        step, losses in the paper's units, norms, seconds, solution, polygon, stored, lost, dedicated_features, the
-        eight largest D_f, quartiles of D_X. What isn't known is NaN or empty text."""
+        step, losses in the paper's units, norms, seconds, solution, polygon, stored, lost, dedicated_features,
+        memorised, the eight largest D_f, quartiles of D_X. What isn't known is NaN or empty text."""
         return data_frame({name: as_array(name, values) for name, values in cell_columns(self._look).items()})
 
     @property

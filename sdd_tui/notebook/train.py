@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.config import RunConfig, parse_config
+from sdd_tui.engine.interface import Tensors
 from sdd_tui.engine.setup import initial_state, make_engine, schedule
 from sdd_tui.engine.trainer import Event, Frame, Outcome, Problem, Recording, Row
 from sdd_tui.engine.trainer import train as steps
@@ -74,10 +75,11 @@ class Trained:
 
     @cached_property
     def outcome(self) -> dict[str, Any]:
-        """What was found: solution (generalising, memorising, clusters or none), polygon, stored, lost, largest_D_f,
-        dedicated_features."""
-        losses = [float(self.metrics[name][-1]) for name in ("train_loss", "test_loss")]
-        found = summary(self.config, self.parameters.W, *losses)
+        """What was found: solution (memorising, middle or generalising), memorised (a share of the training examples),
+        polygon, stored, lost, largest_D_f, dedicated_features."""
+        p = self.parameters
+        params = Tensors(p.W[None], p.b[None], None if p.V is None else p.V[None])
+        found = summary(self.config, params, float(self.metrics["test_loss"][-1]))
         return {name: value for name, value in found.items() if name not in ("reason", "advice")}
 
 

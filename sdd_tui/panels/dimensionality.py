@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from sdd_tui.analysis.geometry import DEDICATED
+from sdd_tui.analysis.regimes import DEDICATED
 from sdd_tui.analysis.snapshot import Floats, Snapshot
 from sdd_tui.draw.series import Series
 from sdd_tui.draw.strip import ruler, strip

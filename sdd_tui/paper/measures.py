@@ -9,11 +9,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from sdd_tui.analysis.geometry import DEDICATED
+from sdd_tui.analysis.regimes import DEDICATED
 from sdd_tui.notation import counted
 from sdd_tui.paper.evidence import Evidence, FinishedCell
 from sdd_tui.paper.measured import Measured
-from sdd_tui.paper.run_measures import NAN, TEST, TRAIN, Number, everything, number
+from sdd_tui.paper.run_measures import NAN, TEST, TRAIN, Number, dedicated, everything, number
 
 Measure = Callable[[Evidence], Measured]
 
@@ -165,8 +165,15 @@ def best_of_all(key: str) -> Measure:
     return measure
 
 
-STORING = ("memorising", "clusters")
-"""Solutions that store examples, one by one or in clusters (July 2023)."""
+FITTED = 0.05
+"""A training loss at least so far below the test loss is a memoriser's: 5 % of the zero output's 1."""
+
+
+def stores(found: FinishedCell) -> bool:
+    """Whether a run stores examples, one by one or in clusters, which the July 2023 correction calls memorising: its
+    training loss is a memoriser's, and features have no directions of their own."""
+    generalises = dedicated(found) > found.settings["model"]["n_hidden"] and TEST(found) < 1
+    return not generalises and TEST(found) - TRAIN(found) >= FITTED
 
 
 def farther_memorised(lr: float) -> Measure:
@@ -178,9 +185,9 @@ def farther_memorised(lr: float) -> Measure:
         for T in evidence.along("T"):
             runs = evidence.of(T=T)
             chosen = min(runs.runs, key=TRAIN)
-            stores = [float(run.result.solution in STORING) for run in runs.of(lr=lr).runs]
-            best = float(T) if chosen.result.solution in STORING else best
-            one = float(T) if stores and np.mean(stores) > 0.5 else one
+            at_one = [float(stores(run)) for run in runs.of(lr=lr).runs]
+            best = float(T) if stores(chosen) else best
+            one = float(T) if at_one and np.mean(at_one) > 0.5 else one
         return Measured(best / one, note=f"T = {best:g} over {one:g}")
 
     return measure

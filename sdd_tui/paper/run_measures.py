@@ -9,7 +9,8 @@ from functools import wraps
 import numpy as np
 
 from sdd_tui.analysis.dimensionality import dimensionality, example_losses
-from sdd_tui.analysis.geometry import DEDICATED, GAP_TOLERANCE, describe, off_centre
+from sdd_tui.analysis.geometry import GAP_TOLERANCE, describe, off_centre
+from sdd_tui.analysis.regimes import DEDICATED
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.interface import State
 from sdd_tui.paper.evidence import FinishedCell

@@ -39,12 +39,17 @@ def checked(status: dict[str, Any], run: Path) -> dict[str, Any]:
     return status
 
 
+REGIMES = {"middle": "between memorising and generalising", "none": "neither memorising nor generalising"}
+"""Regimes in longer words; none is what the first versions wrote."""
+
+
 def findings(outcome: dict[str, Any]) -> list[str]:
     """What an outcome says, in words fit to print."""
     found = [plain(str(outcome[k]), 200) for k in ("reason", "advice") if outcome.get(k)]
     if outcome.get("solution"):
-        none = outcome["solution"] == "none"
-        found.append("neither memorising nor generalising" if none else plain(str(outcome["solution"])))
+        found.append(REGIMES.get(outcome["solution"], plain(str(outcome["solution"]))))
+    if (share := real(outcome.get("memorised"))) is not None:
+        found.append(f"{100 * share:.0f} % of the training examples memorised")
     if outcome.get("polygon"):
         found.append(f"a regular polygon with {plain(str(outcome['polygon']))} corners")
     if lost := whole(outcome.get("lost")):

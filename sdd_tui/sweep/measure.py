@@ -22,6 +22,9 @@ LARGEST_D_F = 8
 MOST_D_X = 64
 """Examples up to which every D_X is kept."""
 
+FOUND = ("solution", "memorised", "polygon", "stored", "lost", "dedicated_features")
+"""What a run's outcome says."""
+
 MOST_REPEATED = 64
 """Repeated examples looked at."""
 
@@ -47,7 +50,7 @@ def measured(run: Path, config: RunConfig, cell: str, attempts: int, threads: in
     values: dict[str, Any] = {name: tuple(round(float(v), 6) for v in found.get(name, ())) for name in LISTS}
     values |= {name: status.get(name) for name in ("step", *LOSSES)}
     values |= {name: value if math.isfinite(value) else None for name, value in numbers.items()}
-    values |= {name: outcome.get(name) for name in ("solution", "polygon", "stored", "lost", "dedicated_features")}
+    values |= {name: outcome.get(name) for name in FOUND}
     return CellResult(cell, "finished", **values, threads=threads, attempts=attempts, session=session)
 
 

@@ -23,6 +23,7 @@ MEASURES: dict[str, Callable[[CellResult], float | None]] = {
     "D_f": lambda r: r.D_f[0] if r.D_f else None,
     "D_X": lambda r: r.D_X[2] if len(r.D_X) == 5 else None,
     "dedicated_features": lambda r: r.dedicated_features,
+    "memorised": lambda r: r.memorised,
     "stored": lambda r: r.stored,
     "lost": lambda r: r.lost,
     "repeated_loss": lambda r: r.repeated_loss,

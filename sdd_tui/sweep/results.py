@@ -44,6 +44,8 @@ class CellResult:
     stored: int | None = None
     lost: int | None = None
     dedicated_features: int | None = None
+    memorised: float | None = None
+    """Share of the training examples looked at whose own loss is below 0.5."""
     repeated_loss: float | None = None
     """Mean loss of the training examples that occur several times, where some do (data.repeats)."""
     repeated_D_X: float | None = None
@@ -65,7 +67,7 @@ class CellResult:
 WHOLES = ("step", "threads", "polygon", "stored", "lost", "dedicated_features", "attempts")
 LOSSES = ("train_loss", "test_loss", "weight_norm", "bias_norm", "seconds")
 """Numbers that a cell's status file has too."""
-REALS = (*LOSSES, "repeated_loss", "repeated_D_X", "off_centre")
+REALS = (*LOSSES, "memorised", "repeated_loss", "repeated_D_X", "off_centre")
 WORDS = ("cell", "state", "solution", "reason", "session")
 LISTS = ("D_f", "D_X", "D_X_all")
 DEFAULTS: dict[str, Any] = {f.name: f.default for f in fields(CellResult)}
@@ -78,6 +80,8 @@ def parse(line: dict[str, Any]) -> CellResult | None:
         values |= {name: typed(line.get(name)) for name in names}
     for name in WORDS:
         values[name] = plain(line[name], 300) if isinstance(line.get(name), str) else None
+    if values["solution"] in ("none", "clusters"):  # of the first versions
+        values["solution"] = "middle"
     for name in LISTS:
         values[name] = _reals(line.get(name))
     if values["state"] not in ("finished", "failed", "stopped") or not values["cell"]:

@@ -221,7 +221,7 @@ class _Recorder:
                 self._happened(event.step, self.watcher.row(event))
             elif isinstance(event, Frame):
                 self.writer.frame(event)
-                self._happened(event.step, self.watcher.frame(event.params.W[0]))
+                self._happened(event.step, self.watcher.frame(event.params))
                 if event.step == self.plan.start:
                     self._begun()
             elif isinstance(event, Outcome):
@@ -252,8 +252,8 @@ class _Recorder:
 
     def _finish(self) -> RunResult:
         self._checkpoint()
-        losses = [v if isinstance(v := self.writer.status.get(k), float) else math.nan for k in LATEST[:2]]
-        outcome = summary(self.config, self.engine.parameters(self.state).W[0], *losses)
+        test_loss = v if isinstance(v := self.writer.status.get("test_loss"), float) else math.nan
+        outcome = summary(self.config, self.engine.parameters(self.state), test_loss)
         self.writer.event(self.state.step, "finished", outcome["solution"])
         self.writer.state("finished", outcome=outcome, step=self.state.step, seconds=self.seconds)
         self._log("finished")

@@ -1,4 +1,4 @@
-"""What is a polygon, what is lost, and which solution was found."""
+"""What is a polygon, a circle, and what is lost."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from sdd_tui.analysis.dimensionality import dimensionality
-from sdd_tui.analysis.geometry import describe, off_centre, solution
+from sdd_tui.analysis.geometry import describe, off_centre
 
 Floats = NDArray[np.float64]
 
@@ -99,46 +98,6 @@ def test_one_stray_vector_or_a_continuum_of_lengths_is_not_two_circles() -> None
     assert not describe(on_circle(even(6), [1, 1, 1, 1, 1, 2])).two_circles
     assert not describe(on_circle(even(8), np.linspace(1, 2, 8))).two_circles
     assert not describe(on_circle(even(6), [1, 1, 1, 1.2, 1.2, 1.2])).two_circles
-
-
-def features(k: int) -> Floats:
-    """D_f of k features on a polygon among a thousand at the origin."""
-    return dimensionality(np.concatenate([on_circle(even(k)), np.zeros((2, 1_000))], axis=1))
-
-
-def test_a_regular_polygon_of_examples_is_memorising() -> None:
-    assert solution(1e-10, 1.0, features(0), on_circle(even(5))) == "memorising"
-    assert solution(0.3, 1.01, features(0), on_circle([*even(12), 0], [1.0] * 12 + [0.0])) == "memorising"
-
-
-def test_five_features_with_a_test_loss_below_one_are_generalising() -> None:
-    hidden = on_circle(np.repeat(even(5), 40), np.tile(np.linspace(0.1, 1, 40), 5))
-    assert solution(0.998, 0.9987, features(5), hidden) == "generalising"
-    assert solution(0.998, 1.01, features(5), hidden) == "none"
-
-
-def test_examples_that_share_directions_are_clusters() -> None:
-    hidden = on_circle(np.repeat([0.0, 120.0, 240.0], 10) + np.tile(np.linspace(0, 0.1, 10), 3))
-    assert solution(0.3, 1.05, features(0), hidden) == "clusters"
-    assert solution(0.8, 1.05, features(0), on_circle(even(30))) == "memorising"
-
-
-def test_clusters_are_told_apart_in_more_than_two_dimensions_too() -> None:
-    rng = np.random.default_rng(0)
-    corners = np.eye(6)[:, :6]
-    assert solution(0.1, 1.0, np.zeros(100), corners) == "memorising"
-    shared = np.repeat(corners, 5, axis=1) + 0.001 * rng.standard_normal((6, 30))
-    assert solution(0.1, 1.0, np.zeros(100), shared) == "clusters"
-
-
-def test_a_little_of_the_training_loss_gone_is_memorising_where_the_test_loss_pays_for_it() -> None:
-    assert solution(0.952, 22.4, features(0), on_circle(even(30))) == "memorising"
-    assert solution(0.952, 0.995, features(0), on_circle(even(30))) == "none"
-
-
-def test_a_model_that_learnt_nothing_found_none() -> None:
-    assert solution(0.99, 1.0, features(0), on_circle(even(9))) == "none"
-    assert solution(np.nan, np.nan, features(0), np.full((2, 3), np.nan)) == "none"
 
 
 @given(st.integers(3, 12), st.floats(0, 5), st.floats(0.1, 10))

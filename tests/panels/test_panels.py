@@ -197,7 +197,7 @@ def test_events_mark_where_one_is_and_lead_there(view: View) -> None:
         ("finished", "finished: memorising", "finished   memorising", "finished: memorising"),
         ("checkpoint", "checkpoint kept", "checkpoint kept", "checkpoint: kept"),
         ("stopped", "stopped, as asked", "stopped    as asked", "stopped: as asked"),
-        ("regime", "none → memorising", "regime     none → memorising", "none → memorising"),
+        ("regime", "middle → memorising", "regime     middle → memorising", "middle → memorising"),
         (
             "regime",
             "the solution changed from clusters to memorising",

@@ -117,16 +117,26 @@ def test_the_onset_is_the_first_number_of_occurrences_with_features_and_a_loss_b
 
 
 def test_the_best_of_all_rates_is_held_against_the_best_seed_at_one() -> None:
-    def at(T: int, lr: float, loss: float, solution: str) -> tuple[dict[str, float], dict[str, object]]:
-        return {"T": T, "lr": lr}, {"train_loss": loss, "solution": solution}
+    def at(T: int, lr: float, loss: float, test: float = 1.0) -> tuple[dict[str, float], dict[str, object]]:
+        return {"T": T, "lr": lr}, {"train_loss": loss, "test_loss": test}
 
-    rows = [at(10, 1e-3, 0.5, "memorising"), at(10, 1e-2, 0.4, "clusters")]
-    rows += [at(100, 1e-3, 0.8, "none"), at(100, 1e-2, 0.6, "clusters")]
+    rows = [at(10, 1e-3, 0.5), at(10, 1e-2, 0.4), at(100, 1e-3, 0.8, 0.84), at(100, 1e-2, 0.6)]
     assert value(m.least_gain(1e-3), rows) == pytest.approx(0.2)
     assert value(m.farther_memorised(1e-3), rows) == 10
-    rows[-1] = at(100, 1e-2, 0.9, "clusters")
+    rows[-1] = at(100, 1e-2, 0.9)
     assert value(m.least_gain(1e-3), rows) == 0.0
     assert value(m.farther_memorised(1e-3), rows) == 1
+
+
+def test_a_run_stores_examples_where_its_training_loss_is_a_memoriser_s_and_no_features_have_directions() -> None:
+    for train, test, D_f, stores in (
+        (0.6, 1.0, (0.01,), True),
+        (0.96, 1.0, (0.01,), False),
+        (0.9, 0.99, (0.2, 0.2, 0.2), False),
+        (0.9, 1.02, (0.2, 0.2, 0.2), True),
+    ):
+        (run,) = evidence([({}, {"train_loss": train, "test_loss": test, "D_f": D_f})]).runs
+        assert m.stores(run) is stores
 
 
 def test_the_best_of_several_rates_is_compared_with_each_of_them_over_all_seeds_and_T() -> None:

@@ -15,6 +15,10 @@ from sdd_tui.run.status import findings
         ({"lost": 2_000}, ["2,000 examples at the origin"]),
         ({"dedicated_features": 5}, ["5 features with a direction of their own"]),
         ({"solution": "none", "lost": 0}, ["neither memorising nor generalising"]),
+        (
+            {"solution": "middle", "memorised": 0.155},
+            ["between memorising and generalising", "16 % of the training examples memorised"],
+        ),
         ({"lost": "\x1b[2J", "dedicated_features": [1], "reason": "\x1b[2Jx"}, ["?[2Jx"]),
         ({}, []),
     ],

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sdd_tui.paper.measures import FITTED
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.presets import load
@@ -133,7 +134,9 @@ def test_the_lowest_training_loss_over_rates_is_a_memorisers_where_the_papers_ra
     assert np.mean(best) < means["0.001"] - 0.03
     for T in (1_000, 2_000):
         chosen = found[T].chosen
-        assert chosen is not None and chosen.solution in ("memorising", "clusters")
+        assert chosen is not None and chosen.solution == "middle"  # examples are stored in clusters, none by itself
+        assert chosen.test_loss is not None and chosen.train_loss is not None
+        assert chosen.test_loss - chosen.train_loss > FITTED
         at_papers = [run for run in found[T].runs if "lr=0.001," in run.cell]
         assert len(at_papers) == 4 and all(run.solution == "generalising" for run in at_papers)
 

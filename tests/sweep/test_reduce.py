@@ -25,7 +25,7 @@ def reduced(sweep: Sweep, losses: dict[str, tuple[float, float, str]]) -> list[P
 
 LOSSES = {
     "T=3,seed=0": (0.5, 1.0, "memorising"),
-    "T=3,seed=1": (0.1, 3.0, "clusters"),
+    "T=3,seed=1": (0.1, 3.0, "middle"),
     "T=5,seed=0": (0.2, 1.5, "memorising"),
 }
 
@@ -36,7 +36,7 @@ def test_the_mean_over_seeds_comes_with_its_spread_and_the_solutions() -> None:
     spread = three.values["test_loss"]
     assert (spread.mean, spread.lowest, spread.highest, spread.median) == (2.0, 1.0, 3.0, 2.0)
     assert spread.sd == pytest.approx(2**0.5)
-    assert three.solutions == {"memorising": 1, "clusters": 1}
+    assert three.solutions == {"memorising": 1, "middle": 1}
     assert (len(five.runs), five.cells, five.values["test_loss"].sd) == (1, 2, 0.0)
     assert "D_f" not in five.values
 

@@ -9,7 +9,7 @@ from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.reduce import Point
 
-SIGNS = {"none": "-"}
+SIGNS = {"middle": "-"}
 """What stands for a solution, where that isn't its first letter."""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.interface import Real
+from sdd_tui.engine.interface import Tensors
 from sdd_tui.engine.trainer import Row
 from sdd_tui.run.frames import FrameFile
 from sdd_tui.run.layout import EVENTS, FRAMES, METRICS, number
@@ -34,7 +34,7 @@ class Watcher:
         self._losses = LossWatch(config, plan.start)
         self._shapes = ShapeWatch(config)
         self._dtype = np.dtype(f"<{plan.frame_dtype}")
-        self._last = (float("nan"), float("nan"))
+        self._test_loss = float("nan")
         self._said: Counter[str] = Counter()
 
     def catch_up(self, run: Path) -> None:
@@ -48,21 +48,19 @@ class Watcher:
             if row["step"] <= step:
                 at_the_frame = row
         if count:
-            self._shapes.frame(
-                arrays["W"], number(at_the_frame.get("train_loss")), number(at_the_frame.get("test_loss"))
-            )
+            self._shapes.frame(arrays, number(at_the_frame.get("test_loss")))
         self._said = Counter(str(event.get("kind")) for event in _rows(run / EVENTS))
 
     def row(self, row: Row) -> list[Found]:
         """What happened at a recorded row."""
-        self._last = (row.train_loss, row.test_loss)
+        self._test_loss = row.test_loss
         return self._admitted(self._losses.row(row.step, row.train_loss, row.lr))
 
-    def frame(self, W: Real) -> list[Found]:
-        """What happened since the last frame, for encoder weights W (m, n) at the last row's step."""
+    def frame(self, params: Tensors) -> list[Found]:
+        """What happened since the last frame, for the first model of some parameters at the last row's step."""
         with np.errstate(over="ignore"):
-            recorded = W.astype(self._dtype)
-        return self._admitted(self._shapes.frame(recorded, *self._last))
+            recorded = {name: array[0].astype(self._dtype) for name, array in params.arrays().items()}
+        return self._admitted(self._shapes.frame(recorded, self._test_loss))
 
     def kept(self) -> list[Found]:
         """A checkpoint is kept."""

@@ -13,10 +13,10 @@ from sdd_tui.sweep.results import CellResult
 from tests.sweep.helpers import tiny
 
 
-@pytest.mark.parametrize(("how", "winner"), [("mean", "memorising"), ("best", "clusters")])
+@pytest.mark.parametrize(("how", "winner"), [("mean", "memorising"), ("best", "middle")])
 def test_the_chosen_run_wins_a_point_else_the_most_frequent_solution(how: Any, winner: str) -> None:
     sweep = tiny({"T": [5], "seed": [0, 1, 2]}, how=how)
-    found = {0: (0.1, "clusters"), 1: (0.5, "memorising"), 2: (0.6, "memorising")}
+    found = {0: (0.1, "middle"), 1: (0.5, "memorising"), 2: (0.6, "memorising")}
     cells = sweep.cells()
     results = {
         c.name: CellResult(c.name, "finished", train_loss=found[c.number][0], solution=found[c.number][1])
@@ -27,7 +27,7 @@ def test_the_chosen_run_wins_a_point_else_the_most_frequent_solution(how: Any, w
 
 
 def test_signs_numbers_and_coordinates_are_short() -> None:
-    assert [sign(s) for s in ("memorising", "clusters", "none", "", "\x1b[31mx")] == ["M", "C", "-", " ", "?"]
+    assert [sign(s) for s in ("memorising", "middle", "generalising", "", "\x1b[31mx")] == ["M", "-", "G", " ", "?"]
     assert [number(v) for v in (0.99, 1e-6, 123.4, 5e5, 0.0, math.nan)] == [
         "0.990",
         "1e-06",
