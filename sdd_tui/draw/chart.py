@@ -56,6 +56,8 @@ class Axes:
     """Ends of the other axis; what lies beyond is marked at the edge."""
     label_width: int = 0
     """Cells that the labels of y take at least: charts above each other line up."""
+    named: tuple[tuple[float, float, str, str], ...] = ()
+    """Points (x, y) with a word beside them and its colour, where there is room; beyond the axis of y, at its edge."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,8 @@ def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = A
     for s in lines:
         if s.label and len(s.x):
             _name(text, colours, s, chart.limits, y_limits)
+    for x, y, word, colour in axes.named:
+        _name_point(text, colours, chart, y_limits, (x, math.log10(y) if axes.log_y else y, word, colour))
     chart.rows.extend(runs(t, c) for t, c in zip(text, colours, strict=True))
     return chart
 
@@ -213,6 +217,30 @@ def _name(
             text[row][start : start + len(s.label)] = s.label
             colours[row][start : start + len(s.label)] = [s.colour] * len(s.label)
             return
+
+
+def _name_point(
+    text: list[list[str]],
+    colours: list[list[str]],
+    chart: Chart,
+    y_limits: tuple[float, float],
+    named: tuple[float, float, str, str],
+) -> None:
+    """Write a word beside a point: to its right or left, in its row or the next ones."""
+    x, y, word, colour = named
+    column, data_rows = chart.column_of(x), len(text) - 2
+    if column is None:
+        return
+    share = min(1.0, max(0.0, (y - y_limits[0]) / (y_limits[1] - y_limits[0])))
+    at = round((1 - share) * (data_rows - 1))
+    for row in (at + away for away in (0, -1, 1, 2, 3)):
+        for start in (column + 2, column - 1 - len(word)):
+            end = start + len(word)
+            fits = 0 <= row < data_rows and chart.left <= start - 1 and end < len(text[0])
+            if fits and all(c in " │" for c in text[row][start - 1 : end + 1]):
+                text[row][start:end] = word
+                colours[row][start:end] = [colour] * len(word)
+                return
 
 
 def _cut(s: Series, limits: tuple[float, float]) -> Series:

@@ -18,6 +18,7 @@ Projection = Literal["axes", "principal", "turning"]
 Scale = Literal["own", "common", "fixed"]
 Kind = Literal["example", "feature"]
 Ranking = Literal["number", "norm", "D"]
+Curves = Literal["fitting", "test", "cut", "both"]
 
 Ends = tuple[float, float]
 Floats = NDArray[np.float64]
@@ -75,6 +76,9 @@ class ViewOptions:
     """The panel whose lines are scrolled, and by how many: from its first lines, or up from the last ones of a log."""
     page: int = 0
     """Which part a panel shows where there is no room for all."""
+    curves: Curves = "fitting"
+    """Of a sweep: the test loss on an axis of its own, both losses cut as in the paper, both whole on a log axis; or
+    the first of these that shows most of its points."""
     colours: bool = True
     """Whether there are colours; heat maps become digits without."""
 

@@ -186,7 +186,7 @@ SWEEP = (
     Key(
         "sweep", "enter", "open", "Open", "the run that is shown: the one with the lowest training loss, or n's or e's"
     ),
-    Key("sweep", "y", "log_y", "Log", "all of the losses on a log axis, or the paper's cut around 1"),
+    Key("sweep", "y", "curves", "Curve", "the test loss, both losses cut as in the paper, or both whole on a log axis"),
     *(Key("sweep", str(i), f"pane({i})", name, f"go to {name}", False) for i, name in enumerate(PANES, 1)),
     Key("sweep", "shift+tab", "step(-1)", "Pane before", "the pane before", False),
     Key("sweep", "f", "fill", "Fill", "let the panel fill the screen, or put it back"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from sdd_tui.panels.sweep.panels import Curve, Dimensions
 from sdd_tui.panels.sweep.planes import Rows
 from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.view_options import ViewOptions
+from sdd_tui.sweep.directory import RESULTS
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.settings import Settings
 from tests.tui.sweeping import made, occurrences
@@ -44,10 +47,29 @@ def test_at_any_size_rows_are_as_wide_as_the_panel(swept: Path, gridded: Path, s
 
 def test_the_curve_is_cut_as_in_the_paper_and_marks_what_lies_beyond(swept: Path) -> None:
     view = SweepView(swept)
-    cut = "".join(t for row in Curve().draw(view, ViewOptions(), 80, 16).rows for t, _ in row)
-    assert "▲" in cut and "▼" in cut and "1.02" in cut
-    whole = "".join(t for row in Curve().draw(view, ViewOptions(log_y=False), 80, 16).rows for t, _ in row)
+    cut = "".join(lines(Curve(), view, 80, 16, ViewOptions(curves="cut")))
+    assert "▲" in cut and "▼" in cut and "1.02" in cut and "2.05" in cut
+    whole = "".join(lines(Curve(), view, 80, 16, ViewOptions(curves="both")))
     assert "▲" not in whole and "1e-" in whole
+
+
+def test_a_bump_within_the_papers_cut_is_shown_cut_and_a_large_one_whole(runs: Path, recorded: Path) -> None:
+    """The sweep of these tests has losses of 2 at its peak; the paper's own bump is 1.015."""
+    folder = made(runs, recorded, {"T": [3, 5, 100, 1000, 5000], "seed": [0, 1]})
+    assert "test loss" in Curve().draw(SweepView(folder), LOOK, 100, 16).note
+    rows = [json.loads(line) for line in (folder / RESULTS).read_text().splitlines()]
+    small = [row | {"test_loss": 1 + (row["test_loss"] - 1) / 70} for row in rows]
+    (folder / RESULTS).write_text("".join(json.dumps(row) + "\n" for row in small))
+    shown = Curve().draw(SweepView(folder), LOOK, 100, 16)
+    assert "as in the paper" in shown.note and "1.015" in "".join(words(shown.rows))
+
+
+@pytest.mark.parametrize("size", [(50, 8), (80, 16), (118, 20)])
+def test_the_peak_of_the_test_loss_is_on_its_axis_and_stands_as_a_number(swept: Path, size: tuple[int, int]) -> None:
+    shown = lines(Curve(), SweepView(swept), *size)
+    assert "▲" not in "".join(shown) and any("2.05" in line for line in shown[: len(shown) // 3])
+    labels = [float(found[1]) for line in shown if (found := re.match(r"\s*([\d.]+)┤", line))]
+    assert max(labels) >= 2 and min(labels) <= 1
 
 
 def test_the_strip_has_m_over_t_and_lines_up_with_the_curve(swept: Path) -> None:

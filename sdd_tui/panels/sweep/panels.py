@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,13 +15,27 @@ from sdd_tui.notation import short
 from sdd_tui.panels.drawing import Drawing, Hit, words
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.sweep.axes import EXAMPLES, HIDDEN, occurring, real
-from sdd_tui.panels.sweep.pictures import families, text
+from sdd_tui.panels.sweep.pictures import families, spans, text
 from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.view_options import ViewOptions
 from sdd_tui.sweep.reduce import Point
 
 CLIP = (0.97, 1.03)
 """The paper's figure is cut about here; what lies beyond is marked at the edge."""
+
+SPREAD_OUT = 3.0
+"""A test loss that spans a larger factor is drawn on a log axis."""
+
+TALL = 1.5
+"""A mean test loss from which on the paper's cut would hide the point of the figure."""
+
+PROMINENT, MOST_PEAKS = 0.05, 4
+"""A peak is named when it stands out by this share of the axis, and so many at most."""
+
+VIEWS = {"test": "test loss", "cut": "cut as in the paper", "both": "whole, log axis"}
+"""What is said of the curves that are shown."""
+
+VIEWS_IN_TURN: tuple[Literal["test", "cut", "both"], ...] = ("test", "cut", "both")
 
 LABELS = 6
 """Cells of the labels at the left, so that the panes line up."""
@@ -32,14 +46,19 @@ def _x(view: SweepView, point: Point) -> float:
 
 
 def _chart(
-    view: SweepView, series: list[Series], size: tuple[int, int], y_span: tuple[float, float] | None, log_y: bool
+    view: SweepView,
+    series: list[Series],
+    size: tuple[int, int],
+    y_span: tuple[float, float] | None,
+    log_y: bool,
+    named: tuple[tuple[float, float, str, str], ...] = (),
 ) -> Chart:
     at = view.scale
     chosen = _x(view, view.point) if view.point else math.nan
     cross = chosen if math.isfinite(chosen) else None
-    level = 1.0 if y_span == CLIP or log_y else None
+    level = 1.0 if y_span in (CLIP, None) else None
     axes = Axes(at.log, log_y, level, cross=cross, x_span=at.span, x_last=at.last, x_whole=at.whole)
-    axes = replace(axes, y_span=y_span, label_width=LABELS)
+    axes = replace(axes, y_span=y_span, label_width=LABELS, named=named)
     chart = line_chart(series, *size, axes)
     if chart.left:
         last, name = "".join(text for text, _ in chart.rows[-1]), view.ways[0].key
@@ -64,30 +83,45 @@ def _without_axis(view: SweepView, width: int, height: int) -> Drawing | None:
     return None
 
 
+def curves_of(view: SweepView, look: ViewOptions) -> Literal["test", "cut", "both"]:
+    """What is shown of the losses: what was asked for, or the paper's cut where most points lie in it and no peak lies
+    far above it."""
+    if look.curves != "fitting":
+        return look.curves
+    tests = [p.mean("test_loss") for p in view.line if "test_loss" in p.values]
+    inside = sum(CLIP[0] <= value <= CLIP[1] for value in tests)
+    return "cut" if 2 * inside > len(tests) and max(tests) < TALL else "test"
+
+
 class Curve(Panel[SweepView]):
     """Train and test loss along the axis."""
 
     name = "curve"
     title = "loss"
     about = (
-        "Train and test loss of every finished run (dots) and their means (lines) along one axis, cut to 0.97-1.03 as"
-        " in the paper: triangles mark what lies beyond. y shows all of it on log axes instead. Where T and S go"
-        " together: test loss against T(1-S), a line for each S. The other axes stand at the chosen point."
+        "The losses of every finished run (dots) and their means (lines) along one axis, with the test loss's peaks as"
+        " numbers. y changes between three views: both cut to 0.97-1.03 as in the paper, where triangles mark what lies"
+        " beyond; both whole on a log axis; the test loss alone on an axis of its own. Where T and S go together: test"
+        " loss against T(1-S), a line for each S. The other axes stand at the chosen point."
     )
 
     def depends(self, view: SweepView, look: ViewOptions) -> tuple[Any, ...]:
         """Results, the chosen point, the axis."""
-        return (*view.version, look.log_y)
+        return (*view.version, look.curves)
 
     def draw(self, view: SweepView, look: ViewOptions, width: int, height: int) -> Drawing:
         """The chart."""
         if nothing := _without_axis(view, width, height):
             return nothing
-        series = _lines(view, "test_loss") if occurring(view.sweep) else self._losses(view)
-        log_y = not look.log_y
-        chart = _chart(view, series, (width, height), None if log_y else CLIP, log_y)
+        together, curves = occurring(view.sweep), curves_of(view, look)
+        shown = ("test_loss",) if curves == "test" else ("train_loss", "test_loss")
+        series = _lines(view, "test_loss") if together else self._losses(view, shown)
+        y_span = CLIP if curves == "cut" else None
+        log_y = curves == "both" or (curves == "test" and spans(_values(series), SPREAD_OUT))
+        named = () if together else self._peaks(view, y_span)
+        chart = _chart(view, series, (width, height), y_span, log_y, named)
         said = _said(view)
-        note = f"test loss of each S   {said}" if occurring(view.sweep) else said
+        note = f"{'test loss of each S' if together else VIEWS[curves]}   {said}"
         return Drawing(chart.rows, note, said, lambda column, row: _nearest(view, chart, column))
 
     def numbers(self, view: SweepView, look: ViewOptions) -> dict[str, Any]:
@@ -95,9 +129,21 @@ class Curve(Panel[SweepView]):
         return {"points": [p.as_json() for p in view.points]}
 
     @staticmethod
-    def _losses(view: SweepView) -> list[Series]:
+    def _peaks(view: SweepView, y_span: tuple[float, float] | None) -> tuple[tuple[float, float, str, str], ...]:
+        """The peaks of the mean test loss, as numbers at their points, the highest first."""
+        means = [
+            (x, p.mean("test_loss")) for p in view.line if "test_loss" in p.values and math.isfinite(x := _x(view, p))
+        ]
+        y = np.array([value for _, value in means])
+        bottom, top = y_span or (y.min(initial=1.0), y.max(initial=1.0))
+        found = [i for i in range(len(y)) if _prominence(y, i) >= PROMINENT * (top - bottom)]
+        highest = sorted(found, key=lambda i: -y[i])[:MOST_PEAKS]
+        return tuple((means[i][0], float(y[i]), f"{y[i]:.4g}", "test") for i in highest)
+
+    @staticmethod
+    def _losses(view: SweepView, names: Sequence[str]) -> list[Series]:
         found = []
-        for name, colour in (("train_loss", "train"), ("test_loss", "test")):
+        for name, colour in ((name, name.removesuffix("_loss")) for name in names):
             known = [(_x(view, p), r) for p in view.line for r in p.runs if getattr(r, name) is not None]
             found.append(Series(*_columns((x, getattr(r, name)) for x, r in known), f"{colour}-raw", dots=True))
             means = ((_x(view, p), p.mean(name)) for p in view.line if name in p.values)
@@ -127,7 +173,8 @@ class Dimensions(Panel[SweepView]):
             return nothing
         together = occurring(view.sweep)
         series = _lines(view, "D_f") if together else [_even(view), *self._dots(view)]
-        chart = _chart(view, series, (width, height), (0.0, 1.0), False)
+        top = max((float(s.y.max()) for s in series if s.colour != "level" and len(s.y)), default=1.0)
+        chart = _chart(view, series, (width, height), (0.0, min(1.0, 1.1 * top) or 1.0), False)
         note = "the largest D_f of each S" if together else ""
         return Drawing(chart.rows, note, hit=lambda column, row: _nearest(view, chart, column))
 
@@ -165,6 +212,22 @@ def _even(view: SweepView) -> Series:
     x = np.geomspace(*ends, 100) if at.log else np.linspace(*ends, 100)
     share = (x if HIDDEN in axis.settings else m) / (x if EXAMPLES in axis.settings else np.full(100, T))
     return Series(x, np.minimum(1.0, share), "level", "m/T")
+
+
+def _prominence(y: Any, i: int) -> float:
+    """By how much one must go down from a point to get to a higher one, or to the end, on the shallower side; a point
+    at an end has one side."""
+    sides = []
+    for side in (y[:i][::-1], y[i + 1 :]):
+        higher = np.flatnonzero(side > y[i])
+        between = side[: higher[0]] if len(higher) else side
+        if len(side):
+            sides.append(float(y[i] - between.min(initial=y[i])))
+    return min(sides, default=0.0)
+
+
+def _values(series: Iterable[Series]) -> Any:
+    return np.concatenate([np.zeros(0), *(s.y for s in series)])
 
 
 def _columns(pairs: Iterable[tuple[float, float]]) -> tuple[Any, Any]:

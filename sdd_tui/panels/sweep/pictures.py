@@ -80,7 +80,7 @@ def curve(sweep: Sweep, points: Sequence[Point], size: tuple[int, int], measure:
         series.append(Series(x[known], y[known], f"one{number}", name))
     ys = np.concatenate([s.y for s in series])
     level = 1.0 if measure.endswith("loss") else None
-    axes = Axes(at.log, _spans(ys, 10), level, x_span=at.span, x_last=at.last, x_whole=at.whole)
+    axes = Axes(at.log, spans(ys, 10), level, x_span=at.span, x_last=at.last, x_whole=at.whole)
     return line_chart(series, *size, axes).rows
 
 
@@ -128,7 +128,7 @@ def across(sweep: Sweep, points: Sequence[Point]) -> str:
     return found[0].key if found and scale(found[0].x(p) for p in points).span else ""
 
 
-def _spans(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]], factor: float) -> bool:
+def spans(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]], factor: float) -> bool:
     positive = values[values > 0]
     return len(positive) == len(values) > 1 and float(values.max()) > factor * float(values.min())
 

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from sdd_tui.errors import plain
+from sdd_tui.panels.sweep.panels import VIEWS_IN_TURN, curves_of
 from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.system import duration
 from sdd_tui.panels.view_options import ViewOptions
@@ -144,9 +145,10 @@ class SweepScreen(AppScreen):
         else:
             self.services.open_run(run)
 
-    def action_log_y(self) -> None:
-        """All of the loss on log axes, or the paper's cut."""
-        self._look = replace(self._look, log_y=not self._look.log_y)
+    def action_curves(self) -> None:
+        """The test loss, both losses cut as in the paper, or both whole."""
+        shown = VIEWS_IN_TURN.index(curves_of(self.view, self._look))
+        self._look = replace(self._look, curves=VIEWS_IN_TURN[(shown + 1) % len(VIEWS_IN_TURN)])
         self.paint()
 
     def action_pane(self, digit: int) -> None:
