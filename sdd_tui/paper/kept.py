@@ -39,9 +39,14 @@ def tier_home(tier: str) -> Path:
     return folder
 
 
+def sweeps() -> list[Path]:
+    """Every kept sweep, of every tier."""
+    return [folder for about in sorted(home().glob(f"*/{ABOUT}")) for folder in list_sweeps(about.parent)]
+
+
 def example(preset: str) -> Path:
     """The kept sweep of a preset's name. Raises NotFoundError."""
-    found = {folder.name: folder for tier in sorted(home().glob(f"*/{ABOUT}")) for folder in list_sweeps(tier.parent)}
+    found = {folder.name: folder for folder in sweeps()}
     if preset not in found:
         known = ", ".join(sorted(found)) or "none"
         raise NotFoundError(f"{plain(preset)} is no sweep that comes with the program. There are {known}.")

@@ -60,7 +60,7 @@ HOME = (
     Key("home", "o", "sort", "Order", "sort the runs by age, name, state, progress, T, train loss, test loss, host"),
     Key("home", "O", "reverse", "Other way", "the same order the other way round", False),
     Key("home", "tab", "other_list", "Lists", "go to the other list"),
-    Key("home", "s", "sweeps", "Sweeps", "the sweeps there are; Enter opens one"),
+    Key("home", "s", "sweeps", "Sweeps", "sweeps: those there are, the paper's own, and presets to start one of"),
     Key("sweeps", "r", "rename_sweep", "Rename", "in the list of sweeps, give one another name"),
     Key("sweeps", "d", "trash_sweep", "Trash", "in the list of sweeps, move one to the trash folder, after asking"),
     Key("sweeps", "delete", "trash_sweep", "Trash", SAME),
@@ -169,6 +169,12 @@ COMPARE = (
     Key("compare", "q", "quit", "Quit", "leave; the runs go on"),
 )
 
+SWEEP_FORM = (
+    Key("sweep-form", "down", "line(1)", "Next", "in the form of a sweep, to the next axis, as Tab does"),
+    Key("sweep-form", "up", "line(-1)", "Previous", "to the axis before"),
+    Key("sweep-form", "escape", "leave", "Leave", "leave without starting"),
+)
+
 PANES = ("loss", "dimensionality", "planes", "map or table", "cells")
 """The sweep screen's, in the order of their digits."""
 
@@ -186,6 +192,9 @@ SWEEP = (
     Key(
         "sweep", "enter", "open", "Open", "the run that is shown: the one with the lowest training loss, or n's or e's"
     ),
+    Key("sweep", "a", "add", "Add", "train more values of an axis: T=200,300 or seed=4,5"),
+    Key("sweep", "s", "stop", "Stop", "stop the sweep's workers, after asking; cells go on from checkpoints", False),
+    Key("sweep", "R", "resume", "Resume", "train the cells that are not finished", False),
     Key("sweep", "y", "curves", "Curve", "the test loss, both losses cut as in the paper, or both whole on a log axis"),
     *(Key("sweep", str(i), f"pane({i})", name, f"go to {name}", False) for i, name in enumerate(PANES, 1)),
     Key("sweep", "shift+tab", "step(-1)", "Pane before", "the pane before", False),
@@ -225,7 +234,7 @@ APP = (
     Key("app", "ctrl+z", "suspend", "Suspend", "stop the app; fg in the shell brings it back", False, True),
 )
 
-KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *SWEEP, *FORM, *DIALOGS, *APP)
+KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *SWEEP_FORM, *SWEEP, *FORM, *DIALOGS, *APP)
 
 ALWAYS = ("escape", "question_mark", "q")
 """Keys that every footer shows."""
@@ -248,7 +257,7 @@ SPARE = (
 """Actions that a narrow footer can do without, the first to go first."""
 
 PARTS = {
-    "home": ("presets", "runs", "panel", "home", "sweeps", "app"),
+    "home": ("presets", "runs", "panel", "home", "sweeps", "sweep-form", "app"),
     "run": ("time", "charts", "run", "app"),
     "compare": ("time", "charts", "compare", "app"),
     "sweep": ("sweep", "app"),

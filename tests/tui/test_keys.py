@@ -28,6 +28,7 @@ from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
+from sdd_tui.tui.screens.sweep_form import SweepFormScreen
 from tests.run.helpers import refuse
 from tests.sweep.helpers import tiny
 from tests.tui.driving import driven, run_screen, settled, until
@@ -202,12 +203,18 @@ async def _the_help(pilot: Pilot[None]) -> None:
     await pilot.press("question_mark")
 
 
+async def _the_form_of_a_sweep(pilot: Pilot[None]) -> None:
+    await pilot.app.push_screen(SweepFormScreen("polygons-quick", Path("nowhere")))
+    pilot.app.screen.set_focus(None)  # a line scrolls first, and leaves the key to the form where it can't
+
+
 PLACES = {
     "presets": (False, _nothing),
     "runs": (False, _the_table_with_a_filter),
     "panel": (False, _the_table_with_a_filter),
     "home": (False, _nothing),
     "sweeps": (False, _the_list_of_sweeps),
+    "sweep-form": (False, _the_form_of_a_sweep),
     "time": (True, _nothing),
     "charts": (True, _nothing),
     "run": (True, _nothing),

@@ -26,7 +26,7 @@ from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.settings import Memory
 from sdd_tui.tui.widgets.line import Line
 
-NO_RUNS = "No runs yet. Enter on a preset starts one."
+NO_RUNS = "No runs yet. Start here: Enter trains a pentagon, s shows the paper."
 
 
 class RunsPanel(Vertical):

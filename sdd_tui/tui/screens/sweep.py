@@ -6,18 +6,25 @@ from dataclasses import replace
 from pathlib import Path
 
 from rich.text import Text
+from textual import work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from sdd_tui.errors import plain
+from sdd_tui.errors import SddError, plain
 from sdd_tui.panels.sweep.panels import VIEWS_IN_TURN, curves_of
 from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.system import duration
 from sdd_tui.panels.view_options import ViewOptions
+from sdd_tui.sweep.directory import add_cells, ask_to_stop, check_trainable
+from sdd_tui.sweep.launch import launch
+from sdd_tui.sweep.presets import added
 from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.keys import bindings
+from sdd_tui.tui.screens.ask import AskScreen
+from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.services import AppScreen
+from sdd_tui.tui.toast import tell
 from sdd_tui.tui.widgets.footer import KeyFooter
 from sdd_tui.tui.widgets.panel_view import PanelView
 from sdd_tui.tui.widgets.sweep_panes import SweepPanes
@@ -144,6 +151,47 @@ class SweepScreen(AppScreen):
             )
         else:
             self.services.open_run(run)
+
+    def action_add(self) -> None:
+        """Ask for more values of an axis, and train them."""
+
+        def apply(words: str) -> None:
+            add_cells(self.view.folder, added(words.split()))
+            self._launch()
+
+        words = "Values of its axes, as T=200,300; with spaces between several."
+        self.app.push_screen(AskScreen(f"Add to {plain(self.view.folder.name, 60)}", "", words, apply))
+
+    def action_stop(self) -> None:
+        """Ask, and ask the workers to stop."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                try:
+                    ask_to_stop(self.view.folder)
+                except SddError as error:
+                    tell(self.app, error)
+
+        if self.view.progress.state != "running":
+            self.notify(f"The sweep is {self.view.progress.state}, so there is nothing to stop.", timeout=3)
+        else:
+            question = "Stop training this sweep? Its cells write checkpoints, and R goes on from there."
+            self.app.push_screen(ConfirmScreen(question), answered)
+
+    def action_resume(self) -> None:
+        """Train what is not finished."""
+        if self.view.progress.state in ("running", "finished"):
+            self.notify(f"The sweep is {self.view.progress.state}, so there is nothing to resume.", timeout=3)
+        else:
+            self._launch()
+
+    @work(thread=True)
+    def _launch(self) -> None:
+        try:
+            check_trainable(self.view.folder)
+            launch(self.view.folder)
+        except SddError as error:
+            self.app.call_from_thread(tell, self.app, error)
 
     def action_curves(self) -> None:
         """The test loss, both losses cut as in the paper, or both whole."""
