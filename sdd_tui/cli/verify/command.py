@@ -41,9 +41,9 @@ def verify(
 ) -> None:
     """Train what the paper's claims are about, and say which hold.
 
-    Without --quick, --scaled or --full that is done at the paper's own scale, which takes about six hours on two cores.
-    Cells of any sweep that are finished are used again, by whatever version they were trained, unless you say --fresh;
-    after an interruption the same command, without it, goes on.
+    Without --quick, --scaled or --full that is done at the paper's own scale, about eight hours on two cores. Cells of
+    any sweep that are finished are used again, by whatever version they were trained, unless you say --fresh; after an
+    interruption the same command, without it, goes on.
 
     Example: sdd verify --quick
     """

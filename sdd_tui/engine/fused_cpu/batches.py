@@ -7,6 +7,7 @@ Invariant: sizes of tiles and blocks depend on T, n and m alone, never on the nu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,10 +20,14 @@ from sdd_tui.engine.fused_cpu.aligned import zeros
 from sdd_tui.engine.fused_cpu.cache import kernel
 from sdd_tui.engine.fused_cpu.culling import Sizes
 from sdd_tui.engine.fused_cpu.dense import F
+from sdd_tui.engine.fused_cpu.team import barrier, new_sync, share
 from sdd_tui.engine.interface import Real
 
 PARTS_BYTES = 4 * 2**20
 """What feature tiles add to dH is kept apart, in at most this many bytes of float32: larger T goes in blocks."""
+
+Together = Callable[[int, Callable[[int], Any]], object]
+"""Runs a function of a rank on a team of so many threads."""
 
 SPECIALISED = 3
 """Largest m with kernels of its own; each costs 1-4 s to compile, once."""
@@ -72,16 +77,21 @@ class Batches:
 
     @cached_property
     def columns(self) -> tuple[Any, Any, Any, Any, Any, Any]:
-        """The column-compressed arrays: tiles, feature, ptr, row, pos (see `transpose`), and the values."""
-        nnz = len(self.indices)
+        """The column-compressed arrays: tiles, feature, ptr, row, pos, values (see `transpose`)."""
+        return self.transposed(lambda team, work: work(0), 1)
+
+    def transposed(self, together: Together, team: int) -> tuple[Any, Any, Any, Any, Any, Any]:
+        """The columns, made by a team of threads that `together` runs."""
+        nnz, n_tiles = len(self.indices), feature_tiles(self.n_features)
         kind = np.uint32 if nnz < 2**32 else np.uint64
-        tiles = np.empty((len(self.starts), feature_tiles(self.n_features) + 1), np.int64)
+        tiles = np.empty((len(self.starts), n_tiles + 1), np.int64)
         most = min(nnz, len(self.starts) * self.n_features)
         feature, ptr = np.empty(most, np.int32), np.empty(most + 1, np.int64)
-        row, pos = np.empty(nnz, np.uint32), np.empty(nnz, kind)
-        place = np.empty(feature_tiles(self.n_features) * F, np.int64)
-        transpose(self.indptr, self.indices, self.starts, self.n_rows, place, tiles, feature, ptr, row, pos)
-        return tiles, feature, ptr, row, pos, self.values[pos]
+        row, pos, values = np.empty(nnz, np.uint32), np.empty(nnz, kind), np.empty(nnz, self.values.dtype)
+        place, sync = np.empty(n_tiles * F, np.int64), new_sync()
+        columns = tiles, feature, ptr, row, pos, values
+        together(team, lambda rank: transpose(self.rows, self.starts, self.n_rows, place, columns, (sync, rank, team)))
+        return columns
 
     def work(self, m: int, team: int, culls: bool) -> tuple[Any, ...]:
         """(H, dH, delta, h and dH side by side, parts of dH, what the culled pass needs) for a model with this data."""
@@ -133,36 +143,54 @@ def dims_of(m: int) -> tuple[int, ...]:
 
 
 @kernel
-def transpose(indptr, indices, starts, n_rows, place, tiles, feature, ptr, row, pos):
+def transpose(rows, starts, n_rows, place, columns, sync):
     """Column-compress each batch, skipping features that none of its examples has.
 
-    Column c belongs to feature[c] and holds the examples row[q] (counted within the batch) and places pos[q] for q from
-    ptr[c] to ptr[c + 1]; the columns of feature tile f of a batch are tiles[batch, f] to tiles[batch, f + 1]. `place`
-    is scratch, a number a feature of every tile.
+    Column c belongs to feature[c] and holds the examples row[q] (counted within the batch), places pos[q] and values[q]
+    for q from ptr[c] to ptr[c + 1]; feature tile f of a batch has the columns tiles[batch, f] to tiles[batch, f + 1]. A
+    thread has the features of its own tiles; `place` is scratch, a number a feature of every tile.
     """
+    indptr, indices, given = rows
+    tiles, feature, ptr, row, pos, values = columns
+    state, rank, team = sync
     n_tiles = tiles.shape[1] - 1
+    first, last = share(n_tiles, rank, team)
+    lowest, beyond = first * F, last * F
     c = 0
     q = 0
     for batch in range(starts.shape[0]):
         r0 = starts[batch]
-        place[:] = 0
+        place[lowest:beyond] = 0
         for p in range(indptr[r0], indptr[r0 + n_rows]):
-            place[indices[p]] += 1
-        for f in range(n_tiles):
-            tiles[batch, f] = c
+            if lowest <= indices[p] < beyond:
+                place[indices[p]] += 1
+        barrier(state, team)
+        mine_c, mine_q = c, q
+        for i in range(n_tiles * F):  # where this thread's columns begin, and where the next batch's do
+            mine_c += i < lowest and place[i] > 0
+            mine_q += place[i] if i < lowest else 0
+            c += place[i] > 0
+            q += place[i]
+        barrier(state, team)
+        for f in range(first, last):
+            tiles[batch, f] = mine_c
             for i in range(f * F, (f + 1) * F):
                 count = place[i]
                 if count > 0:
-                    feature[c] = i
-                    ptr[c] = q
-                    place[i] = q
-                    q += count
-                    c += 1
-        tiles[batch, n_tiles] = c
+                    feature[mine_c] = i
+                    ptr[mine_c] = mine_q
+                    place[i] = mine_q
+                    mine_q += count
+                    mine_c += 1
+        if rank == team - 1:
+            tiles[batch, n_tiles] = c
+            ptr[c] = q
         for t in range(n_rows):
             for p in range(indptr[r0 + t], indptr[r0 + t + 1]):
-                i = indices[p]
-                row[place[i]] = t
-                pos[place[i]] = p
-                place[i] += 1
-    ptr[c] = q
+                if lowest <= indices[p] < beyond:
+                    at = place[indices[p]]
+                    row[at] = t
+                    pos[at] = p
+                    values[at] = given[p]
+                    place[indices[p]] = at + 1
+        barrier(state, team)

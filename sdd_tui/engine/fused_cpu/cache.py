@@ -119,7 +119,16 @@ def kernel(function: Callable[..., Any]) -> Any:
     `_nrt=False` leaves out reference counts: they are atomic, and threads of a team that pass the same arrays around
     would fight for them in every tile. Such a function can't allocate.
     """
-    dispatcher = njit(nogil=True, fastmath=FASTMATH, error_model="numpy", _nrt=False)(function)
+    return _kernel(function, FASTMATH)
+
+
+def exact_kernel(function: Callable[..., Any]) -> Any:
+    """The same, which adds up in the order that is written, and rounds each time."""
+    return _kernel(function, False)
+
+
+def _kernel(function: Callable[..., Any], fastmath: set[str] | bool) -> Any:
+    dispatcher = njit(nogil=True, fastmath=fastmath, error_model="numpy", _nrt=False)(function)
     dispatcher._cache = Kept(function)
     return dispatcher
 

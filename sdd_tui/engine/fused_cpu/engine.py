@@ -21,6 +21,7 @@ from sdd_tui.engine.fused_cpu.culled import GROUP
 from sdd_tui.engine.fused_cpu.culled_losses import culled_losses
 from sdd_tui.engine.fused_cpu.culling import Sizes, scratch_of
 from sdd_tui.engine.fused_cpu.dense import F
+from sdd_tui.engine.fused_cpu.fresh import steps as fresh_steps
 from sdd_tui.engine.fused_cpu.losses import PAD, losses
 from sdd_tui.engine.fused_cpu.order import tree_of
 from sdd_tui.engine.fused_cpu.pool import Pool
@@ -211,7 +212,10 @@ class FusedCPU:
 
     def _draw(self, fresh: FreshExamples | None, step: int, count: int) -> Batches:
         assert fresh is not None
-        return Batches.of(fresh.steps(step, count), self.dtype, count)
+        batches = Batches.of(fresh_steps(fresh, step, count, self.pool), self.dtype, count)
+        team = min(self.threads, self.pool.team(len(batches.indices)))
+        batches.columns = batches.transposed(self.pool.together, team)
+        return batches
 
     def _features(self, state: State) -> int:
         return int(state.params.b.shape[1])

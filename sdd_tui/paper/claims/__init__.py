@@ -1,4 +1,4 @@
-"""Every claim, by tier: quick (minutes), scaled (half an hour), paper (six hours), full (another night or a GPU)."""
+"""Every claim, by tier: quick (minutes), scaled (half an hour), paper (eight hours), full (another night or a GPU)."""
 
 from __future__ import annotations
 
