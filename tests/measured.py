@@ -1,16 +1,25 @@
 """What long measurements gave, kept under docs/ with machine and date, and the tables of it in the README and docs/.
 
-Kept are `sdd verify --json` without the paths of runs, `sdd bench --json`, the bars of the app and sweeps, and the main
-figure with its numbers; `python -m tests.make_docs` takes them in.
+Kept are the results of `sdd verify --keep docs/verified`, which are judged anew each time, or what `sdd verify --json`
+printed; `sdd bench --json`, the bars of the app and sweeps, and the main figure with its numbers. `python -m
+tests.make_docs` takes them in.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from sdd_tui.paper.claim import Tier
+from sdd_tui.paper.claims import TIERS
+from sdd_tui.paper.claims import chosen as chosen_claims
+from sdd_tui.paper.inventory import take_inventory, verdicts
+from sdd_tui.paper.kept import ABOUT, about
+from sdd_tui.paper.report import Report, as_json
 
 DOCS = Path(__file__).parent.parent / "docs"
 VERIFIED, APP = DOCS / "verified", DOCS / "app.json"
@@ -58,8 +67,8 @@ def digest(path: Path) -> str:
 
 
 CHOSEN = (
-    "T5-pentagon", "T6-hexagon", "T5-T6-loss", "closed-form", "T5-D_X", "T30-loss", "T2000-bump", "T10000-features",
-    "T10000-D_f", "scaled-ridge", "scaled-bigger-hurts", "scaled-decay-removes",
+    "T5-pentagon", "T6-hexagon", "T5-T6-loss", "closed-form", "T5-D_X", "T30-loss", "T2000-loss", "T10000-features",
+    "T50000-D_f", "scaled-ridge", "scaled-bigger-hurts", "scaled-decay-removes",
 )  # fmt: skip
 """The claims in the README: what the paper is known for, and of what does not hold the two that matter most."""
 
@@ -67,24 +76,22 @@ CHOSEN = (
 def claims() -> str:
     """What `sdd verify` found at the paper's scale and scaled down: a table each."""
     parts = []
-    for found in _verified():
-        said = [claim["verdict"] for claim in found["claims"]]
-        words = f"{found['command']}, {found['on']}: {said.count('holds')} of {len(said)} claims hold."
-        head = ["the claim", "measured", "the paper", "we got", "accepted", ""]
+    for found in verified():
+        head = ["the claim", "measured", "the paper", "we got", "our runs", "accepted", ""]
         rows = [
-            [c["says"], c["quantity"], c["paper"], c["written"]["ours"], c["written"]["accepted"], c["verdict"]]
+            [c["says"], c["quantity"], c["paper"], w["ours"], w.get("spread", ""), w["accepted"], c["verdict"]]
             for c in found["claims"]
+            if (w := c["written"])
         ]
-        parts.append(f"{words}\n\n{_table([head, *rows])}")
+        parts.append(f"{found['command']}, {found['on']}: {_held(found['claims'])}\n\n{_table([head, *rows])}")
     return "\n\n".join(parts)
 
 
 def chosen() -> str:
     """A dozen of the claims, and how many hold of all."""
-    found = _verified()
+    found = verified()
     every = {claim["claim"]: claim for part in found for claim in part["claims"]}
-    held = sum(claim["verdict"] == "holds" for claim in every.values())
-    words = f"`sdd verify`, {found[0]['on']}: {held} of {len(every)} claims hold. A dozen of them:"
+    words = f"`sdd verify`, {found[0]['on']}: {_held(every.values())} A dozen of them:"
     picked = [every[key] for key in CHOSEN]
     rows = [[c["says"], c["quantity"], c["paper"], c["written"]["ours"], c["verdict"]] for c in picked]
     return f"{words}\n\n{_table([['the claim', 'measured', 'the paper', 'we got', ''], *rows])}"
@@ -138,8 +145,27 @@ def app() -> str:
     return f"`make bench-app`, {found['on']}:\n\n{_table(rows)}"
 
 
-def _verified() -> list[dict[str, Any]]:
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(VERIFIED.glob("*.json"))]
+@cache
+def verified() -> list[dict[str, Any]]:
+    """What is kept of each tier: results, judged now, or verdicts that were given."""
+    given = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(VERIFIED.glob("*.json"))]
+    tiers: list[Tier] = [tier for tier in TIERS if (VERIFIED / tier / ABOUT).is_file()]
+    return [*map(_judged, tiers), *given]
+
+
+def _judged(tier: Tier) -> dict[str, Any]:
+    claims = chosen_claims(tier)
+    found = as_json(Report(tier, tuple(verdicts(claims, take_inventory(VERIFIED / tier, claims)))))
+    option = "" if tier == "paper" else f" --{tier}"
+    return found | {"command": f"`sdd verify{option} --kept`", "on": about(VERIFIED / tier)}
+
+
+def _held(claims: Iterable[dict[str, Any]]) -> str:
+    """How many hold, do not, and are not measured."""
+    said = [claim["verdict"] for claim in claims]
+    others = (("fails", "do not"), ("not measured", "are not measured yet"))
+    more = "".join(f", {said.count(word)} {words}" for word, words in others if word in said)
+    return f"{said.count('holds')} of {len(said)} claims hold{more}."
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

@@ -16,7 +16,7 @@ from sdd_tui.errors import ExitCode
 from sdd_tui.presets import presets
 from sdd_tui.tui.keys import KEYS
 from tests.make_docs import PAGES, PICTURE, README, made, picture
-from tests.measured import FIGURE, NUMBERS, VERIFIED, digest
+from tests.measured import FIGURE, NUMBERS, VERIFIED, digest, verified
 
 DOCS = README.parent / "docs"
 TEXT = README.read_text(encoding="utf-8")
@@ -99,16 +99,34 @@ def test_the_picture_of_the_run_screen_shows_it_as_it_is() -> None:
 
 def test_the_main_figure_is_the_one_that_was_made_of_the_runs_in_the_table() -> None:
     assert f"({FIGURE.name})" in (DOCS / "verified.md").read_text(encoding="utf-8")
-    kept, claims = json.loads(NUMBERS.read_text()), json.loads((VERIFIED / "paper.json").read_text())["claims"]
+    kept, claims = json.loads(NUMBERS.read_text()), verified()[0]["claims"]
     assert digest(FIGURE) == kept["sha256"], "run python -m tests.make_docs --figure SWEEP"
-    means = {found[1].replace(",", ""): c["ours"] for c in claims if (found := MEAN.fullmatch(c["quantity"]))}
+    points = [(found[1].replace(",", ""), c) for c in claims if (found := MEAN.fullmatch(c["quantity"]))]
+    means = {T: c["ours"] for T, c in points if c["verdict"] != "not measured"}
     assert len(means) >= 10
     for T, loss in means.items():
         assert kept["test_loss"][T] == pytest.approx(loss, rel=1e-12)
 
 
-MEAN = re.compile(r"mean test loss (?:over seeds|of eight seeds), T = ([\d,]+)")
+MEAN = re.compile(r"mean test loss, T = ([\d,]+)")
 """Claims whose quantity is a point of the figure's curve."""
+
+
+def test_what_the_readme_says_is_what_the_kept_results_say(capsys: pytest.CaptureFixture[str]) -> None:
+    """`sdd verify --kept` exits with 1 while a claim fails or is not measured."""
+    with pytest.raises(SystemExit):
+        SDD(["verify", "--kept", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    (paper,) = [part for part in verified() if part["tier"] == "paper"]
+    assert {c["claim"]: c["written"] for c in found["claims"]} == {c["claim"]: c["written"] for c in paper["claims"]}
+    for claim in paper["claims"]:
+        assert f"| {claim['written']['ours']} | {claim['written']['spread']} |" in (DOCS / "verified.md").read_text(
+            encoding="utf-8"
+        )
+
+
+def test_the_kept_results_take_little_room() -> None:
+    assert sum(path.stat().st_size for path in VERIFIED.rglob("*") if path.is_file()) < 10e6
 
 
 def words(svg: str) -> list[str]:

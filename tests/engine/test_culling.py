@@ -89,12 +89,15 @@ def test_gradients_are_the_dense_pass_s(
         assert np.abs(found - exact).max() <= 1e-12 * max(np.abs(exact).max(), 1e-30) + 1e-15
 
 
+LOSSES: dict[str, Any] = {
+    "n": st.integers(1, 1_400), "T": st.integers(1, 700), "m": st.integers(1, 3), "shape": st.sampled_from(SHAPES),
+    "importance": st.booleans(), "tied": st.booleans(), "output": st.sampled_from(["relu", "relu", "linear"]),
+    "hidden": st.sampled_from(["linear", "linear", "relu"]), "threads": st.integers(1, 3), "seed": st.integers(0, 10**6),
+}  # fmt: skip
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    n=st.integers(1, 1_400), T=st.integers(1, 700), m=st.integers(1, 3), shape=st.sampled_from(SHAPES),
-    importance=st.booleans(), tied=st.booleans(), output=st.sampled_from(["relu", "relu", "linear"]),
-    hidden=st.sampled_from(["linear", "linear", "relu"]), threads=st.integers(1, 3), seed=st.integers(0, 10**6),
-)  # fmt: skip
+@given(**LOSSES)
 def test_losses_are_those_of_residuals(
     n: int, T: int, m: int, shape: str, importance: bool, tied: bool, output: Activation, hidden: Activation,
     threads: int, seed: int,
@@ -110,6 +113,13 @@ def test_losses_are_those_of_residuals(
             found.append(engine.example_losses(engine.place(state), 0, loaded.models[0]))
     dense, culled = found
     assert np.abs(culled - dense).max() <= 1e-12 * max(dense.max(), 1.0)
+
+
+@pytest.mark.science
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(**LOSSES)
+def test_two_hundred_losses_are_those_of_residuals(**at: Any) -> None:
+    test_losses_are_those_of_residuals.hypothesis.inner_test(**at)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("T", [1, 31, 33, 700, 9_000])
@@ -128,6 +138,26 @@ def test_any_number_of_threads_gives_the_same_bits(T: int, m: int) -> None:
                 engine.advance(placed, loaded, schedule, k)
             found.append(engine.fetch(placed).params.W.tobytes())
     assert len(set(found)) == 1
+
+
+@pytest.mark.parametrize("m", [1, 2, 3])
+def test_steps_that_go_on_elsewhere_give_the_same_bits(m: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As after a resume: another engine, with what a checkpoint holds; the order of the examples is no part of it."""
+    monkeypatch.setattr(culling, "CULLED_FROM", ALWAYS)
+    data = examples_of(300, 700, "as drawn", False, 1)
+    schedule = c.Case(300, m, (700,), 0.0, True, "relu", (True,), (1e-2,), (0.01,), 5).schedule(40)
+    whole, parts = (
+        FusedCPU("float32", 1).place(state_of(300, m, "as drawn", True, "relu", "linear", 2)) for _ in range(2)
+    )
+    FusedCPU("float32", 1).advance(whole, FusedCPU("float32", 1).load(data), schedule, 40)
+    for threads in (1, 2, 1, 3):
+        engine = FusedCPU("float32", threads)
+        parts = engine.place(engine.fetch(parts))
+        engine.advance(parts, engine.load(data), schedule, 10)
+    for one, other in ((whole.params, parts.params), (whole.first, parts.first), (whole.second, parts.second)):
+        for name, array in one.arrays().items():
+            assert np.array_equal(array, other.arrays()[name]), name
+    assert whole.step == parts.step == 40
 
 
 def test_fresh_data_is_put_in_order_anew_at_each_step() -> None:
