@@ -88,6 +88,12 @@ class ViewOptions:
         size = max((upper - lower) / factor, SMALLEST_WINDOW * (last - first))
         return self._windowed(lower + at * (upper - lower - size), size, (first, last))
 
+    def share_of(self, step: float, whole: Ends) -> float:
+        """How far along the axis shown a step is; the middle where it isn't shown. `whole` are the first and last."""
+        (lower, upper), (at, _) = self._along(self.window or whole), self._along((step, step))
+        share = (at - lower) / (upper - lower) if upper > lower else 0.5
+        return share if 0 <= share <= 1 else 0.5
+
     def panned(self, share: float, whole: Ends) -> ViewOptions:
         """With the steps shown moved by a share of their axis."""
         lower, upper = self._along(self.window or whole)

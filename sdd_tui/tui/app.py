@@ -158,7 +158,11 @@ class SddApp(App[None]):
             self.push_screen(Palette())
 
     def action_shot(self) -> None:
-        """The screen as an SVG picture in the working directory."""
+        """The screen as an SVG picture in the working directory, without what was said of another one."""
+        self.clear_notifications()
+        self.call_after_refresh(self._shoot)
+
+    def _shoot(self) -> None:
         name = time.strftime("sdd-%Y%m%d-%H%M%S.svg")
         try:
             path = Path.cwd() / name  # fails in a directory that is gone

@@ -28,7 +28,7 @@ SAME = "the same"
 """The help of a key that does what the one before it in the table does."""
 
 HOME = (
-    Key("presets", "enter", "select", "Open", "on a preset, start a run of it and watch"),
+    Key("presets", "enter", "select", "Start", "on a preset, start a run of it and watch"),
     Key("presets", "e", "screen.form", "Edit", "on a preset, change its settings first"),
     Key("presets", "v", "screen.picture", "Picture", "on a preset, its expected picture instead of the words", False),
     Key(
@@ -224,6 +224,7 @@ DIALOGS = (
     Key("help", "escape", "dismiss", "Close", "close the help"),
     Key("help", "question_mark", "dismiss", "Close", SAME),
     Key("help", "q", "dismiss", "Close", SAME),
+    Key("help", "w", "app.shot", "Picture", "write this page as an SVG picture here", False),
 )
 
 APP = (

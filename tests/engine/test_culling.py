@@ -92,7 +92,8 @@ def test_gradients_are_the_dense_pass_s(
 LOSSES: dict[str, Any] = {
     "n": st.integers(1, 1_400), "T": st.integers(1, 700), "m": st.integers(1, 3), "shape": st.sampled_from(SHAPES),
     "importance": st.booleans(), "tied": st.booleans(), "output": st.sampled_from(["relu", "relu", "linear"]),
-    "hidden": st.sampled_from(["linear", "linear", "relu"]), "threads": st.integers(1, 3), "seed": st.integers(0, 10**6),
+    "hidden": st.sampled_from(["linear", "linear", "relu"]), "threads": st.integers(1, 3),
+    "seed": st.integers(0, 10**6),
 }  # fmt: skip
 
 

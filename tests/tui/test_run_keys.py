@@ -140,10 +140,13 @@ async def test_charts_change_axes_smooth_zoom_and_pan(runs: Path, recorded: Path
             await pilot.press(key)
             assert getattr(screen.look, name) == value
             assert loss._drawn != before
-        await pilot.press("x", "plus")
+        await pilot.press("x")
+        screen.change(cross=8_000.0)
+        await pilot.press("plus")
         assert screen.look.window is not None
         lower, upper = screen.look.window
         assert upper - lower == pytest.approx(20_000 * 2 / 3)
+        assert (8_000 - lower) / (upper - lower) == pytest.approx(0.4), "what is marked stays where it is"
         await pilot.press("shift+right")
         assert screen.look.window[0] > lower
         await pilot.press("shift+left", "shift+left", "shift+left")
@@ -152,6 +155,15 @@ async def test_charts_change_axes_smooth_zoom_and_pan(runs: Path, recorded: Path
         assert screen.look.window is None
         await pilot.press("plus", "0")
         assert screen.look.window is None
+
+
+async def test_charts_zoom_to_the_step_in_view(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen = run_screen(pilot)
+        await pilot.press("end", *["plus"] * 6)
+        assert screen.look.window is not None and screen.look.window[1] == 20_000
+        await pilot.press("0", "home", *["plus"] * 6)
+        assert screen.look.window is not None and screen.look.window[0] == 0
 
 
 async def test_a_key_fits_the_losses_to_the_later_test_loss(runs: Path, recorded: Path) -> None:
@@ -433,6 +445,20 @@ async def test_the_screen_can_be_written_as_a_picture(
         await settled(pilot)
     (picture,) = tmp_path.glob("sdd-*.svg")
     assert "hidden" in picture.read_text()
+
+
+async def test_a_picture_does_not_show_what_was_said_of_another_one_and_the_help_has_one_too(
+    runs: Path, recorded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("time.strftime", lambda form, *more: f"sdd-{len(list(tmp_path.glob('*.svg')))}.svg")
+    async with SddApp(runs, recorded).run_test(size=(120, 40), notifications=True) as pilot:
+        await settled(pilot)
+        for number, keys in enumerate((("w",), ("w",), ("question_mark", "w"))):
+            await pilot.press(*keys)
+            await until(pilot, lambda number=number: f"sdd-{number}.svg" in text_of(pilot).replace("\n", ""))  # type: ignore[misc]
+    pictures = [path.read_text() for path in sorted(tmp_path.glob("*.svg"))]
+    assert len(pictures) == 3 and not any("Written" in picture for picture in pictures)
 
 
 async def test_light_dark_and_marks_are_kept_as_settings(runs: Path, recorded: Path) -> None:

@@ -150,7 +150,15 @@ class PanelScreen(LookKeys, TimeKeys, AppScreen):
         if self.in_focus.panel.name in PLANES:
             self.show_as(self.look.closer(factor, self.look.offset))
         else:
-            self.show_as(self.look.zoomed(factor, 0.5, ends_of_steps(self.views)))
+            whole = ends_of_steps(self.views)
+            self.show_as(self.look.zoomed(factor, self.look.share_of(self._marked, whole), whole))
+
+    @property
+    def _marked(self) -> float:
+        """The step that charts mark: under the mouse, chosen by keys, or in view."""
+        if self.look.cross is not None:
+            return self.look.cross
+        return float(self.steps[self.head.index(self.steps)]) if len(self.steps) else 0.0
 
     def action_pan(self, x: float, y: float = 0.0) -> None:
         """So many sides to the right and up: planes when one is in focus, else charts."""
@@ -161,10 +169,7 @@ class PanelScreen(LookKeys, TimeKeys, AppScreen):
 
     def action_cross(self, by: int) -> None:
         """The charts' line to the row before or after."""
-        here = self.look.cross
-        if here is None and len(self.steps):
-            here = float(self.steps[self.head.index(self.steps)])
-        self.change(cross=row_beside(self.views, here or 0.0, by))
+        self.change(cross=row_beside(self.views, self._marked, by))
 
     def action_scroll(self, by: int) -> None:
         """The lines of the panel in focus, where there are more than fit."""
