@@ -47,7 +47,8 @@ def findings(outcome: dict[str, Any]) -> list[str]:
     """What an outcome says, in words fit to print."""
     found = [plain(str(outcome[k]), 200) for k in ("reason", "advice") if outcome.get(k)]
     if outcome.get("solution"):
-        found.append(REGIMES.get(outcome["solution"], plain(str(outcome["solution"]))))
+        label = str(outcome["solution"])
+        found.append(REGIMES.get(label, plain(label)))
     if (share := real(outcome.get("memorised"))) is not None:
         found.append(f"{100 * share:.0f} % of the training examples memorised")
     if outcome.get("polygon"):

@@ -60,6 +60,7 @@ HOME = (
     Key("home", "o", "sort", "Order", "sort the runs by age, name, state, progress, T, train loss, test loss, host"),
     Key("home", "O", "reverse", "Other way", "the same order the other way round", False),
     Key("home", "tab", "other_list", "Lists", "go to the other list"),
+    Key("home", "p", "playground", "Playground", "turn the dials of a small model, trained anew at once"),
     Key("home", "s", "sweeps", "Sweeps", "sweeps: those there are, the paper's own, and presets to start one of"),
     Key("sweeps", "r", "rename_sweep", "Rename", "in the list of sweeps, give one another name"),
     Key("sweeps", "d", "trash_sweep", "Trash", "in the list of sweeps, move one to the trash folder, after asking"),
@@ -136,6 +137,7 @@ RUN = (
     Key("run", "k", "checkpoint", "Checkpoint", "write a checkpoint now", False),
     Key("run", "s", "stop", "Stop", "end the run with a checkpoint, after asking; Space goes on from it"),
     Key("run", "r", "again", "Again", "start again with changes: a form with this run's settings", False),
+    Key("run", "P", "playground", "Playground", "turn the dials of a small model that begins with this run's", False),
     Key("run", "b", "branch", "Branch", "from the step in view, with other settings, as a new run"),
     Key("run", "C", "copy", "Copy", "copy the panel's numbers, over SSH too; long ones to a file", False),
     Key("run", "escape", "back", "Back", "back to presets and runs; the run goes on"),
@@ -167,6 +169,21 @@ COMPARE = (
     Key("compare", "escape", "back", "Back", "back to presets and runs"),
     Key("compare", "question_mark", "help", "Help", "this page"),
     Key("compare", "q", "quit", "Quit", "leave; the runs go on"),
+)
+
+PLAYGROUND = (
+    Key("playground", "right", "turn(1)", "Turn", "turn the dial up, and train anew at once"),
+    Key("playground", "left", "turn(-1)", "Turn down", "turn it down", False),
+    Key("playground", "down", "choose(1)", "Dial", "the next dial"),
+    Key("playground", "up", "choose(-1)", "Dial before", "the dial before", False),
+    Key("playground", "l", "turn(1)", "Turn", "the same as the arrows, as in vi: turn up", False),
+    Key("playground", "h", "turn(-1)", "Turn down", "turn down", False),
+    Key("playground", "j", "choose(1)", "Dial", "the next dial", False),
+    Key("playground", "k", "choose(-1)", "Dial before", "the dial before", False),
+    Key("playground", "enter", "keep", "Keep", "start an ordinary run with these settings, and open it"),
+    Key("playground", "escape", "back", "Back", "leave; nothing is kept"),
+    Key("playground", "question_mark", "help", "Help", "this page"),
+    Key("playground", "q", "quit", "Quit", "leave the app"),
 )
 
 SWEEP_FORM = (
@@ -235,7 +252,7 @@ APP = (
     Key("app", "ctrl+z", "suspend", "Suspend", "stop the app; fg in the shell brings it back", False, True),
 )
 
-KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *SWEEP_FORM, *SWEEP, *FORM, *DIALOGS, *APP)
+KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *PLAYGROUND, *SWEEP_FORM, *SWEEP, *FORM, *DIALOGS, *APP)
 
 ALWAYS = ("escape", "question_mark", "q")
 """Keys that every footer shows."""
@@ -262,6 +279,7 @@ PARTS = {
     "run": ("time", "charts", "run", "app"),
     "compare": ("time", "charts", "compare", "app"),
     "sweep": ("sweep", "app"),
+    "playground": ("playground", "app"),
     "form": ("choice", "form"),
     "dialogs": ("ask", "confirm", "help"),
 }

@@ -73,10 +73,18 @@ def test_refusals_are_one_sentence(call: Caller, swept: Path, tmp_path: Path) ->
     assert_one_sentence(call("figure", "loss", "--from", "made-up"), 2, "made-up is a sweep")
     assert_one_sentence(call("figure", "t-by-m", "--from", "made-up", "-o", out), 2, "model.n_hidden does not vary")
     assert_one_sentence(call("figure", "norms", "--from", "b", "-o", out), 3, "there is no such sweep")
-    assert_one_sentence(call("figure", "norms", "-o", out), 3, "`sdd sweep run double-descent-quick` makes one")
+    assert_one_sentence(call("figure", "t-by-m", "-o", out), 3, "`sdd sweep run t-by-m-quick` makes one")
     assert_one_sentence(call("figure", "norms", "--from", "made-up", "-o", "a.jpg"), 2, ".png, .svg or .pdf")
     assert_one_sentence(call("figure", "norms", "--from", "made-up", "-o", str(tmp_path / "x" / "a.svg")), 7, "written")
     assert not (tmp_path / "a.svg").exists()
+
+
+def test_without_a_sweep_of_one_s_own_the_results_that_come_with_the_program_are_drawn(
+    call: Caller, runs: Path, tmp_path: Path
+) -> None:
+    drawn = call("figure", "norms", "-o", str(tmp_path / "norms.svg"))
+    assert drawn.code == 0 and "verified/paper/double-descent" in drawn.err
+    assert (tmp_path / "norms.svg").stat().st_size > 10_000
 
 
 def test_without_matplotlib_it_says_what_to_install(

@@ -96,11 +96,11 @@ def test_in_what_is_asked_about_a_run(app: Driven, key: str, question: str) -> N
 
 
 def test_in_the_list_of_sweeps_what_is_asked_there_and_a_sweep(app: Driven) -> None:
-    app.press("s", "Enter opens one", f"sweep?]{SEEN}")
+    app.press("s", "Enter opens or starts", f"sweep?]{SEEN}")
     app.press("r", "Letters, digits")
     app.leave("Letters, digits")
     app.press("d", "to the trash?")
-    app.press("n", "Enter opens one")
+    app.press("n", "Enter opens or starts")
     app.press("\r", "1 of 1 cells", f"sweep?]{SEEN}")
 
 

@@ -26,6 +26,7 @@ from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.home import HomeScreen
+from sdd_tui.tui.screens.playground import PlaygroundScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.screens.sweep_form import SweepFormScreen
@@ -208,6 +209,10 @@ async def _the_form_of_a_sweep(pilot: Pilot[None]) -> None:
     pilot.app.screen.set_focus(None)  # a line scrolls first, and leaves the key to the form where it can't
 
 
+async def _the_playground(pilot: Pilot[None]) -> None:
+    await pilot.app.push_screen(PlaygroundScreen(load("pentagon"), Path("nowhere")))
+
+
 PLACES = {
     "presets": (False, _nothing),
     "runs": (False, _the_table_with_a_filter),
@@ -220,6 +225,7 @@ PLACES = {
     "run": (True, _nothing),
     "compare": (True, _a_comparison),
     "sweep": (True, _a_sweep),
+    "playground": (False, _the_playground),
     "choice": (False, _the_form),
     "form": (False, _the_form),
     "ask": (False, _a_line_that_is_asked_for),

@@ -14,6 +14,7 @@ from sdd_tui.tui.launch_forms import open_branch, open_form
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.panel_screen import PanelScreen
+from sdd_tui.tui.screens.playground import PlaygroundScreen
 from sdd_tui.tui.toast import tell
 
 ENDED = ("stopped", "failed")
@@ -84,6 +85,11 @@ class ControlKeys(PanelScreen):
         if (config := self._config()) is not None:
             title = f"start {plain(unstamped(self.view.run.name), 60)} again, with changes"
             open_form(self.app, config, title, self.view.run.path.parent, self.services.open_run)
+
+    def action_playground(self) -> None:
+        """The playground, with this run's settings."""
+        if (config := self._config()) is not None:
+            self.app.push_screen(PlaygroundScreen(config, self.view.run.path.parent))
 
     def action_branch(self) -> None:
         """The form for a branch from the step in view."""

@@ -24,6 +24,7 @@ from sdd_tui.tui.home.panel import RunsPanel
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.launch_forms import open_form
 from sdd_tui.tui.screens.help import HelpScreen
+from sdd_tui.tui.screens.playground import PlaygroundScreen
 from sdd_tui.tui.screens.sweeps import SweepsScreen
 from sdd_tui.tui.services import AppScreen
 from sdd_tui.tui.toast import tell
@@ -199,6 +200,11 @@ class HomeScreen(AppScreen):
     def action_about(self, by: int) -> None:
         """The words about the preset up or down, where not all fit."""
         self.query_one("#about").scroll_relative(y=by, animate=False)
+
+    def action_playground(self) -> None:
+        """The playground, with the preset's settings."""
+        name = self._presets[self._list.highlighted or 0].name
+        self.app.push_screen(PlaygroundScreen(presets.load(name), self._runs))
 
     def action_sweeps(self) -> None:
         """The sweeps there are."""

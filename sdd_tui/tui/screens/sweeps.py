@@ -39,6 +39,7 @@ class SweepsScreen(ModalScreen[Path | None], ClosingScreen[Path | None]):
     #sweeps { border: round $accent; padding: 0 1; }
     #sweeps Options { height: auto; max-height: 24; border: none; background: $surface; }
     #sweeps-about { height: 3; color: $text-muted; }
+    #sweeps-trouble { height: auto; color: $text-error; }
     """
 
     def __init__(self, runs: Path) -> None:
@@ -52,6 +53,7 @@ class SweepsScreen(ModalScreen[Path | None], ClosingScreen[Path | None]):
         """A line a sweep, newest first, then what can be started, and what is known of the line in focus."""
         with Vertical(id="sweeps"):
             yield Options()
+            yield Static(id="sweeps-trouble", markup=False)
             yield Static(id="sweeps-about", markup=False)
             yield Static("Enter opens or starts, r renames, d moves to the trash, Esc closes", classes="dim")
 
@@ -62,12 +64,14 @@ class SweepsScreen(ModalScreen[Path | None], ClosingScreen[Path | None]):
 
     def _fill(self, name: str = "") -> None:
         """Read the sweeps; the highlight goes to the one of a name, or stays where it is."""
-        at, words = self._list.highlighted, NO_SWEEPS
+        at, trouble = self._list.highlighted, ""
         try:
             mine = list_sweeps(self._runs)
         except SddError as error:
-            mine, words = [], plain(str(error), 300)
-        lines: list[tuple[Path | Preset | None, Text]] = [(None, _heading("Sweeps", "" if mine else words))]
+            mine, trouble = [], plain(str(error), 300)
+        self.query_one("#sweeps-trouble", Static).update(trouble)
+        none = "" if mine or trouble else NO_SWEEPS
+        lines: list[tuple[Path | Preset | None, Text]] = [(None, _heading("Sweeps", none))]
         lines += [(folder, _line(folder)) for folder in mine]
         if self._kept:
             lines += [(None, _heading("Results that come with the program", "nothing to train"))]
