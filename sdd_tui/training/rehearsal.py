@@ -26,10 +26,10 @@ from sdd_tui.run.data import some_training_data, test_data, training_data
 from sdd_tui.run.example_moments import ExampleMoments
 from sdd_tui.training.recording_plan import spaced
 
-ROWS = 24
+ROWS = 16
 """Steps at which losses and planes are looked at."""
 
-SHOWN_S = 0.08
+SHOWN_S = 0.15
 """Seconds between two pictures at least."""
 
 SHOWN = 2_000
@@ -104,7 +104,7 @@ class Rehearsal:
         rows: list[Row] = []
         steps = frozenset(spaced(config.optim.steps, ROWS))
         problem = Problem(training_data(config), test_data(config), schedule(config))
-        shown = some_training_data(config, JUDGED)
+        shown = some_training_data(config, SHOWN)
         last = 0.0
         state = engine.place(initial_state(config))
         for event in train(engine, state, problem, Recording(steps, steps)):
@@ -123,16 +123,16 @@ class Rehearsal:
 
 
 def _so_far(
-    config: RunConfig, event: Frame, rows: list[Row], judged: Examples, finished: bool, problem: str = ""
+    config: RunConfig, event: Frame, rows: list[Row], examples: Examples, finished: bool, problem: str = ""
 ) -> Rehearsed:
     held = event.params
     params = Tensors(held.W.copy(), held.b.copy(), None if held.V is None else held.V.copy())  # the engine goes on
-    examples, model = some_training_data(config, SHOWN), config.model
+    model = config.model
     moments, V = ExampleMoments(config, examples), None if params.V is None else params.V[0]
     snapshot = Snapshot(event.step, params.W[0], params.b[0], V, examples, moments, model.hidden, model.output)
     steps, train_loss, test_loss = (
         np.array([getattr(row, name) for row in rows], np.float64) for name in ("step", "train_loss", "test_loss")
     )
-    losses = example_losses(State.start(params, model.output, model.hidden), judged)
+    losses = example_losses(State.start(params, model.output, model.hidden), examples.rows(0, JUDGED))
     found = regime(losses, snapshot.D_f, rows[-1].test_loss, model.n_hidden)
     return Rehearsed(config, snapshot, steps, train_loss, test_loss, found, finished, problem)

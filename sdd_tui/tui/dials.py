@@ -43,7 +43,7 @@ DIALS = (
     Dial("steps", "steps", (2_000, 5_000, 10_000, 20_000, 50_000)),
 )
 
-SCALED_DOWN = ("n=1000", "S=0.99", "steps=20000", "n_test=2000")
+SCALED_DOWN = ("n=1000", "S=0.99", "steps=20000", "n_test=1000")
 """What makes a model small enough to be trained while one looks (PAPER: ten active features an example, as there)."""
 
 LARGEST = 2_000_000
