@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.paper import claims as known
+from sdd_tui.paper import kept
 from sdd_tui.paper.claim import Claim
 from sdd_tui.sweep.directory import list_sweeps
 from sdd_tui.sweep.progress import SweepReader
@@ -162,3 +163,19 @@ def test_a_report_is_not_written_over_what_is_there_unless_it_is_forced(
         assert (tmp_path / name).read_text() == "mine"
         assert call(*words, "--force").code == 1
         assert "good" in (tmp_path / name).read_text()
+
+
+def test_results_that_are_kept_say_the_same_without_training(
+    call: Caller, runs: Path, tiny: list[Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = call("verify", "--quick", "--keep", str(tmp_path / "kept"))
+    monkeypatch.setattr(kept, "home", lambda: tmp_path / "kept")
+    judged = call("verify", "--quick", "--kept", "--runs-dir", str(tmp_path / "nothing"))
+    assert (judged.code, judged.out) == (trained.code, trained.out)
+    assert "4 kept cells, trained" in judged.err and not (tmp_path / "nothing").exists()
+    again = call("verify", "--quick", "--keep", str(tmp_path / "kept"))
+    assert_one_sentence(again, 5, "kept results are there already. Add --force")
+    assert call("verify", "--quick", "--keep", str(tmp_path / "kept"), "--force").code == trained.code
+    assert_one_sentence(call("verify", "--scaled", "--kept"), 3, "no results of this tier come with the program")
+    for option in ("--fresh", "--dry-run"):
+        assert_one_sentence(call("verify", "--quick", "--kept", option), 2, f"{option} has nothing to do")
