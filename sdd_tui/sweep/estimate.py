@@ -80,6 +80,13 @@ def culled_share(n: float, rows: float, m: float) -> float:
     return float(min(1.0, CULLED_SHARE * m * (rows / CULLED_FROM[0]) ** CULLED_POWER))
 
 
+def cost(cells: Iterable[Any], cores: int) -> tuple[float, int]:
+    """Seconds that a sweep's cells take on so many cores, and their bytes on the disk."""
+    every = list(cells)
+    seconds = seconds_left((cell.core_seconds for cell in every), cores)
+    return seconds, sum(bytes_of(cell.config) for cell in every)
+
+
 def calibration(expected: Iterable[tuple[float, float]]) -> float:
     """How many times longer cells took than expected, from (expected, taken) core seconds; 1 without any.
 

@@ -12,7 +12,7 @@ from sdd_tui.cli.sweep.progress import SweepReporter, duration
 from sdd_tui.errors import InterruptedRunError, RunFailedError, SddError, plain
 from sdd_tui.notation import counted
 from sdd_tui.sweep.directory import ask_to_stop, list_sweeps
-from sdd_tui.sweep.estimate import bytes_of, seconds_left
+from sdd_tui.sweep.estimate import cost
 from sdd_tui.sweep.local import LocalRunner
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.progress import SweepReader
@@ -69,8 +69,7 @@ def submit(folder: Path, checked: Session, slurm: SlurmOptions) -> None:
 def describe(sweep: Sweep, places: Session, where: str, json: bool) -> None:
     """Print what a sweep would be: its cells, cheap ones first, how long, and how much disk."""
     cells = sweep.cells()
-    seconds = seconds_left((c.core_seconds for c in cells), places.places * (places.threads or 1))
-    size = sum(bytes_of(cell.config) for cell in cells)
+    seconds, size = cost(cells, places.places * (places.threads or 1))
     if json:
         value: dict[str, Any] = {"cells": [c.name for c in cells], "seconds": seconds, "bytes": size}
         print(json_module.dumps(value))

@@ -52,7 +52,6 @@ def verify(
     from sdd_tui.paper import kept
     from sdd_tui.paper.claims import chosen
     from sdd_tui.paper.inventory import take_inventory, verdicts, work
-    from sdd_tui.paper.keeping import check_place
     from sdd_tui.paper.report import Report
     from sdd_tui.run.layout import runs_dir as where
     from sdd_tui.sweep.directory import list_sweeps
@@ -68,6 +67,8 @@ def verify(
     if from_kept:
         report.check_kept(fresh, dry_run, keep)
     if keep is not None:
+        from sdd_tui.paper.keeping import check_place
+
         check_place(keep / tier, force)
     runs = kept.tier_home(tier) if from_kept else where(runs_dir)
     before = list_sweeps(runs) if fresh else []

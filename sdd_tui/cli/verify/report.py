@@ -24,7 +24,7 @@ from sdd_tui.paper.needed import identity
 from sdd_tui.paper.pictures import Render, draw
 from sdd_tui.paper.report import Report, as_json, table
 from sdd_tui.run.layout import writing
-from sdd_tui.sweep.estimate import bytes_of, seconds_left
+from sdd_tui.sweep.estimate import cost, seconds_left
 from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.session import check
 
@@ -52,7 +52,7 @@ def seconds(work: Work, jobs: int | None) -> float:
 
 def plan(work: Work, jobs: int | None, json: bool) -> None:
     """Print what would be trained."""
-    took, size = seconds(work, jobs), sum(bytes_of(cell.config) for cell in work.cells)
+    took, size = cost(work.cells, check(jobs).places)
     if json:
         value = {"wanted": work.wanted, "cells": [cell.name for cell in work.cells], "seconds": took, "bytes": size}
         print(json_module.dumps(value | {"resumed": [str(folder) for folder in work.resumed]}))

@@ -154,13 +154,13 @@ def gaps(log_idle: float, groups: int) -> tuple[NDArray[np.int64], NDArray[np.in
     reach = np.arange(1, groups + 1)
     with np.errstate(over="ignore"):
         near = np.clip(np.exp(reach * log_idle) * 2.0**BITS, 0, 2.0**BITS).astype(np.int64)
-    for low, high_ in ((near - 2 - near // 2**30, near + 2 + near // 2**30),):
-        low, high_ = np.maximum(low, 0), np.minimum(high_, 1 << BITS)
-        while (low < high_).any():  # the first k whose gap, as numpy computes it, is smaller than g
-            middle = (low + high_) // 2
-            reached = rule(middle, log_idle) >= reach
-            low, high_ = np.where(reached, middle + 1, low), np.where(reached, high_, middle)
-        below[1:-1] = low
+    room = 2 + near // 2**30
+    low, top = np.maximum(near - room, 0), np.minimum(near + room, 1 << BITS)
+    while (low < top).any():  # the first k whose gap, as numpy computes it, is smaller than g
+        middle = (low + top) // 2
+        reached = rule(middle, log_idle) >= reach
+        low, top = np.where(reached, middle + 1, low), np.where(reached, top, middle)
+    below[1:-1] = low
     starts = [(1 << e) * (1 + np.arange(1 << FINE) / (1 << FINE)) for e in range(BITS + 1)]
     ends = np.ceil(np.concatenate([*starts, [2.0 ** (BITS + 1)]])[1:]).astype(np.int64) - 2  # largest k of each
     begin = np.searchsorted(-below[1:-1], -np.clip(ends, 0, (1 << BITS) - 1), side="left")

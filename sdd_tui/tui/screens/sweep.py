@@ -15,7 +15,7 @@ from sdd_tui.panels.sweep.panels import VIEWS_IN_TURN, curves_of
 from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.system import duration
 from sdd_tui.panels.view_options import ViewOptions
-from sdd_tui.sweep.directory import add_cells, ask_to_stop, check_trainable
+from sdd_tui.sweep.directory import add_cells, ask_to_stop
 from sdd_tui.sweep.launch import launch
 from sdd_tui.sweep.presets import added
 from sdd_tui.tui.clipboard import copy_numbers
@@ -188,7 +188,6 @@ class SweepScreen(AppScreen):
     @work(thread=True)
     def _launch(self) -> None:
         try:
-            check_trainable(self.view.folder)
             launch(self.view.folder)
         except SddError as error:
             self.app.call_from_thread(tell, self.app, error)

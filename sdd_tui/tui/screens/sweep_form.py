@@ -16,7 +16,7 @@ from sdd_tui.panels.system import duration
 from sdd_tui.sweep.axes import Axis
 from sdd_tui.sweep.data_check import check_files
 from sdd_tui.sweep.directory import create_sweep
-from sdd_tui.sweep.estimate import bytes_of, seconds_left
+from sdd_tui.sweep.estimate import cost
 from sdd_tui.sweep.launch import launch
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.presets import load
@@ -101,7 +101,7 @@ class SweepFormScreen(ModalScreen[Path | None], ClosingScreen[Path | None]):
     @work(thread=True, exclusive=True)
     def _weigh(self, overrides: list[str]) -> None:
         try:
-            words, wrong = _cost(_checked(self._preset, overrides)), False
+            words, wrong = _cost(load(self._preset, overrides)), False
         except SddError as error:
             words, wrong = said(error), True
         self.app.call_from_thread(self._say, words, wrong, overrides)
@@ -109,7 +109,7 @@ class SweepFormScreen(ModalScreen[Path | None], ClosingScreen[Path | None]):
     @work(thread=True)
     def _start(self, overrides: list[str]) -> None:
         try:
-            folder = create_sweep(_checked(self._preset, overrides), self._runs)
+            folder = create_sweep(load(self._preset, overrides), self._runs)
             launch(folder)
         except SddError as error:
             self.app.call_from_thread(self._failed, said(error))
@@ -128,18 +128,12 @@ class SweepFormScreen(ModalScreen[Path | None], ClosingScreen[Path | None]):
             cost.set_class(wrong, "wrong")
 
 
-def _checked(preset: str, overrides: list[str]) -> Sweep:
-    sweep = load(preset, overrides)
+def _cost(sweep: Sweep) -> str:
+    """How many cells, how long here, and how much disk. Raises ConfigError, NotFoundError for what can't be trained."""
     sweep.check()
     check_files(sweep)
-    return sweep
-
-
-def _cost(sweep: Sweep) -> str:
-    """How many cells, how long here, and how much disk."""
-    session, cells = check(gpus=gpus_of(sweep)), sweep.cells()
-    seconds = seconds_left((cell.core_seconds for cell in cells), session.places * (session.threads or 1))
-    size = sum(bytes_of(cell.config) for cell in cells)
+    cells = sweep.cells()
+    seconds, size = cost(cells, check(gpus=gpus_of(sweep)).places)
     return f"{counted(len(cells), 'model')}, about {duration(seconds)} here, {size / 1e6:,.0f} MB"
 
 

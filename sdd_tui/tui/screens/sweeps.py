@@ -165,8 +165,7 @@ def _preset_line(preset: Preset) -> Text:
 def _line(folder: Path) -> Text:
     name = plain(folder.name, 60)
     try:
-        look = SweepReader(folder)
-        progress = look.poll()
+        progress = SweepReader(folder).poll()
     except SddError as error:
         return Text.assemble((f"  {name}  ", "bold"), (plain(str(error), 200), "red"))
     words = f"{progress.state}, {progress.done:,} of {progress.cells:,} cells"
