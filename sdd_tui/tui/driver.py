@@ -110,20 +110,28 @@ class TerminalDriver(LinuxDriver):
         encoding = getattr(sys.__stdin__, "encoding", None) or "utf-8"
         decode = getincrementaldecoder(encoding)("replace").decode
         parser = Parser(self._debug)
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.fileno, selectors.EVENT_READ)
+        with selectors.DefaultSelector() as selector, os.fdopen(self._own_input(), "rb", buffering=0) as terminal:
+            selector.register(terminal, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 text = ""
                 if selector.select(LOOK_S):
                     try:
-                        data = os.read(self.fileno, 4096)
+                        data = terminal.read(4096)
                     except OSError:
                         return
-                    if not data:
+                    if data == b"":
                         return
-                    text = decode(data)
+                    text = decode(data or b"")
                 for message in (*(parser.feed(text) if text else ()), *parser.tick()):
                     self.process_message(message)
+
+    def _own_input(self) -> int:
+        """The terminal once more, where a read comes back with nothing. What is there to be read may go to the shell:
+        a stop comes between seeing and reading it, and the read would wait after `fg`, and the app for it."""
+        try:
+            return os.open(os.ttyname(self.fileno), os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        except OSError:  # somebody else's terminal, after `su`
+            return os.dup(self.fileno)
 
     def process_message(self, message: Message) -> None:
         """Pass it on, but no size: in the input can stand 99,999 × 99,999 cells, and the kernel tells the true one."""

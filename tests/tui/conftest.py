@@ -18,7 +18,7 @@ from sdd_tui.run.create import create
 from sdd_tui.run.index import listed
 from sdd_tui.run.requests import ask
 from sdd_tui.training.launch import launch
-from tests.tui.driving import settled
+from tests.tui.driving import nothing_to_do, settled
 from tests.tui.sweeping import made
 from tests.waiting import wait_until
 
@@ -27,9 +27,17 @@ RECORDED = Path(__file__).parent / "recorded" / "pentagon-small"
 
 @pytest.fixture(autouse=True)
 def still(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing on the screen goes by the clock: cursors don't blink, and what was said stays."""
+    """Nothing on the screen goes by the clock: cursors don't blink, nothing glides, and what was said stays."""
+    monkeypatch.setattr("textual.constants.TEXTUAL_ANIMATIONS", "none")
     monkeypatch.setattr(Input, "_toggle_cursor", lambda self: None)
     monkeypatch.setattr(Notification, "time_left", 1e6)
+
+
+@pytest.fixture(autouse=True)
+def by_condition(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is handled when nothing is left to do, not when little was done for a while."""
+    monkeypatch.setattr("textual.app.wait_for_idle", nothing_to_do)
+    monkeypatch.setattr("textual.pilot.wait_for_idle", nothing_to_do)
 
 
 @pytest.fixture(autouse=True)

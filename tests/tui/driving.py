@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
+from textual._context import active_app
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import OptionList
@@ -57,9 +59,25 @@ async def looked(pilot: Pilot[Any]) -> None:
 
 async def handled(pilot: Pilot[Any]) -> None:
     """Let every widget handle all that waits for it, as often as things are handed on from one to the next: a key goes
-    from the widget in focus up to the screen, which then changes others."""
-    for _ in range(10):
-        await pilot.pause(0)
+    from the widget in focus up to the screen, which then changes others, and is drawn."""
+    with pilot.app._context():
+        await nothing_to_do()
+
+
+async def nothing_to_do(min_sleep: float = 0, max_sleep: float = 0) -> None:
+    """Wait until the app waits for a thread, a file or a timer other than Textual's own two: that by which a screen is
+    drawn, and that by which it gets another size. Textual's `wait_for_idle`, in whose place this stands, waits until
+    the process takes little of the processor, which is so too where it gets little."""
+    app, loop = active_app.get(), cast(Any, asyncio.get_running_loop())
+    drawing = True
+    while drawing:
+        await asyncio.sleep(0)
+        while loop._ready:
+            await asyncio.sleep(0)
+        if app._resize_timer is not None:
+            app._check_resize()
+        elif drawing := bool(app._screen_stack) and app.screen._update_timer._active.is_set():
+            app.screen._on_timer_update()
 
 
 async def find(pilot: Pilot[Any], words: str) -> None:

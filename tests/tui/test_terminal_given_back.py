@@ -163,7 +163,7 @@ def test_a_stopped_app_waits_in_the_background_for_fg(job: Job) -> None:
     job.terminal.send("\x1a")
     job.shell()
     job.tell("bg", "command")
-    job.terminal.send("\r")
+    job.tell("until jobs -s | grep -q .; do sleep 0.05; done; jobs -s")  # it asks for the terminal, and is stopped
     job.shell()
     assert job.app("fg") == before
 
@@ -192,6 +192,19 @@ def test_an_app_that_somebody_else_has_stopped_comes_back_too(job: Job, runs: Pa
     job.terminal.send("q")
     job.terminal.until(lambda text: "ready> " in text)
     assert modes(bytes(job.terminal.written)) - {b"2004"} == ALWAYS_ON
+
+
+def test_input_that_the_shell_has_read_meanwhile_is_not_waited_for(runs: Path) -> None:
+    always = (
+        "from types import SimpleNamespace\nfrom sdd_tui.tui import driver\n"
+        "class Always(driver.selectors.DefaultSelector):\n"
+        "    def select(self, timeout): return super().select(timeout) or [True]\n"
+        "driver.selectors = SimpleNamespace(DefaultSelector=Always, EVENT_READ=driver.selectors.EVENT_READ)"
+    )
+    with Terminal([*patched(always), "--runs-dir", str(runs)]) as terminal:
+        terminal.until(lambda text: "presets" in text)
+        terminal.send("q")
+        assert terminal.ended() == 0
 
 
 @pytest.mark.parametrize(
