@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
+export PYTHONDONTWRITEBYTECODE =  # tests start hundreds of processes: each would compile the program anew
+
 .PHONY: run check test lint science cluster-check gpu-check bench bench-app clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt

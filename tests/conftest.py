@@ -25,17 +25,19 @@ if gpu_problem():  # before anything imports Triton, which looks at it as it def
 
 
 SLOW = (
-    "engine/test_conformance.py", "paper/test_broken.py", "tui/test_damage.py", "test_packaging.py", "cli/test_live.py",
-    "sweep/test_kill.py", "tui/test_command.py", "engine/test_options.py", "engine/test_fused_cuda",
-    "engine/test_fresh.py", "gpu/", "tui/test_week.py", "tui/test_hangup.py", "training/test_kill.py",
-    "sweep/test_local.py", "sweep/test_batches.py", "sweep/slurm/test_task.py", "sweep/test_slots.py",
-    "training/test_branch.py", "export/test_wandb.py", "figures/test_content.py", "cli/test_export.py",
-    "cli/test_import_hygiene.py", "cli/verify/test_command.py", "cli/test_figure.py", "cli/test_data.py",
-    "cli/test_room.py", "cli/test_streams.py", "engine/test_cache.py", "cli/sweep/test_commands.py", "test_encoding.py",
-    "test_docs.py", "run/test_liveness.py", "notebook/test_train.py", "tui/",
+    "engine/test_conformance.py", "engine/test_fused_cuda", "tui/test_terminal_given_back.py", "tui/test_hangup.py",
+    "gpu/", "engine/test_options.py", "paper/test_broken.py", "tui/test_damage.py", "cli/test_live.py",
+    "test_packaging.py", "sweep/test_kill.py", "tui/test_command.py", "engine/test_fresh.py", "tui/test_week.py",
+    "training/test_kill.py", "sweep/test_local.py", "sweep/test_batches.py", "sweep/slurm/test_task.py",
+    "sweep/test_slots.py", "training/test_branch.py", "export/test_wandb.py", "figures/test_content.py",
+    "cli/test_export.py", "cli/test_import_hygiene.py", "cli/verify/test_command.py", "cli/test_figure.py",
+    "cli/test_data.py", "cli/test_room.py", "cli/test_streams.py", "engine/test_cache.py", "cli/sweep/test_commands.py",
+    "test_encoding.py", "test_docs.py", "run/test_liveness.py", "notebook/test_train.py", "tui/",
 )  # fmt: skip
-"""Tests that open the app, start many processes, or train, compile or interpret kernels for seconds: nine tenths of the
-time. `make test` begins with the longest, so that none is waited for at the end; `make check` leaves them out."""
+"""Tests that open the app, start processes, or train, compile or interpret kernels for seconds: nine tenths of the
+time. `make test` begins with the longest, so that none is waited for at the end; `make check` leaves them out.
+First come those that compile kernels for others, beside some that need none: two workers would compile the same twice.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,7 +80,7 @@ def no_home(own_settings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(uid: int) -> None:
         raise KeyError(uid)
 
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
+    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(pwd, "getpwuid", unknown)
 

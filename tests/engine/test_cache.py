@@ -112,7 +112,6 @@ def test_a_place_that_can_not_be_one_means_compiling_each_time_and_one_sentence(
 def test_without_a_home_kernels_are_compiled_each_time_and_it_is_said(
     place: Path, no_home: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("NUMBA_CACHE_DIR")
     assert [doubled(), doubled()] == [False, False]
     assert not cache.compiled()
     assert "no home directory" in cache.problem()

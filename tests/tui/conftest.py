@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual._compositor import Compositor
 from textual.notifications import Notification
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -38,6 +39,21 @@ def by_condition(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key is handled when nothing is left to do, not when little was done for a while."""
     monkeypatch.setattr("textual.app.wait_for_idle", nothing_to_do)
     monkeypatch.setattr("textual.pilot.wait_for_idle", nothing_to_do)
+
+
+@pytest.fixture(autouse=True)
+def drawn_when_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app without a terminal draws nothing for nobody, which took two fifths of its time: a picture that a test
+    looks at is drawn whole, from the beginning."""
+    draw = Compositor.render_update
+
+    def drawn(self: Compositor, full: bool = False, **options: Any) -> object:
+        if not full:
+            return self._dirty_regions.clear()
+        self.root.refresh()  # what a question has behind it
+        return draw(self, full, **options)
+
+    monkeypatch.setattr(Compositor, "render_update", drawn)
 
 
 @pytest.fixture(autouse=True)

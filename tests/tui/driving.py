@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
-from textual._context import active_app
+from textual._context import active_app, visible_screen_stack
 from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import OptionList
@@ -107,7 +107,11 @@ def run_screen(pilot: Pilot[None]) -> RunScreen:
 
 def picture(pilot: Pilot[Any]) -> list[Strip]:
     """Everything on the screen, with its colours."""
-    return pilot.app.screen._compositor.render_strips()
+    app = pilot.app
+    visible_screen_stack.set(app._background_screens)
+    if app.is_headless:
+        app.screen.refresh()  # the first that is drawn of it: see conftest.drawn_when_looked_at
+    return app.screen._compositor.render_strips()
 
 
 def text_of(pilot: Pilot[Any]) -> str:

@@ -19,6 +19,7 @@ def open_app(request: pytest.FixtureRequest, runs: Path, recorded: Path) -> Iter
     with Terminal([*FENCED_APP, "--runs-dir", str(runs), *what]) as terminal:
         terminal.until(lambda text: "q Quit" in text)
         terminal.settled()
+        terminal.turn(4)  # Textual draws a new screen once more, and the same
         yield terminal
 
 
