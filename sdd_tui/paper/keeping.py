@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import reduce
@@ -33,6 +32,7 @@ from sdd_tui.run.layout import (
     writing,
 )
 from sdd_tui.run.reader import open_run
+from sdd_tui.run.staging import clear, exchange, staging
 from sdd_tui.sweep.axes import Axis, Value
 from sdd_tui.sweep.directory import RESULTS, SWEEP, WORKERS, cell_path
 from sdd_tui.sweep.plan import Sweep
@@ -49,30 +49,43 @@ OF_STATUS = ("state", "step", "steps", "preset", "seconds", "train_loss", "test_
 
 def keep(plans: Iterable[NeededSweep], cells: Sequence[FinishedCell], target: Path) -> list[Path]:
     """Write finished cells into a directory as kept sweeps, one a preset; those that claims were judged by before know
-    what was read of them. The sweeps. Raises DamagedError, NoRoomError."""
-    left, made = list(cells), list[Path]()
+    what was read of them. Cells may be kept ones, also those of the directory that is replaced. The sweeps. Raises
+    DamagedError, NoRoomError."""
+    left, names = list(cells), list[str]()
     with writing(target):
-        if target.exists():  # as check_place allowed
-            shutil.rmtree(target)
-        target.mkdir(parents=True)
-    for plan in sorted(set(plans), key=_order):
-        mine = [(at, cell) for cell in left if (at := _place(plan.sweep, cell)) is not None]
-        if mine:
-            left = [cell for cell in left if all(cell is not other for _, other in mine)]
-            made.append(_keep_sweep(plan, mine, target / _free_name(plan, made)))
-    metas = [read_json(cell.run / META) for cell in cells]
-    began = [real(meta.get("created")) or 0.0 for meta in metas]
-    replace_json(
-        target / ABOUT,
-        {
-            "cells": len(cells),
-            "processors": sorted({str(meta.get("processor")) for meta in metas}),
-            "versions": sorted({str(meta.get("versions", {}).get("sdd-tui")) for meta in metas}),
-            "commits": sorted({str(meta.get("git")) for meta in metas}),
-            "trained": [min(began), max(began)],
-        },
-    )
-    return made
+        target.parent.mkdir(parents=True, exist_ok=True)
+    clear(target.parent)
+    with writing(target), staging(target.parent) as tier:
+        tier.mkdir()
+        for plan in sorted(set(plans), key=_order):
+            mine = [(at, cell) for cell in left if (at := _place(plan.sweep, cell)) is not None]
+            if mine:
+                left = [cell for cell in left if all(cell is not other for _, other in mine)]
+                names.append(_free_name(plan, names))
+                _keep_sweep(plan, mine, tier / names[-1])
+        replace_json(tier / ABOUT, _about(cells))
+        exchange(tier, target)
+    return [target / name for name in names]
+
+
+def _about(cells: Sequence[FinishedCell]) -> dict[str, Any]:
+    metas = _metas(cells)
+    return {
+        "cells": len(cells),
+        "processors": sorted({str(meta.get("processor")) for meta in metas}),
+        "versions": sorted({str(meta.get("versions", {}).get("sdd-tui")) for meta in metas}),
+        "commits": sorted({str(meta.get("git")) for meta in metas}),
+        "trained": [min(_created(metas)), max(_created(metas))],
+    }
+
+
+def _metas(cells: Iterable[FinishedCell]) -> list[dict[str, Any]]:
+    """What the cells' runs say of themselves; of cells that were kept before only those shown have a run."""
+    return [read_json(cell.run / META) for cell in cells if not cell.kept or (cell.run / META).is_file()]
+
+
+def _created(metas: Sequence[dict[str, Any]]) -> list[float]:
+    return [real(meta.get("created")) or 0.0 for meta in metas]
 
 
 def check_place(target: Path, force: bool) -> None:
@@ -92,8 +105,8 @@ def _order(plan: NeededSweep) -> tuple[bool, str, tuple[str, ...]]:
     return plan.sweep.preset != "double-descent", plan.sweep.preset, plan.overrides
 
 
-def _free_name(plan: NeededSweep, made: Sequence[Path]) -> str:
-    taken = sum(path.name.split("-and-")[0] == plan.sweep.preset for path in made)
+def _free_name(plan: NeededSweep, names: Sequence[str]) -> str:
+    taken = sum(name.split("-and-")[0] == plan.sweep.preset for name in names)
     return f"{plan.sweep.preset}-and-{taken + 1}" if taken else plan.sweep.preset
 
 
@@ -126,7 +139,7 @@ def _keep_sweep(plan: NeededSweep, cells: list[tuple[dict[str, Value], FinishedC
         with writing(inside):
             files.make_folder(inside)
     layout.replace(folder / SWEEP, to_toml(sweep))
-    created = min(real(read_json(cell.run / META).get("created")) or 0.0 for _, cell in cells)
+    created = min(_created(_metas(cell for _, cell in cells)))
     replace_json(folder / META, {"schema_version": SCHEMA_VERSION, "created": created, "kept": True})
     layout.replace(folder / RESULTS, "".join(json.dumps(as_json(result)) + "\n" for result in results.values()))
     read = {name: {k: real(v) for k, v in cell.measured.items()} for name, cell in found.items() if cell.measured}

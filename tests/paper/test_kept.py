@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from sdd_tui.paper.evidence import FinishedCell
 from sdd_tui.paper.inventory import take_inventory, verdicts, work
 from sdd_tui.paper.keeping import check_place, keep
 from sdd_tui.paper.measures import mean, share
+from sdd_tui.paper.needed import Need
 from sdd_tui.paper.run_measures import excess_error, is_even, offset
 from sdd_tui.run.reader import open_run
 from sdd_tui.sweep.directory import add_cells, create_sweep, list_sweeps
@@ -53,6 +55,31 @@ def test_kept_results_are_judged_as_the_runs_were(results: tuple[list[Claim], li
     again = verdicts(claims, inventory)
     assert [(v.word, v.ours, v.spread) for v in again] == [(v.word, v.ours, v.spread) for v in said]
     assert {v.word for v in said} == {"holds"}
+
+
+def test_kept_results_grow_by_cells_that_were_trained_since(
+    results: tuple[list[Claim], list[Verdict], Path], tmp_path: Path
+) -> None:
+    claims, said, folder = results
+    later, wide, new = (tmp_path / name for name in ("later", "wide", "new"))
+    for path in later, wide, new:
+        path.mkdir()
+    (kept_sweep,) = list_sweeps(folder)
+    (later / "kept").symlink_to(kept_sweep)
+    plan = tiny_plan(wide, GRID | {"T": [3, 5, 8]})
+    wider = [replace(claim, need=Need(plan)) for claim in claims]
+    trained = create_sweep(tiny_plan(new, GRID | {"T": [8]}).sweep, later, "trained")
+    Worker(trained, Session("here", "", 1, 1, 1), tied=False).work()
+    inventory = take_inventory(later, wider)
+    assert not work(wider, inventory).cells
+    found = verdicts(wider, inventory)
+    (kept_now,) = keep([plan], list(inventory.finished.values()), folder)
+    for those, words in (wider, found), (claims, said):
+        again = verdicts(those, take_inventory(folder, those))
+        assert [(v.word, v.ours) for v in again] == [(v.word, v.ours) for v in words]
+    assert sorted(path.name.split(",")[0] for path in (kept_now / "cells").iterdir()) == ["T=3", "T=5", "T=8"]
+    assert json.loads((folder / kept.ABOUT).read_text())["cells"] == 6
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
 
 
 def test_a_claim_that_reads_something_that_was_not_kept_is_not_measured(
