@@ -11,12 +11,15 @@ from typing import Any
 
 import matplotlib
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from sdd_tui.errors import ConfigError, NoRoomError
 from sdd_tui.figures import NAMES, render
 from sdd_tui.figures.drawing import OF_RUNS, OF_SWEEPS
 from sdd_tui.figures.rendering import COLUMN, PAGE
+from sdd_tui.figures.save import bytes_of
+from sdd_tui.figures.style import pane, sheet, styled
 from sdd_tui.run.reader import open_run
 
 STILL = [name for name in NAMES if name != "animation"]
@@ -51,6 +54,21 @@ def settings() -> dict[str, Any]:
 def test_every_name_is_drawn_by_something() -> None:
     assert {*OF_SWEEPS, *OF_RUNS} == set(NAMES)
     assert set(WORDS) == set(STILL)
+
+
+@pytest.mark.parametrize("width", [PAGE, COLUMN])
+@pytest.mark.parametrize("low", [0.99875, 1e-9, 99_999.5])
+def test_long_numbers_and_the_words_beside_them_stay_on_the_sheet(low: float, width: float) -> None:
+    with styled():
+        figure = sheet(width, 2.0, "a run")
+        for top in 0.2, 1.1:
+            ax = pane(figure, 0.6, top, width - 0.7, 0.6)
+            ax.set(xlim=(0, 50_000), ylim=(low, low * 1.00001), ylabel="loss (zero output = 1)")
+            ax.yaxis.set_major_formatter("{x:.7g}")
+        bytes_of(figure, "png")
+        boxes = [ax.get_tightbbox(FigureCanvasAgg(figure).get_renderer()) for ax in figure.axes]
+    assert all(box is not None and box.x0 >= 0 and box.x1 <= width * figure.dpi for box in boxes)
+    assert len({ax.get_position().x0 for ax in figure.axes}) == 1
 
 
 @pytest.mark.parametrize("name", STILL)
