@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -72,6 +72,7 @@ def gradients(
     return engine.gradients(engine.place(state), engine.load(data), schedule)
 
 
+@example(n=1, T=33, m=2, shape="on a circle", importance=False, tied=True, output="relu", hidden="linear", seed=0)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     n=st.integers(1, 1_400), T=st.integers(1, 700), m=st.integers(1, 3), shape=st.sampled_from(SHAPES),
@@ -86,7 +87,8 @@ def test_gradients_are_the_dense_pass_s(
     with pytest.MonkeyPatch.context() as monkeypatch:
         dense, culled = (gradients(monkeypatch, cull, state, data, schedule) for cull in (NEVER, ALWAYS))
     for exact, found in zip(dense.arrays().values(), culled.arrays().values(), strict=True):
-        assert np.abs(found - exact).max() <= 1e-12 * max(np.abs(exact).max(), 1e-30) + 1e-15
+        # terms of about 1 in all may cancel, and 50 roundings of 1 are left; a pair left out is 1 / (n T) > 1e-6
+        assert np.abs(found - exact).max() <= 1e-12 * np.abs(exact).max() + 50 * 2.0**-52
 
 
 LOSSES: dict[str, Any] = {
