@@ -70,12 +70,13 @@ def keep(plans: Iterable[NeededSweep], cells: Sequence[FinishedCell], target: Pa
 
 def _about(cells: Sequence[FinishedCell]) -> dict[str, Any]:
     metas = _metas(cells)
+    began = _created(metas)
     return {
         "cells": len(cells),
         "processors": sorted({str(meta.get("processor")) for meta in metas}),
         "versions": sorted({str(meta.get("versions", {}).get("sdd-tui")) for meta in metas}),
         "commits": sorted({str(meta.get("git")) for meta in metas}),
-        "trained": [min(_created(metas)), max(_created(metas))],
+        "trained": [min(began), max(began)],
     }
 
 

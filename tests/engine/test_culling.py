@@ -87,7 +87,7 @@ def test_gradients_are_the_dense_pass_s(
     with pytest.MonkeyPatch.context() as monkeypatch:
         dense, culled = (gradients(monkeypatch, cull, state, data, schedule) for cull in (NEVER, ALWAYS))
     for exact, found in zip(dense.arrays().values(), culled.arrays().values(), strict=True):
-        # terms of about 1 in all may cancel, and 50 roundings of 1 are left; a pair left out is 1 / (n T) > 1e-6
+        # where terms of about 1 in all cancel, their roundings are left: 5 of 1 were seen at n = 1, 50 are allowed
         assert np.abs(found - exact).max() <= 1e-12 * np.abs(exact).max() + 50 * 2.0**-52
 
 
