@@ -85,7 +85,6 @@ class Kept:
 
     def load_overload(self, signature: Any, target_context: Any) -> Any:
         """The function compiled for these types of arguments; None to have it compiled."""
-        target_context.refresh()
         path = self._path(signature, target_context.codegen())
         try:
             raw = path.read_bytes() if path else b""
