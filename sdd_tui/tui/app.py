@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import get_args
 
 from textual.app import App, SystemCommand
+from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.events import CursorPosition
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.worker import WorkerFailed
 
 from sdd_tui.draw.marks import Marks, drawable
 from sdd_tui.errors import SddError, plain
@@ -215,6 +217,12 @@ class SddApp(App[None]):
             write_settings(self.settings)
         except SddError as error:
             tell(self, error, "warning")
+
+    def _handle_exception(self, error: Exception) -> None:
+        """End, unless it was missed on a screen that opened while the app ended: that one never had its widgets."""
+        missed = error.error if isinstance(error, WorkerFailed) else error
+        if not (self._exit and isinstance(missed, NoMatches)):
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         """End after a mistake of the app's own; Textual's takes seconds to draw every local value."""

@@ -45,6 +45,19 @@ async def test_an_app_that_ends_while_its_palette_opens_ends_well() -> None:
         assert (app._exception, app.return_code) == (None, 0), f"after {ticks} turns of the loop"
 
 
+@pytest.mark.parametrize("key", ["enter", "tab", "e", "p", "s", "question_mark", "ctrl+p"])
+async def test_an_app_that_ends_while_something_opens_ends_well(runs: Path, key: str) -> None:
+    for ticks in range(1, 12, 2):
+        app = SddApp(runs)
+        async with app.run_test() as pilot:
+            await pilot.pause()
+            app.simulate_key(key)
+            for _ in range(ticks):
+                await asyncio.sleep(0)
+            app.exit()
+        assert (app._exception, app.return_code) == (None, 0), f"after {ticks} turns of the loop"
+
+
 async def test_two_sizes_in_a_row_end_with_the_terminals_own() -> None:
     app: App[None] = App()
     async with app.run_test(size=(100, 30)) as pilot:
