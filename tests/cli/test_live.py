@@ -136,7 +136,7 @@ def test_a_run_deleted_while_it_trains_is_one_sentence(call: Caller, runs: Path)
 
 def test_too_big_a_model_is_one_sentence(runs: Path) -> None:
     limited = ["bash", "-c", 'ulimit -v 6000000; exec "$@"', "bash", *COMMAND]
-    args = ["run", *TINY, "n=1000000", "m=5000", "--name", "a", "--quiet"]
+    args = ["run", *TINY, "n=200000", "m=10000", "--name", "a", "--quiet"]
     done = subprocess.run([*limited, *args], capture_output=True, text=True, timeout=PATIENCE_S, check=False)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1

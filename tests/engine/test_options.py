@@ -60,11 +60,11 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 def configured(*overrides: str) -> RunConfig:
-    return with_overrides(RunConfig(threads=2), ("data.n_test=30", *overrides))
+    return with_overrides(RunConfig(threads=1), ("data.n_test=30", *overrides))
 
 
 def engine(name: str, precision: str) -> Engine:
-    return setup.make_engine(RunConfig(engine=name, precision=precision, threads=2))  # type: ignore[arg-type]
+    return setup.make_engine(RunConfig(engine=name, precision=precision, threads=1))  # type: ignore[arg-type]
 
 
 def somewhere(config: RunConfig) -> State:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -53,9 +55,18 @@ def train(runs: Path, name: str, tables: dict[str, Any], preset: str = "") -> Pa
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Figure -> a sweep, or a run, that it is drawn from."""
-    runs = tmp_path_factory.mktemp("figures") / "runs"
-    found = {name: train(runs, name, tables) for name, tables in SWEEPS.items()}
+    """Figure -> a sweep, or a run, that it is drawn from: trained by the first process that asks."""
+    place = tmp_path_factory.getbasetemp()
+    runs = (place.parent if "PYTEST_XDIST_WORKER" in os.environ else place) / "figures"
+    runs.mkdir(exist_ok=True)
+    whole = runs / "whole"
+    with (runs / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not whole.exists():
+            for name, tables in SWEEPS.items():
+                train(runs, name, tables)
+            whole.touch()
+    found = {name: runs / name for name in SWEEPS}
     found["norms"] = found["double-descent"]
     run = cell_path(found["polygons"], "T=8,seed=0")
     return found | dict.fromkeys(("two-circles", "loss", "planes", "dimensionality", "animation"), run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,7 @@ async def test_an_app_that_ends_while_something_opens_ends_well(runs: Path, key:
                 await asyncio.sleep(0)
             app.exit()
         assert (app._exception, app.return_code) == (None, 0), f"after {ticks} turns of the loop"
+        assert "rehearsal" not in {thread.name for thread in threading.enumerate()}
 
 
 async def test_two_sizes_in_a_row_end_with_the_terminals_own() -> None:

@@ -76,10 +76,11 @@ class PlaygroundScreen(AppScreen):
 
     def on_mount(self) -> None:
         """Train what the dials say."""
+        self._say()  # first: where the app ends as this opens, it fails before there is a thread that nobody ends
         self._rehearsal = Rehearsal(
             lambda found: self._from_thread(self._take, found), lambda error: self._from_thread(self._failed, error)
         )
-        self._ask()
+        self._rehearsal.ask(self.config)
 
     def on_unmount(self) -> None:
         """Train nothing any more."""
