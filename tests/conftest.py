@@ -6,6 +6,7 @@ import gc
 import os
 import pwd
 import sys
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
@@ -41,7 +42,9 @@ First come those that compile kernels for others, beside some that need none: tw
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Slow ones first, each file in one piece."""
+    """Slow ones first, then the files with the most tests: at the end no worker waits for another. Each file in one
+    piece."""
+    many = Counter(item.path for item in items)
 
     def rank(item: pytest.Item) -> int:
         path = item.path.relative_to(Path(__file__).parent).as_posix()
@@ -50,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if rank(item) < len(SLOW):
             item.add_marker(pytest.mark.slow)
-    items.sort(key=rank)
+    items.sort(key=lambda item: (rank(item), -many[item.path] if rank(item) == len(SLOW) else 0, item.path))
 
 
 def pytest_collection_finish() -> None:
@@ -59,6 +62,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 50, 100)
+
+
+def pytest_sessionfinish() -> None:
+    """One look for garbage instead of pytest's five, which it takes two seconds for: what is left is not looked at."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -39,7 +39,7 @@ class Subject:
 
 
 ENGINES = {
-    "reference": Subject(Reference, CASES, CASES[:20], 100, 200),
+    "reference": Subject(Reference, CASES, CASES[:10], 100, 200),
     "fused": Subject(lambda precision: FusedCPU(precision, threads=2), CASES, CASES[:20], 100, 200),
     "chunked": Subject(lambda precision: Chunked(precision, "cpu", rows=7), CASES[::10], CASES[:3], 50, 50),
     "fused_cuda": Subject(fused_cuda, TINY, SMALL[:2], 20, 50),  # warm-up is over after 10
