@@ -27,8 +27,8 @@ IN_USE = ".in-use"
 """The file in WORKERS that sessions and workers share a lock on."""
 
 READS = 10
-"""Times that a worker's file is read until it is whole: of 300,000 reads of a file on ext4 that is written all the time,
-3 fell into the middle of a write, and 200 into one that made it longer."""
+"""Times that a worker's file is read until it is whole: of 300,000 reads of a file on ext4 that is written all the
+time, 3 fell into the middle of a write, and 70 into one that made it longer."""
 
 LOOKING_S = 0.5
 """Seconds that a session which begins gives to who only looks whether the sweep is in use."""
