@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import pwd
+import signal
 import sys
 from collections import Counter
 from contextlib import suppress
@@ -19,6 +20,10 @@ with suppress(ImportError):  # a node where only the GPU is checked has no Hypot
 
     settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("any machine")  # how long it takes to make an input says how busy the machine is
+
+for number, usual in (signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL):
+    if signal.getsignal(number) is signal.SIG_IGN:  # under nohup, or in the background of a script
+        signal.signal(number, usual)  # else what tests start would ignore them too
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # torch's threads would fight over the cores that the workers share
 if gpu_problem():  # before anything imports Triton, which looks at it as it defines its functions
