@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import errno
+import threading
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from sdd_tui.errors import ConfigError
 from sdd_tui.paper import kept
 from sdd_tui.run.layout import META, replace_json
 from sdd_tui.sweep.directory import create_sweep, list_sweeps
+from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.slots import in_use
 from sdd_tui.tui.app import SddApp
@@ -23,8 +26,9 @@ from sdd_tui.tui.screens.sweeps import SweepsScreen
 from sdd_tui.tui.widgets.line import Line
 from tests.run.helpers import refuse_system
 from tests.sweep.helpers import tiny
-from tests.tui.driving import driven, text_of, until
+from tests.tui.driving import driven, settled, text_of, until
 from tests.tui.sweeping import made, title
+from tests.waiting import PATIENCE_S
 
 
 async def test_home_lists_the_sweeps_and_opens_one(runs: Path, swept: Path) -> None:
@@ -119,6 +123,31 @@ async def test_what_a_sweep_costs_is_said_before_it_starts_and_what_is_wrong_wit
         assert pilot.app.screen is form and not list_sweeps(runs)
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, SweepsScreen)
+
+
+@pytest.mark.parametrize("wrong", [False, True])
+async def test_a_cost_that_is_known_when_the_form_is_closed_is_said_nowhere(
+    runs: Path, monkeypatch: pytest.MonkeyPatch, wrong: bool
+) -> None:
+    weighs, closed = threading.Event(), threading.Event()
+
+    def weigh(sweep: Sweep) -> str:
+        weighs.set()
+        assert closed.wait(PATIENCE_S)
+        if wrong:
+            raise ConfigError("T = 7: no.")
+        return "7 models, about"
+
+    async with driven(SddApp(runs)) as pilot:
+        form = await start_the_form(pilot)
+        monkeypatch.setattr("sdd_tui.tui.screens.sweep_form._cost", weigh)
+        fill(form, T="3, 5")
+        await until(pilot, weighs.is_set)
+        await pilot.press("escape")
+        closed.set()
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, SweepsScreen)
+        assert "7 models, about" not in text_of(pilot) and "T = 7: no." not in text_of(pilot)
 
 
 async def test_values_are_added_to_a_sweep_on_its_screen(runs: Path) -> None:

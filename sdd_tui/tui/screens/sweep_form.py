@@ -122,7 +122,7 @@ class SweepFormScreen(ModalScreen[Path | None], ClosingScreen[Path | None]):
 
     def _say(self, words: str, wrong: bool = False, of: list[str] | None = None) -> None:
         """Under the lines; what is `of` other values than stand there now comes too late."""
-        if self.is_mounted and (of is None or (of == self._overrides and not self._starting)):
+        if self.is_there and (of is None or (of == self._overrides and not self._starting)):
             cost = self.query_one("#sweep-cost", Static)
             cost.update(words)
             cost.set_class(wrong, "wrong")
