@@ -44,6 +44,7 @@ TITLES = {
     "run": "On a run",
     "compare": "On a comparison",
     "sweep": "On a sweep",
+    "tour": "On the guided tour",
     "playground": "In the playground",
     "form": "In the form",
     "dialogs": "In questions and the help",

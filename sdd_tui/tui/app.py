@@ -35,6 +35,7 @@ from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.settings import Memory, Settings, write_settings
 from sdd_tui.tui.theme import THEMES
 from sdd_tui.tui.toast import tell
+from sdd_tui.tui.tour.screen import tour
 
 REMEMBER_S = 1.0
 """Seconds between two looks at whether there is something new to remember."""
@@ -66,10 +67,11 @@ class SddApp(App[None]):
         settings: Settings | None = None,
         beside: Sequence[Path] = (),
         words: str = "",
+        touring: bool = False,
     ) -> None:
-        """`run` is opened first; with others `beside` it, their comparison. `words` are said then."""
+        """`run` is opened first; with others `beside` it, their comparison; or the tour. `words` are said then."""
         super().__init__(driver_class=TerminalDriver)
-        self._runs, self._first, self._beside, self._words = runs, run, beside, words
+        self._runs, self._first, self._beside, self._words, self._touring = runs, run, beside, words, touring
         self.settings = settings or Settings()
         self.memory = Memory()
         self.begun = False
@@ -88,7 +90,9 @@ class SddApp(App[None]):
         gc.enable()
         leave_on_hangup(self, self.remember)
         self._draw_in(self.settings.marks if self._drawable else "ascii")
-        if self._first is not None and self._beside:
+        if self._touring:
+            self.push_screen(tour(self.memory))
+        elif self._first is not None and self._beside:
             compare(self, [self._first, *self._beside])
         elif self._first is not None:
             (self.open_sweep if is_sweep(self._first) else self.open_run)(self._first)

@@ -23,8 +23,8 @@ def sdd_tui(
     what: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PRESET|RUN|SWEEP] [RUN]...",
-            help="Start this preset, or open this run or sweep; two to six runs are compared.",
+            metavar="[tour|PRESET|RUN|SWEEP] [RUN]...",
+            help="Take the guided tour, start this preset, or open this run or sweep; two to six runs are compared.",
         ),
     ] = None,
     example: Annotated[
@@ -46,11 +46,14 @@ def sdd_tui(
     from sdd_tui.tui.settings import read_settings
 
     runs, (settings, words) = where(runs_dir), read_settings()
+    touring = example is None and what == ["tour"]
     if example is not None:
         shown = [_example(example, what)]
+    elif touring:
+        shown = []
     else:
         shown = _compared(what, runs) if what and len(what) > 1 else [_opened(word, runs) for word in what or ()]
-    app = SddApp(runs, shown[0] if shown else None, settings, shown[1:], words)
+    app = SddApp(runs, shown[0] if shown else None, settings, shown[1:], words, touring)
     app.run()
     raise typer.Exit(app.return_code or ExitCode.DONE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -61,6 +61,7 @@ HOME = (
     Key("home", "O", "reverse", "Other way", "the same order the other way round", False),
     Key("home", "tab", "other_list", "Lists", "go to the other list"),
     Key("home", "p", "playground", "Playground", "turn the dials of a small model, trained anew at once"),
+    Key("home", "T", "tour", "Tour", "the guided tour: six recorded models, from three training examples to 20,000"),
     Key("home", "s", "sweeps", "Sweeps", "sweeps: those there are, the paper's own, and presets to start one of"),
     Key("sweeps", "r", "rename_sweep", "Rename", "in the list of sweeps, give one another name"),
     Key("sweeps", "d", "trash_sweep", "Trash", "in the list of sweeps, move one to the trash folder, after asking"),
@@ -171,6 +172,30 @@ COMPARE = (
     Key("compare", "q", "quit", "Quit", "leave; the runs go on"),
 )
 
+TOUR = (
+    Key(
+        "tour",
+        "enter",
+        "next",
+        "Next",
+        "the next sentence, and after the last one the next model; while the recording"
+        " plays, straight to what is spoken of",
+    ),
+    Key("tour", "right", "next", "Next", SAME, False),
+    Key("tour", "left", "before", "Back", "the sentence before"),
+    Key("tour", "space", "replay", "Play", "play from the beginning to what is spoken of"),
+    Key("tour", "pagedown", "station(1)", "Next model", "the next model; after the last one, the whole curve", False),
+    Key("tour", "pageup", "station(-1)", "Model before", "the model before", False),
+    Key("tour", "n", "station(1)", "Skip", "skip to the next model"),
+    Key("tour", "tab", "app.focus_next", "Next panel", "the next panel", False),
+    Key("tour", "shift+tab", "app.focus_previous", "Panel before", "the panel before", False),
+    *(replace(key, screen="tour") for key in DIGITS),
+    Key("tour", "f", "fill", "Fill", "let the panel fill the screen, or put it back", False),
+    Key("tour", "escape", "back", "Leave", "leave; the tour goes on here the next time"),
+    Key("tour", "question_mark", "help", "Help", "this page"),
+    Key("tour", "q", "quit", "Quit", "leave the app"),
+)
+
 PLAYGROUND = (
     Key("playground", "right", "turn(1)", "Turn", "turn the dial up, and train anew at once"),
     Key("playground", "left", "turn(-1)", "Turn down", "turn it down", False),
@@ -252,7 +277,20 @@ APP = (
     Key("app", "ctrl+z", "suspend", "Suspend", "stop the app; fg in the shell brings it back", False, True),
 )
 
-KEYS: tuple[Key, ...] = (*HOME, *TIME, *CHARTS, *RUN, *COMPARE, *PLAYGROUND, *SWEEP_FORM, *SWEEP, *FORM, *DIALOGS, *APP)
+KEYS: tuple[Key, ...] = (
+    *HOME,
+    *TIME,
+    *CHARTS,
+    *RUN,
+    *COMPARE,
+    *TOUR,
+    *PLAYGROUND,
+    *SWEEP_FORM,
+    *SWEEP,
+    *FORM,
+    *DIALOGS,
+    *APP,
+)
 
 ALWAYS = ("escape", "question_mark", "q")
 """Keys that every footer shows."""
@@ -279,6 +317,7 @@ PARTS = {
     "run": ("time", "charts", "run", "app"),
     "compare": ("time", "charts", "compare", "app"),
     "sweep": ("sweep", "app"),
+    "tour": ("tour", "app"),
     "playground": ("playground", "app"),
     "form": ("choice", "form"),
     "dialogs": ("ask", "confirm", "help"),
@@ -315,7 +354,7 @@ def help_lines(screen: str) -> list[tuple[str, str]]:
     line."""
     lines: list[tuple[str, str]] = []
     for key in (k for part in PARTS[screen] for k in KEYS if k.screen == part and k not in DIGITS):
-        if key.action.startswith("pane("):
+        if key.action.startswith(("pane(", "panel(")):
             continue
         name, words = shown(key.key), key.help
         if words == SAME:
@@ -324,6 +363,6 @@ def help_lines(screen: str) -> list[tuple[str, str]]:
         lines.append((name, words))
     if screen == "sweep":
         lines.append((f"1-{len(PANES)}", f"go to a pane: {', '.join(PANES)}"))
-    if screen == "run":
+    if screen in ("run", "tour"):
         lines.append((f"1-{len(DIGITS)}", f"go to a panel: {', '.join(PANELS)}"))
     return lines

@@ -30,6 +30,7 @@ from sdd_tui.tui.screens.playground import PlaygroundScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.screens.sweep_form import SweepFormScreen
+from sdd_tui.tui.tour.screen import TourScreen
 from tests.run.helpers import refuse
 from tests.sweep.helpers import tiny
 from tests.tui.driving import driven, run_screen, settled, until
@@ -213,6 +214,10 @@ async def _the_playground(pilot: Pilot[None]) -> None:
     await pilot.app.push_screen(PlaygroundScreen(load("pentagon"), Path("nowhere")))
 
 
+async def _the_tour(pilot: Pilot[None]) -> None:
+    await pilot.app.push_screen(TourScreen())
+
+
 PLACES = {
     "presets": (False, _nothing),
     "runs": (False, _the_table_with_a_filter),
@@ -225,6 +230,7 @@ PLACES = {
     "run": (True, _nothing),
     "compare": (True, _a_comparison),
     "sweep": (True, _a_sweep),
+    "tour": (False, _the_tour),
     "playground": (False, _the_playground),
     "choice": (False, _the_form),
     "form": (False, _the_form),

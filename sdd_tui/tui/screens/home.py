@@ -28,6 +28,7 @@ from sdd_tui.tui.screens.playground import PlaygroundScreen
 from sdd_tui.tui.screens.sweeps import SweepsScreen
 from sdd_tui.tui.services import AppScreen
 from sdd_tui.tui.toast import tell
+from sdd_tui.tui.tour.screen import tour
 from sdd_tui.tui.widgets.footer import KeyFooter
 from sdd_tui.tui.widgets.options import Options
 from sdd_tui.tui.widgets.picture import Picture
@@ -200,6 +201,10 @@ class HomeScreen(AppScreen):
     def action_about(self, by: int) -> None:
         """The words about the preset up or down, where not all fit."""
         self.query_one("#about").scroll_relative(y=by, animate=False)
+
+    def action_tour(self) -> None:
+        """Six models and what each of them shows."""
+        self.app.push_screen(tour(self.services.memory))
 
     def action_playground(self) -> None:
         """The playground, with the preset's settings."""

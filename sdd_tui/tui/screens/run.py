@@ -43,17 +43,26 @@ class RunScreen(ControlKeys):
     def compose(self) -> ComposeResult:
         """Header, panels, timeline, footer."""
         yield Static(id="header", markup=False)
-        yield PanelGrid(ordered(self.services.memory.values.get("layout")), id="panels")
+        yield PanelGrid(self.layout_names, id="panels")
         yield Timeline(id="timeline")
         yield KeyFooter()
 
     def on_mount(self) -> None:
-        """Show what there is as one left it, and follow the disk from now on."""
+        """Show what there is, and follow the disk from now on."""
+        self.arrive()
+        self.begin()
+
+    @property
+    def layout_names(self) -> list[str]:
+        """The panels in the order in which they are shown."""
+        return ordered(self.services.memory.values.get("layout"))
+
+    def arrive(self) -> None:
+        """Show things as one left them."""
         self.recall(remembered(self.services.memory.values.get("look")))
         grid, focused = self.query_one(PanelGrid), self.services.memory.values.get("focused")
         grid.filled = self.services.memory.values.get("filled") is True
         self.set_focus(next((slot for slot in grid.slots if slot.panel.name == focused), grid.slots[0]))
-        self.begin()
 
     @property
     def steps(self) -> NDArray[np.int64]:
