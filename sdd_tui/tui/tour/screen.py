@@ -89,8 +89,8 @@ class TourScreen(RunScreen, inherit_bindings=False):
     def _show_header(self, pace: str) -> None:
         """The sentence, above it what it is about."""
         station, config = STATIONS[self.number], self.view.config
-        text = Text(f"Tour, {self.number + 1} of {len(STATIONS)}  ", "bold")
-        text.append(station.title, "bold").append(f"  {pace}\n" if pace else "\n", "italic")
+        text = Text().append(f"Tour, {self.number + 1} of {len(STATIONS)}  {station.title}", "bold")
+        text.append(f"  {pace}\n" if pace else "\n", "italic")
         if (now := self.sentence) is not None and config is not None:
             text.append(f"{now.words}\n")
             to = f" → {now.step:,}" if self.view.step != now.step else ""
