@@ -105,6 +105,15 @@ async def test_it_plays_up_to_what_is_spoken_of_and_no_farther(runs: Path) -> No
         assert not screen.head.playing and screen.head.step == screen.sentence.step
 
 
+async def test_a_tick_that_comes_late_plays_no_farther_either(runs: Path) -> None:
+    async with SddApp(runs, touring=True).run_test(size=(120, 40)) as pilot:
+        screen = await there(pilot, 0, 0)
+        await pilot.press("enter")
+        assert screen.sentence is not None and screen.head.playing
+        screen.seek(screen.head.after(screen.steps, 100.0))
+        assert (screen.head.step, screen.head.playing) == (screen.sentence.step, False)
+
+
 async def test_it_is_left_and_gone_on_with_where_it_was_left(runs: Path) -> None:
     async with SddApp(runs, touring=True).run_test(size=(120, 40)) as pilot:
         await there(pilot, 0, 0)

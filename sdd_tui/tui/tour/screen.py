@@ -82,7 +82,8 @@ class TourScreen(RunScreen, inherit_bindings=False):
 
     def seek(self, head: Playhead) -> None:
         """Play no farther than to what is spoken of."""
-        if head.playing and self.sentence is not None and (head.step or 0) >= self.sentence.step:
+        playing = head.playing or self.head.playing  # a slow machine may play to the end at one tick, and stand there
+        if playing and self.sentence is not None and (head.step or 0) >= self.sentence.step:
             head = Playhead(self.sentence.step)
         super().seek(head)
 
