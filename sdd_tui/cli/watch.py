@@ -33,8 +33,8 @@ def watch(run: RunWord, runs_dir: RunsDir = None, json: Json = False) -> None:
     if not json:
         typer.echo(f"{'step':>11}  {'train':>9}  {'test':>9}  {'‖W‖':>9}  {'‖b‖':>9}")
     while True:
-        status = opened.status  # before the rows, so that none are left when it says that the run has ended
         opened.poll()
+        status = opened.told
         table = opened.seen
         rows = [{c: float(table[c][i]) for c in COLUMNS} for i in (table["step"] > said).nonzero()[0]]
         events = opened.happened[heard:]

@@ -62,10 +62,10 @@ class RecordedRun(Run):
             return newest_exact_parameters(self)
         return Parameters.of(state_at(self.path, _whole("step", step)))
 
-    def frame(self, step: int | None = None) -> Snapshot:
+    def frame(self, step: int | None = None, among: NDArray[np.int64] | None = None) -> Snapshot:
         """The newest frame, or the last one at or before `step`: W (m, n), b (n,), V (m, n), H (m, T). Raises
         NotFoundError, DamagedError, ArrayError."""
-        return super().frame(None if step is None else _whole("step", step))
+        return super().frame(None if step is None else _whole("step", step), among)
 
     @property
     def training_data(self) -> Examples | FreshExamples:

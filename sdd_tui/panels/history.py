@@ -41,7 +41,7 @@ class History:
             del self._done[gone]
         until = time.perf_counter() + budget_s
         for step in _spread([s for s in recorded if s not in self._done]):
-            self._done[step] = _measured(run, step)
+            self._done[step] = _measured(run, step, steps)
             if time.perf_counter() >= until:
                 break
         return len(self._done) < len(recorded)
@@ -65,10 +65,10 @@ def _spread(steps: list[int]) -> list[int]:
     return [s for start in (0, 8, 4, 12, *(i for i in range(1, 16) if i % 4)) for s in steps[start::16]]
 
 
-def _measured(run: Run, step: int) -> Measured:
+def _measured(run: Run, step: int, steps: NDArray[np.int64]) -> Measured:
     nothing = np.full(TOP, np.nan), np.full(len(QUANTILES), np.nan), (0.0, 0.0)
     try:
-        frame = run.frame(step)
+        frame = run.frame(step, steps)
     except SddError:  # the panel that shows the frame says why
         return nothing
     with np.errstate(all="ignore"):

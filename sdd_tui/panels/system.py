@@ -93,7 +93,7 @@ def time_left(status: dict[str, Any], steps: int) -> float:
 
 
 def _facts(view: View) -> list[tuple[str, str]]:
-    status, config, meta = view.now, view.config, view.run.meta
+    status, config, meta = view.now, view.config, view.run.described
     facts = [("state", view.state)]
     mean, seconds = number(status.get("steps_per_second")), number(status.get("seconds"))
     if math.isfinite(rate := speed(status) if view.state == "running" else mean):

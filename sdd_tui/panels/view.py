@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.config import RunConfig
-from sdd_tui.errors import NotFoundError, SddError, plain
+from sdd_tui.errors import DamagedError, NotFoundError, SddError, plain
 from sdd_tui.panels.history import History
 from sdd_tui.run.layout import number
 from sdd_tui.run.reader import Run
@@ -41,8 +41,7 @@ class View:
         if self.run.replaced:
             self._reopen()
         self.run.poll(budget_s)
-        self.status = self.run.status
-        steps = self.run.frame_steps
+        self.status, steps = self.run.told, self.run.reached
         if len(steps) < len(self.steps) or not np.array_equal(steps[: len(self.steps)], self.steps):
             self._forget()  # cut back by a resume, or replaced
         self.steps = steps
@@ -72,7 +71,10 @@ class View:
 
     def _snapshot(self, step: int) -> Snapshot:
         if step not in self._snapshots:
-            found = self.run.frame(step)
+            try:
+                found = self.run.frame(step, self.steps)
+            except DamagedError:  # it may have been cut back since `look`
+                found = self.run.frame(step)
             if found.step != step:
                 return found  # the run was cut back since `look`, which will notice
             self._snapshots[step] = found

@@ -102,13 +102,16 @@ class FrameFile:
         self._format: Format | None = None
         self._steps: NDArray[np.int64] = np.zeros(0, np.int64)
         self._identity: tuple[int, int] = (0, 0)
+        self._newest: tuple[int, bytes] = (-1, b"")
+        """Number and bytes of the last record: who looks for a new one mostly wants to see it."""
 
     def steps(self) -> NDArray[np.int64]:
         """Steps of the whole records, now. Empty while there is no file; raises DamagedError where it or its header
         can't be read."""
         try:
-            with files.open_read(self.path) as file:
-                self._look(file)
+            if not self._is_known():
+                with files.open_read(self.path) as file:
+                    self._look(file)
         except (FileNotFoundError, NotADirectoryError):
             self._forget()
         except PermissionError:
@@ -128,21 +131,37 @@ class FrameFile:
     def read(self, index: int) -> tuple[int, dict[str, NDArray[np.float32]]]:
         """(step, arrays) of one record. Raises DamagedError when it is not there any more."""
         try:
-            with files.open_read(self.path) as file:
-                self._look(file)
-                if self._format is None:
-                    raise DamagedError(f"{self.path}: there are no frames.")
-                record = self._format.record
-                file.seek(self._format.header_bytes + index * record.itemsize)
-                raw = file.read(record.itemsize)
+            raw = self._newest[1] if index == self._newest[0] and self._is_known() else self._raw(index)
         except OSError:
             raise DamagedError(f"{self.path}: can't be read any more.") from None
-        if len(raw) < record.itemsize:
+        record = self._format.record if self._format else np.dtype([])
+        if len(raw) < max(1, record.itemsize):
             raise DamagedError(f"{self.path}: frame {index} is not there any more.")
         row = np.frombuffer(raw, record)[0]
         names = [n for n in record.names or () if n != "step"]
         with np.errstate(invalid="ignore"):  # damaged numbers may be signalling NaNs
             return int(row["step"]), {n: np.asarray(row[n], np.float32) for n in names}
+
+    def _raw(self, index: int) -> bytes:
+        with files.open_read(self.path) as file:
+            self._look(file)
+            return self._bytes(file, index)
+
+    def _bytes(self, file: BinaryIO, index: int) -> bytes:
+        """A record; nothing where there is none."""
+        if self._format is None:
+            return b""
+        size = self._format.record.itemsize
+        file.seek(self._format.header_bytes + index * size)
+        return file.read(size)
+
+    def _is_known(self) -> bool:
+        """Whether the file is the one that was last looked at, and no longer; what can't be told, opening it tells."""
+        try:
+            stat = self.path.stat()
+        except OSError:
+            return False
+        return self._format is not None and (stat.st_ino, stat.st_size) == self._identity
 
     def _look(self, file: BinaryIO) -> None:
         """Take in what the open file has now."""
@@ -153,12 +172,15 @@ class FrameFile:
                 return
             self._format = read_format(file.read(HEADER), self.path)
         self._identity = (stat.st_ino, stat.st_size)
-        fresh = [self._read_step(file, i) for i in range(len(self._steps), self._format.count(stat.st_size))]
+        count = self._format.count(stat.st_size)
+        fresh = [self._read_step(file, i) for i in range(len(self._steps), count)]
         if fresh:
             self._steps = np.concatenate([self._steps, np.array(fresh, np.int64)])
+            self._newest = count - 1, self._bytes(file, count - 1)
 
     def _forget(self) -> None:
         self._format, self._steps, self._identity = None, np.zeros(0, np.int64), (0, 0)
+        self._newest = -1, b""
 
     def _read_step(self, file: BinaryIO, index: int) -> int:
         assert self._format is not None

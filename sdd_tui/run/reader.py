@@ -44,12 +44,13 @@ GONE = "is gone"
 
 
 class Run:
-    """One run directory. Everything is read anew when asked for; `poll` keeps a growing table of metrics."""
+    """One run directory. For a viewer `poll` reads what changes, and `told`, `reached`, `seen` and `happened` are what
+    it has read; everything else is read anew when asked for."""
 
     def __init__(self, path: Path) -> None:
         """Raises NotFoundError when there is no run at `path`."""
         self.path = path
-        self.identity = _identity(path)
+        self.identity = _identity(path / CONFIG)
         """Tells the run from another one that may lie here later."""
         if self.identity is None and _why_not(path / STATUS):
             why = _why_not(path / CONFIG)
@@ -62,12 +63,19 @@ class Run:
         self._table = Table()
         self._no_examples: SddError | None = None
         self._happened: list[dict[str, Any]] = []
-        self._frames = FrameFile(path / FRAMES)
+        self._frames, self._recorded = FrameFile(path / FRAMES), 0
+        self.told: dict[str, Any] = {}
+        """`status`, as `poll` has read it."""
+        self.reached: NDArray[np.int64] = np.zeros(0, np.int64)
+        """`frame_steps`, as `poll` has read them."""
+        self.described: dict[str, Any] = {}
+        """`meta`, as `poll` has read it."""
+        self._described: tuple[int, ...] | None = ()
 
     @property
     def replaced(self) -> bool:
         """Whether another run lies at the path by now than the one that was opened: what was read is not of it."""
-        return _identity(self.path) not in (None, self.identity)
+        return _identity(self.path / CONFIG) not in (None, self.identity)
 
     @property
     def unreachable(self) -> str:
@@ -93,7 +101,15 @@ class Run:
         return self._json(STATUS, read_status)
 
     def poll(self, budget_s: float = math.inf) -> bool:
-        """Read what is new in metrics and events, for about `budget_s` seconds; whether anything was."""
+        """Read the status, the steps of frames, and for about `budget_s` seconds what is new in metrics and events:
+        a viewer's only look at the disk, but for the frames it shows. Whether metrics or events had anything new."""
+        self.told = self.status  # before the rows: none are left when it says that the run has ended
+        self.reached = self._steps_at(self.told)
+        if (identity := _identity(self.path / META)) != self._described:
+            self.described, self._described = self.meta, identity
+        return self._read_lines(budget_s)
+
+    def _read_lines(self, budget_s: float = math.inf) -> bool:
         changed = False
         until = time.perf_counter() + budget_s
         sinks: tuple[tuple[Lines, Table | list[dict[str, Any]], str], ...] = (
@@ -119,7 +135,7 @@ class Run:
 
         Losses are in the paper's units (zero output = 1); a number that was not finite reads as NaN.
         """
-        self.poll()
+        self._read_lines()
         return self._table.columns()
 
     @property
@@ -130,20 +146,23 @@ class Run:
     @property
     def events(self) -> list[dict[str, Any]]:
         """What happened: step, time, kind, text."""
-        self.poll()
+        self._read_lines()
         return list(self._happened)
 
     @property
     def frame_steps(self) -> NDArray[np.int64]:
         """(k,) steps that have a frame, and the one where a run waits that has its newest checkpoint between two of
         them. Empty, with a problem noted, where the file can't be read."""
+        return self._steps_at(self.status)
+
+    def _steps_at(self, status: dict[str, Any]) -> NDArray[np.int64]:
         steps = self._recorded_steps()
-        waits = self._waits(int(steps[-1]) if len(steps) else -1)
+        waits = self._waits(status, int(steps[-1]) if len(steps) else -1)
         return steps if waits is None else np.append(steps, waits)
 
-    def _waits(self, after: int) -> int | None:
+    def _waits(self, status: dict[str, Any], after: int) -> int | None:
         """The newest checkpoint's step, when the run is paused or stopped there and it is after the last frame."""
-        if self.status.get("state") not in ("paused", "stopped"):
+        if status.get("state") not in ("paused", "stopped"):
             return None
         try:
             newest = checkpoint.newest(self.path)
@@ -157,16 +176,20 @@ class Run:
         try:
             steps = self._frames.steps()
             wrong = np.flatnonzero(steps[1:] <= steps[:-1])
-            good = int(wrong[0]) + 1 if wrong.size else len(steps)
+            self._recorded = good = int(wrong[0]) + 1 if wrong.size else len(steps)
             self._note(FRAMES, f"{len(steps) - good} frames after the first {good} can't be read" if wrong.size else "")
             return steps[:good]
         except SddError as error:
             self._note(FRAMES, _reason(error))
+            self._recorded = 0
             return np.zeros(0, np.int64)
 
-    def frame(self, step: int | None = None) -> Snapshot:
-        """The newest frame, or the last one at or before `step`. Raises NotFoundError, DamagedError."""
-        steps = self.frame_steps
+    def frame(self, step: int | None = None, among: NDArray[np.int64] | None = None) -> Snapshot:
+        """The newest frame, or the last one at or before `step`; of those that `reached` says when they are given.
+
+        Raises NotFoundError, DamagedError.
+        """
+        steps = self.frame_steps if among is None else among
         if not len(steps):
             raise self.no_frames
         at = len(steps) - 1 if step is None else int(np.searchsorted(steps, step, side="right")) - 1
@@ -174,7 +197,7 @@ class Run:
             assert step is not None  # the newest is there
             raise NotFoundError(f"{self.name}: there is no frame at step {step:,}.")
         m, n = self.config.model.n_hidden, self.config.data.n_features
-        if at == len(self._recorded_steps()):
+        if at == self._recorded:  # the checkpoint where it waits
             state, _ = checkpoint.load(self.path, int(steps[at]), (m, n), self.config.model.tied)
             found, arrays = state.step, {name: a[0].astype(np.float32) for name, a in state.params.arrays().items()}
         else:
@@ -234,9 +257,10 @@ class Run:
             raise self._no_examples
         try:
             found = some_training_data(self.config, self._most_examples)
-            check_settings(self.path, self.meta, self.config)
+            meta = self.meta
+            check_settings(self.path, meta, self.config)
             if self._is_checked(self.config.data.n_examples):
-                check_data(self.path / META, self.meta, training_data(self.config))
+                check_data(self.path / META, meta, training_data(self.config))
             return found
         except SddError as error:
             self._no_examples = error
@@ -286,10 +310,10 @@ class Run:
             self.problems.pop(name, None)
 
 
-def _identity(run: Path) -> tuple[int, int] | None:
-    """(inode, time in ns) of config.toml, which is written once; None where there is none."""
+def _identity(path: Path) -> tuple[int, int] | None:
+    """(inode, time in ns) of a file that is never changed, only replaced; None where there is none."""
     try:
-        stat = (run / CONFIG).stat()
+        stat = path.stat()
     except OSError:
         return None
     return stat.st_ino, stat.st_mtime_ns

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sdd_tui.panels.catalogue import PANELS
+from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.view import KEPT_STILLS, View
 from sdd_tui.panels.view_options import ViewOptions
-from sdd_tui.run.reader import open_run
+from sdd_tui.run.reader import Run, open_run
 from sdd_tui.training.branch import branch
 from sdd_tui.training.recorder import record
+from tests.bench.synthetic import Growing
 from tests.run.helpers import small, trained
 
 OF_A_FRAME = ("features", "hidden", "dimensionality", "norms", "gram", "inspector")
@@ -134,3 +137,24 @@ def test_losses_and_events_that_turn_out_unreadable_are_drawn_again(tmp_path: Pa
     (run / name).write_text("no\n")
     view.look(10)
     assert panel.depends(view, ViewOptions()) != before
+
+
+def test_a_look_opens_each_file_of_a_run_once_and_what_it_has_read_is_not_read_again(
+    tmp_path: Path, touched: list[str]
+) -> None:
+    growing = Growing(tmp_path, "growing", rows=50, frames=5)
+    view = View(Run(growing.path))
+    panels = [panel for panel in PANELS.values() if panel.name != "inspector"]  # of examples, which need no file
+    for news in range(3):
+        touched.clear()
+        view.look(math.inf)
+        view.go(None)
+        for panel in panels:
+            drawn(panel, view, ViewOptions(), 100, 30)
+        opened = Counter(Path(path).name for path in touched if str(growing.path) in path)
+        assert opened["status.json"] == 1, news
+        assert opened["frames.bin"] == (1 if news < 2 else 0), news
+        assert news == 0 or opened["meta.json"] == 0, opened  # examples are held against it when they are drawn
+        assert max(count for name, count in opened.items() if name != "meta.json") == 1, opened
+        if news == 0:
+            growing.grow()

@@ -40,7 +40,7 @@ def header(view: View, dark: bool, width: int) -> Text:
     elif state == "starting":
         text.append("  (the first run here compiles for 5-10 s)")
     chosen = "cpu" if config.device == "auto" else config.device
-    device = plain(str(view.run.meta.get("device", chosen)))
+    device = plain(str(view.run.described.get("device", chosen)))
     text.append(f"  {plain(config.engine)} on {device}", "dim")
     whole = f"  {plain(view.run.name, 100)}"
     if view.run.name != name and len(text.plain.splitlines()[-1] + whole) <= width:
