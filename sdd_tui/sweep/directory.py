@@ -61,10 +61,9 @@ CANCEL = "cancel"
 def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: bool = False, here: bool = True) -> Path:
     """Make the directory of a sweep that has not begun; `here` says that this machine will train it, so that its device
     must be there. Raises BusyError for a taken name, ConfigError, NotFoundError, NoDeviceError, NoRoomError."""
-    sweep.check(confirmed)
+    kinds = sweep.check(confirmed)
     check_files(sweep)
-    configs = [cell.config for cell in sweep.cells()] if here else []
-    for config in {(c.engine, c.device): c for c in configs}.values():
+    for config in kinds if here else ():
         resolve_device(config)
     folder = runs / (check_name(name) if name is not None else new_name(sweep.preset))
     text = to_toml(sweep)

@@ -71,8 +71,9 @@ class Sweep:
     how: How = "mean"
     """Their mean and spread, or the run with the lowest training loss."""
 
-    def check(self, confirmed: bool = False) -> None:
-        """Whether every cell can be trained, and whether there are too many. Raises ConfigError."""
+    def check(self, confirmed: bool = False) -> list[RunConfig]:
+        """Whether every cell can be trained, and whether there are too many: one configuration of each kind of engine
+        and device that cells ask for. Raises ConfigError."""
         source = plain(self.preset)
         if not self.axes:
             raise ConfigError(f"{source}: has no axes. Write [axes] with a list of values, or T=3,5,8.")
@@ -83,17 +84,24 @@ class Sweep:
             raise ConfigError(
                 f"{source}: has {len(self):,} cells, more than {MOST_CELLS:,}. Add --yes to train them all the same."
             )
+        found: dict[tuple[str, str], RunConfig] = {}
         for cell in self.cells():
             try:
-                _ = cell.config
+                config = cell.config
             except ConfigError as error:
                 raise ConfigError(f"{source}: {error}") from None
+            found.setdefault((config.engine, config.device), config)
+        return list(found.values())
 
     def __len__(self) -> int:
         return math.prod(len(_together(group)) for group in self._groups())
 
     def cells(self) -> list[Cell]:
         """The cells, cheap ones first: all of a figure's small points are there early."""
+        return list(self._cells)
+
+    @cached_property
+    def _cells(self) -> tuple[Cell, ...]:
         found: list[Cell] = []
         taken: set[str] = set()
         for at in self._points():
@@ -102,7 +110,7 @@ class Sweep:
                 name += "+"
             taken.add(name)
             found.append(Cell(name, at, core_seconds(self.settings(at)), len(found), self))
-        return sorted(found, key=lambda cell: cell.core_seconds)
+        return tuple(sorted(found, key=lambda cell: cell.core_seconds))
 
     def settings(self, at: dict[str, Value]) -> dict[str, Any]:
         """The settings at a point, as nested tables, unvalidated."""

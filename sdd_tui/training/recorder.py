@@ -57,11 +57,15 @@ def record(
     on_event: Callable[[Event], None] = lambda event: None,
     on_words: Callable[[str], None] = lambda words: None,
     hosted: bool = False,
+    config: RunConfig | None = None,
 ) -> RunResult:
     """Train a run to its end, from its newest checkpoint; `hosted` says that the process, and its signals, are
-    somebody else's. Raises BusyError, DamagedError, NoRoomError, RunFailedError and InterruptedRunError; whatever
-    happens, the run can be resumed."""
-    config = read_run_config(run)
+    somebody else's; `config` is the run's own, where the caller has read it.
+
+    Raises BusyError, DamagedError, NoRoomError, RunFailedError and InterruptedRunError; whatever happens, the run can
+    be resumed.
+    """
+    config = config or read_run_config(run)
     lock = hold(run, force, on_words)
     try:
         return record_held(run, config, on_event, on_words, hosted=hosted)

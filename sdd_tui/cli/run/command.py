@@ -52,10 +52,12 @@ def train_here(run_path: Path, json: bool, quiet: bool, force: bool = False) -> 
     from sdd_tui.cli.run.progress import Reporter
     from sdd_tui.cli.run.report import as_json, summary
     from sdd_tui.run.reader import open_run
+    from sdd_tui.run.run_config import read_run_config
     from sdd_tui.training.recorder import record
 
-    with Reporter(open_run(run_path).config, run_path.name, quiet) as reporter:
-        record(run_path, force, reporter.event, reporter.words)
+    config = read_run_config(run_path)
+    with Reporter(config, run_path.name, quiet) as reporter:
+        record(run_path, force, reporter.event, reporter.words, config=config)
     if json:
         typer.echo(as_json(open_run(run_path)))
     elif not quiet:
