@@ -21,6 +21,18 @@ def test_no_module_imports_itself_through_others() -> None:
     assert len(order) == len(graph.modules) > 250
 
 
+def test_no_file_of_tests_imports_another() -> None:
+    tests = Path(__file__).parent
+    found = {
+        str(path.relative_to(tests)): names
+        for path in tests.rglob("*.py")
+        if (
+            names := re.findall(r"^(?:from|import) (tests(?:\.\w+)*\.test_\w+)", path.read_text(encoding="utf-8"), re.M)
+        )
+    }
+    assert found == {}  # what they share is a module of its own beside them
+
+
 MAP = Path(__file__).parent.parent / "docs" / "architecture.md"
 HOP = re.compile(r"^\| (\d+) \| `(sdd_tui/[\w/]+\.py)` \| `([\w.]+)` \|", re.M)
 

@@ -68,3 +68,26 @@ def steps_done(run: Path) -> int:
     """Rows recorded so far."""
     path = run / "metrics.jsonl"
     return path.read_bytes().count(b"\n") if path.exists() else 0
+
+
+CODE = """
+import sys
+from sdd_tui.cli.app import main
+try:
+    main()
+except SystemExit as ended:
+    assert not ended.code, ended.code
+print(*sorted(sys.modules), file=sys.stderr)
+"""
+
+
+def imported(*args: str, whole: bool = False) -> set[str]:
+    """Top-level packages, or modules with their whole names, that `sdd ARGS` has imported in the end."""
+    done = subprocess.run([sys.executable, "-c", CODE, *args], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    modules = done.stderr.splitlines()[-1].split()
+    return {module if whole else module.partition(".")[0] for module in modules}
+
+
+def mount(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["mount", *args], capture_output=True, encoding="utf-8", check=False)

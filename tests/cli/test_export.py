@@ -16,7 +16,6 @@ import pytest
 
 from sdd_tui.export import formats
 from tests.cli.helpers import COMMAND, TINY, Answer, Caller, assert_one_sentence
-from tests.cli.test_room import disk  # noqa: F401  # a fixture
 from tests.sweep.synthetic import synthetic
 from tests.waiting import PATIENCE_S
 
@@ -160,7 +159,7 @@ def test_a_sweep_s_damaged_file_is_exit_code_6(call: Caller, here: Path, runs: P
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_full_disk_is_one_sentence_and_nothing_stays(
     call: Caller,
-    disk: Path,  # noqa: F811
+    disk: Path,
     run: Path,
     name: str,
 ) -> None:

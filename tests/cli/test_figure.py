@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from sdd_tui.figures import NAMES
-from tests.cli.helpers import TINY, Caller, assert_one_sentence
-from tests.cli.test_import_hygiene import imported
+from tests.cli.helpers import TINY, Caller, assert_one_sentence, imported
 from tests.sweep.synthetic import synthetic
 
 

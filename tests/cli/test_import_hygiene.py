@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli.helpers import TINY
-
-CODE = """
-import sys
-from sdd_tui.cli.app import main
-try:
-    main()
-except SystemExit as ended:
-    assert not ended.code, ended.code
-print(*sorted(sys.modules), file=sys.stderr)
-"""
-
-
-def imported(*args: str, whole: bool = False) -> set[str]:
-    """Top-level packages, or modules with their whole names, that `sdd ARGS` has imported in the end."""
-    done = subprocess.run([sys.executable, "-c", CODE, *args], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    modules = done.stderr.splitlines()[-1].split()
-    return {module if whole else module.partition(".")[0] for module in modules}
+from tests.cli.helpers import TINY, imported
 
 
 @pytest.mark.parametrize(

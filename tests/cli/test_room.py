@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,28 +11,10 @@ import pytest
 
 from sdd_tui.engine.fused_cpu import FusedCPU, cache
 from sdd_tui.run import checkpoint
-from tests.cli.helpers import TINY, Caller, assert_one_sentence
+from tests.cli.helpers import TINY, Caller, assert_one_sentence, mount
 from tests.run.helpers import asking, assert_same_results
 
 BIG = ("quick", "steps=2000", "threads=1", "recording.frames=100", "recording.budget_mb=50", "--quiet", "--name", "a")
-
-
-def mount(*args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["mount", *args], capture_output=True, text=True, check=False)
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    if shutil.which("mount") is None:
-        pytest.skip("needs Linux's mount")
-    done = mount("-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place))
-    if done.returncode:
-        pytest.skip(f"can't mount a small disk here: {done.stderr.strip()}")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
 
 
 def test_a_full_disk_is_one_sentence_and_the_run_goes_on_when_there_is_room(

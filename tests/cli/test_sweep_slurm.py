@@ -11,8 +11,7 @@ import typer
 from sdd_tui.cli.app import app
 from sdd_tui.cli.sweep import slurm
 from sdd_tui.sweep.slurm.options import SlurmOptions
-from tests.cli.helpers import Caller, assert_one_sentence
-from tests.cli.test_import_hygiene import imported
+from tests.cli.helpers import Caller, assert_one_sentence, imported
 from tests.cluster.commands import commands
 
 SMALL = ("double-descent-quick", "n=20", "S=0.8", "data.n_test=10", "steps=40", "T=3,5", "seed=0,1")

@@ -20,7 +20,7 @@ from tests.cli.helpers import COMMAND, assert_one_sentence, sdd
 from tests.cluster.commands import commands
 from tests.cluster.own_slurm import OwnSlurm, install, why_not
 from tests.run.helpers import assert_same_results
-from tests.sweep.test_local import assert_every_cell_finished_once
+from tests.sweep.sessions import assert_every_cell_finished_once
 
 pytest.importorskip("submitit")
 pytestmark = [pytest.mark.cluster, pytest.mark.skipif(bool(why_not()), reason=why_not()), pytest.mark.timeout(600)]

@@ -18,7 +18,7 @@ from sdd_tui.engine.data import DataSource, FreshExamples, Stream
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.run import data as run_data
 from tests.engine import conformance as c
-from tests.engine.test_options import OPTIONS, configured, examples_of, somewhere, written_out
+from tests.engine.options import OPTIONS, configured, examples_of, somewhere, written_out
 from tests.engine.triton_engine import TRITON, fused_cuda
 
 pytestmark = TRITON

@@ -15,7 +15,7 @@ from sdd_tui.errors import SddError
 from sdd_tui.export.contents import RunContents
 from sdd_tui.export.formats import FORMATS, export
 from sdd_tui.run.reader import Run
-from tests.run.test_reader import Damage, harm
+from tests.run.damage import Damage, harm
 
 NAMES = [n for n, f in FORMATS.items() if n != "wandb" and (f.library is None or find_spec(f.library))]
 

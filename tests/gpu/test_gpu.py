@@ -14,8 +14,8 @@ from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.engine.interface import State
 from tests.engine import conformance as c
 from tests.engine.triton_engine import TRITON
+from tests.sweep.batches import left_by, trained
 from tests.sweep.helpers import tiny
-from tests.sweep.test_batches import left_by, trained
 
 pytestmark = [pytest.mark.gpu, TRITON, pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU is here")]
 

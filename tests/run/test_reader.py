@@ -21,9 +21,8 @@ from sdd_tui.run.index import list_runs
 from sdd_tui.run.layout import append_line, replace_json
 from sdd_tui.run.reader import Run, open_run
 from sdd_tui.training.recorder import record
+from tests.run.damage import FILES, Damage, harm
 from tests.run.helpers import refuse, small, trained
-
-FILES = ("config.toml", "meta.json", "status.json", "metrics.jsonl", "frames.bin", "events.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -228,9 +227,6 @@ def read_everything(run: Path) -> None:
     assert [r.name for r in list_runs(run.parent)] == [run.name]
 
 
-Damage = st.tuples(st.sampled_from(FILES), st.integers(0, 30_000), st.binary(max_size=12), st.booleans())
-
-
 @settings(max_examples=150, deadline=None)
 @given(st.lists(Damage, min_size=1, max_size=3))
 def test_any_damage_leaves_a_run_readable_and_listed(
@@ -256,14 +252,6 @@ def test_any_damage_is_refused_or_does_not_matter_when_resuming(
     except DamagedError as error:
         assert "\n" not in str(error)
     shutil.rmtree(run.parent)
-
-
-def harm(path: Path, at: int, new: bytes, cut: bool) -> None:
-    """Overwrite bytes, or cut the file there."""
-    raw = bytearray(path.read_bytes())
-    at %= len(raw) + 1
-    raw[at : at + len(new)] = new
-    path.write_bytes(raw[:at] if cut else raw)
 
 
 @pytest.mark.parametrize("name", FILES)

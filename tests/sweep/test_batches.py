@@ -9,7 +9,6 @@ import signal
 import threading
 import time
 import weakref
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from sdd_tui.engine.device_errors import device_errors
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.errors import DeviceFailedError, DeviceLostError, ExitCode, NoDeviceError
 from sdd_tui.run import checkpoint, requests
-from sdd_tui.run.layout import FRAMES, METRICS, STATUS
+from sdd_tui.run.layout import STATUS
 from sdd_tui.run.lock import Lock
 from sdd_tui.run.status import read_status
 from sdd_tui.sweep import session as sessions
@@ -32,25 +31,10 @@ from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.slots import cells_of, places, take_place
 from sdd_tui.sweep.worker import Worker
 from tests.engine.triton_engine import TRITON
+from tests.sweep.batches import ONE, left_by, trained
 from tests.sweep.helpers import tiny
 
 AXES = {"T": [3, 4, 30], "seed": [0, 1], "lr": [1e-3, 1e-2]}
-ONE = Session("here", "", 1, 1, 1)
-
-
-def trained(sweep: Sweep, runs: Path, name: str, room: Callable[[RunConfig], int] | None = None) -> Path:
-    folder = create_sweep(sweep, runs, name)
-    assert Worker(folder, ONE, tied=False, room=room).work() == 0
-    return folder
-
-
-def left_by(folder: Path, cell: str) -> tuple[Any, ...]:
-    """What a cell's run holds, without times."""
-    run = cell_path(folder, cell)
-    state, _ = checkpoint.load(run, checkpoint.steps(run)[-1], (2, 20), True)
-    rows = [json.loads(line) for line in (run / METRICS).read_text().splitlines()]
-    numbers = [{key: value for key, value in row.items() if key != "seconds"} for row in rows]
-    return [a.tobytes() for a in state.params.arrays().values()], state.step, numbers, (run / FRAMES).read_bytes()
 
 
 @pytest.fixture

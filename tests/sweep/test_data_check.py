@@ -13,7 +13,7 @@ from sdd_tui.sweep.directory import add_cells, create_sweep, read_sweep
 from sdd_tui.sweep.presets import added, load
 from sdd_tui.sweep.progress import SweepReader
 from tests.cli.helpers import assert_one_sentence, sdd
-from tests.sweep.test_local import assert_every_cell_finished_once, do
+from tests.sweep.sessions import assert_every_cell_finished_once, do
 
 FILE = """
 title = "My examples"

@@ -21,7 +21,7 @@ from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.sweep.progress import SweepReader
 from tests.run.helpers import assert_same_results
 from tests.sweep.helpers import tiny
-from tests.sweep.test_local import assert_every_cell_finished_once, do, start, workers_of
+from tests.sweep.sessions import assert_every_cell_finished_once, do, start, workers_of
 from tests.waiting import PATIENCE_S, wait_until
 
 AXES = {4: {"T": [3, 30], "seed": [0, 1, 2]}, 10: {"T": [3, 10, 30, 50, 70, 100], "seed": [0, 1, 2]}}

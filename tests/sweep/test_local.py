@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -24,29 +21,17 @@ from sdd_tui.run.layout import STATUS
 from sdd_tui.run.status import read_status
 from sdd_tui.sweep import local
 from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, read_sweep
-from sdd_tui.sweep.local import LocalRunner
-from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import SweepReader
-from sdd_tui.sweep.session import Session, begin, check
-from sdd_tui.sweep.slots import places
+from sdd_tui.sweep.session import Session, check
 from tests.run.helpers import lay_traps
 from tests.sweep.helpers import tiny
+from tests.sweep.sessions import assert_every_cell_finished_once, do, start, workers_of
 from tests.waiting import PATIENCE_S, wait_until
 
 LONG = {"steps": 30_000}
 """Cells of about a third of a second."""
 
-CODE = """
-import sys
-from pathlib import Path
-from sdd_tui.sweep.local import LocalRunner
-from sdd_tui.sweep.progress import SweepReader
-from sdd_tui.sweep.session import begin
-folder = Path(sys.argv[1])
-session, look = begin(folder), SweepReader(folder)
-sys.exit(0 if LocalRunner().run(folder, session, lambda: look.left(session.id)) else 130)
-"""
 
 LOSING = """
 import sys
@@ -65,44 +50,8 @@ sys.exit(worker.main(sys.argv[3:]))
 """A worker that loses its GPU at three of its cells, started as one is: -m sdd_tui.sweep.worker SWEEP …"""
 
 
-def do(folder: Path, jobs: int | None = None) -> bool:
-    """A session here."""
-    session, look = begin(folder, jobs), SweepReader(folder)
-    return LocalRunner().run(folder, session, lambda: look.left(session.id))
-
-
-def start(folder: Path) -> subprocess.Popen[bytes]:
-    """A session in a process of its own."""
-    return subprocess.Popen([sys.executable, "-c", CODE, str(folder)], stderr=subprocess.PIPE)
-
-
-def finished_lines(folder: Path) -> list[str]:
-    lines = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
-    return [line["cell"] for line in lines if line["state"] == "finished"]
-
-
-def wait_for(folder: Path, done: int, process: subprocess.Popen[bytes]) -> None:
-    wait_until(lambda: process.poll() is not None or SweepReader(folder).poll().done >= done)
-
-
 def status(run: Path) -> dict[str, Any]:
     return read_status(run) if (run / STATUS).exists() else {}
-
-
-def workers_of(folder: Path) -> list[int]:
-    """Workers that are at a cell now."""
-    return [int(p["pid"]) for p in places(folder) if p.get("cells") and Path(f"/proc/{p['pid']}").exists()]
-
-
-def assert_every_cell_finished_once(folder: Path, sweep: Sweep) -> None:
-    names = [cell.name for cell in sweep.cells()]
-    assert Counter(finished_lines(folder)) == Counter(names)
-    for name in names:
-        run = folder / "cells" / name
-        assert read_status(run)["state"] == "finished"
-        kinds = [json.loads(line)["kind"] for line in (run / "events.jsonl").read_text().splitlines()]
-        assert kinds.count("finished") == 1
-    assert {p.name for p in (folder / "cells").iterdir()} == set(names)
 
 
 def test_every_cell_is_trained_and_described(runs: Path) -> None:

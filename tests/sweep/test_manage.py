@@ -18,8 +18,8 @@ from sdd_tui.sweep.results import keep
 from sdd_tui.sweep.slots import in_use, unused
 from tests.sweep.fake_slurm import FakeSlurm
 from tests.sweep.helpers import tiny
+from tests.sweep.sessions import start, wait_for
 from tests.sweep.synthetic import made_up
-from tests.sweep.test_local import start, wait_for
 from tests.waiting import PATIENCE_S, wait_until
 
 

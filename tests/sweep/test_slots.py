@@ -23,7 +23,7 @@ from sdd_tui.sweep.results import CellResult, keep
 from sdd_tui.sweep.session import Session, begin
 from sdd_tui.sweep.slots import at_work, cells_here, in_use, places, take_place, trained_by, used
 from tests.sweep.helpers import tiny
-from tests.sweep.test_local import start, workers_of
+from tests.sweep.sessions import start, workers_of
 from tests.waiting import PATIENCE_S, wait_until
 
 LOSE = """

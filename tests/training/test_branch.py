@@ -22,7 +22,7 @@ from sdd_tui.training import control
 from sdd_tui.training.branch import branch
 from sdd_tui.training.recorder import record
 from tests.run.helpers import asking, assert_same_results, numbers, small, trained
-from tests.training.test_kill import step_of, train
+from tests.training.processes import step_of, train
 
 KINDS = {
     "finite": (),

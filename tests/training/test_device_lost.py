@@ -14,7 +14,7 @@ from sdd_tui.errors import DeviceFailedError
 from sdd_tui.run.create import create
 from sdd_tui.run.layout import STATUS
 from sdd_tui.training.recorder import record
-from tests.engine.test_options import configured
+from tests.engine.options import configured
 from tests.run.helpers import assert_same_results, trained
 
 

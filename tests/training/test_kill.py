@@ -3,8 +3,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -18,22 +16,8 @@ from sdd_tui.sweep.worker import Worker
 from sdd_tui.training.recorder import record
 from tests.run.helpers import assert_same_results, small, trained
 from tests.sweep.helpers import tiny
+from tests.training.processes import step_of, train
 from tests.waiting import PATIENCE_S
-
-
-def train(run: Path) -> subprocess.Popen[bytes]:
-    """`sdd resume` in a process of its own."""
-    return subprocess.Popen([sys.executable, "-m", "sdd_tui", "resume", "--quiet", str(run)], stderr=subprocess.PIPE)
-
-
-def step_of(run: Path) -> int:
-    """The last recorded step, -1 before there is one."""
-    try:
-        lines = (run / "metrics.jsonl").read_bytes().splitlines(keepends=True)
-    except FileNotFoundError:
-        return -1
-    whole = [line for line in lines if line.endswith(b"\n")]
-    return int(json.loads(whole[-1])["step"]) if whole else -1
 
 
 def killed_and_resumed(config: RunConfig, runs: Path, kills: int, rng: random.Random) -> Path:

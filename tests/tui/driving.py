@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from textual._context import active_app, visible_screen_stack
@@ -13,6 +14,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 from textual.widgets import OptionList
 
+from sdd_tui.run.layout import STATUS, read_json
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.home.panel import RunsPanel
 from sdd_tui.tui.screens.panel_screen import PanelScreen
@@ -117,3 +119,8 @@ def picture(pilot: Pilot[Any]) -> list[Strip]:
 def text_of(pilot: Pilot[Any]) -> str:
     """Everything on the screen, without them."""
     return "\n".join(strip.text for strip in picture(pilot))
+
+
+async def comes_to(pilot: Pilot[None], run: Path, state: str) -> None:
+    """Wait until a run is in a state on disk."""
+    await until(pilot, lambda: read_json(run / STATUS)["state"] == state)

@@ -22,8 +22,7 @@ from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.form import FormScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
-from tests.tui.driving import driven, settled, until
-from tests.tui.test_keys import comes_to
+from tests.tui.driving import comes_to, driven, settled, until
 
 
 def row(pilot: Pilot[None], name: str) -> Row:

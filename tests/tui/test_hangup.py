@@ -28,7 +28,10 @@ IGNORING = "import signal; signal.signal(signal.SIGHUP, signal.SIG_IGN); from sd
 
 def gone(pid: int) -> float:
     """CPU seconds that a process still used until it was gone."""
-    used = began = cpu_s(pid)
+    try:
+        used = began = cpu_s(pid)
+    except OSError:  # already
+        return 0.0
 
     def left() -> bool:
         nonlocal used

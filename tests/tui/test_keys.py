@@ -33,13 +33,8 @@ from sdd_tui.tui.screens.sweep_form import SweepFormScreen
 from sdd_tui.tui.tour.screen import TourScreen
 from tests.run.helpers import refuse
 from tests.sweep.helpers import tiny
-from tests.tui.driving import driven, run_screen, settled, until
+from tests.tui.driving import comes_to, driven, run_screen, settled, until
 from tests.waiting import wait_until
-
-
-async def comes_to(pilot: Pilot[None], run: Path, state: str) -> None:
-    """Wait until a run is in a state on disk."""
-    await until(pilot, lambda: read_json(run / STATUS)["state"] == state)
 
 
 async def test_enter_on_a_preset_starts_a_run_and_shows_it_form(tmp_path: Path) -> None:

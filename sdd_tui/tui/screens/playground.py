@@ -76,7 +76,9 @@ class PlaygroundScreen(AppScreen):
 
     def on_mount(self) -> None:
         """Train what the dials say."""
-        self._say()  # first: where the app ends as this opens, it fails before there is a thread that nobody ends
+        if not self.is_there:  # the app ends as this opens: nobody would end the thread
+            return
+        self._say()  # fails where it has only some of its widgets by then, before there is a thread
         self._rehearsal = Rehearsal(
             lambda found: self._from_thread(self._take, found), lambda error: self._from_thread(self._failed, error)
         )

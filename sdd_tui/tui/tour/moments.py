@@ -21,7 +21,7 @@ from sdd_tui.engine.interface import State, Tensors
 from sdd_tui.panels.view import View
 from sdd_tui.run.reader import Run
 
-RUNS = Path(__file__).parent / "runs"
+RECORDED = Path(__file__).parent / "recorded"
 """The recorded runs."""
 
 Floats = NDArray[np.float64]
@@ -136,7 +136,7 @@ class Station:
     @property
     def run(self) -> Path:
         """Its recording."""
-        return RUNS / f"T-{self.T}"
+        return RECORDED / f"T-{self.T}"
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ import typer
 from sdd_tui.cli.app import app
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.sweep.progress import SweepReader
-from tests.cli.helpers import COMMAND, Caller, assert_one_sentence, sdd
-from tests.cli.test_import_hygiene import imported
+from tests.cli.helpers import COMMAND, Caller, assert_one_sentence, imported, sdd
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import synthetic
 from tests.waiting import PATIENCE_S, wait_until

@@ -15,8 +15,7 @@ from sdd_tui.paper import kept
 from sdd_tui.paper.claim import Claim
 from sdd_tui.sweep.directory import list_sweeps
 from sdd_tui.sweep.progress import SweepReader
-from tests.cli.helpers import Caller, assert_one_sentence
-from tests.cli.test_import_hygiene import imported
+from tests.cli.helpers import Caller, assert_one_sentence, imported
 from tests.paper.helpers import claim_of, made_up, tiny_plan
 from tests.waiting import PATIENCE_S, wait_until
 

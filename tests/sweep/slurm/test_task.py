@@ -30,7 +30,7 @@ from sdd_tui.sweep.worker import Worker
 from tests.run.helpers import ELSEWHERE
 from tests.sweep.fake_slurm import FakeSlurm
 from tests.sweep.helpers import tiny
-from tests.sweep.test_local import assert_every_cell_finished_once, finished_lines, workers_of
+from tests.sweep.sessions import assert_every_cell_finished_once, finished_lines, workers_of
 from tests.waiting import PATIENCE_S, wait_until
 
 CODE = "import json, sys; from sdd_tui.sweep.slurm.task import task; task(*json.loads(sys.argv[1]))"
