@@ -56,6 +56,8 @@ def test_the_sdist_installs_the_same_files_as_the_wheel(built: Path, site: Path,
 
     other = installed(next(built.glob("*.tar.gz")), tmp_path / "site")
     assert files(other) == files(site)
+    ours = {str(p.relative_to(ROOT)) for p in (ROOT / "sdd_tui").rglob("*") if p.is_file()}
+    assert {name for name in ours if "__pycache__" not in name} <= set(files(site))
 
 
 def test_an_installed_package_trains_a_preset(site: Path, tmp_path: Path) -> None:
