@@ -13,7 +13,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +95,9 @@ def _places(folder: Path) -> dict[Path, dict[str, Any]]:
     except OSError:
         return {}
     for path in paths:
+        with suppress(OSError):
+            if not path.stat().st_size:  # a lock beside them, or a place where nothing has been said yet
+                continue
         for _ in range(READS):
             try:
                 found[path] = read_json(path)
