@@ -12,11 +12,17 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors, maximal_dimensionality, norms
+from sdd_tui.analysis.dimensionality import (
+    dimensionality,
+    example_losses,
+    hidden_vectors,
+    maximal_dimensionality,
+    norms,
+)
 from sdd_tui.analysis.geometry import Geometry, describe
 from sdd_tui.analysis.projection import principal
 from sdd_tui.engine.data import Examples
-from sdd_tui.engine.interface import Activation, Real
+from sdd_tui.engine.interface import Activation, Real, State, Tensors
 
 Floats = NDArray[np.float64]
 
@@ -133,6 +139,11 @@ class Snapshot:
     def overlay(self, examples: Examples) -> Floats:
         """(m, k) hidden vectors of other examples."""
         return hidden_vectors(self.W, examples, self.hidden)
+
+    def example_losses(self, count: int) -> Floats:
+        """(k,) own loss of each of the first `count` training examples, in the paper's units."""
+        params = Tensors(self.W[None], self.b[None], None if self.V is None else self.V[None])
+        return example_losses(State.start(params, self.output, self.hidden), self.examples.rows(0, count))
 
     def reconstruction(self, i: int) -> Reconstruction:
         """What the model makes of training example i."""

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.analysis.dimensionality import example_losses
 from sdd_tui.analysis.regimes import Regime, regime
 from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples
-from sdd_tui.engine.interface import Engine, State, Tensors
+from sdd_tui.engine.interface import Engine, Tensors
 from sdd_tui.engine.setup import initial_state, make_engine, schedule
 from sdd_tui.engine.trainer import Frame, Outcome, Problem, Recording, Row, train
 from sdd_tui.errors import SddError
@@ -133,6 +132,5 @@ def _so_far(
     steps, train_loss, test_loss = (
         np.array([getattr(row, name) for row in rows], np.float64) for name in ("step", "train_loss", "test_loss")
     )
-    losses = example_losses(State.start(params, model.output, model.hidden), examples.rows(0, JUDGED))
-    found = regime(losses, snapshot.D_f, rows[-1].test_loss, model.n_hidden)
+    found = regime(snapshot.example_losses(JUDGED), snapshot.D_f, rows[-1].test_loss, model.n_hidden)
     return Rehearsed(config, snapshot, steps, train_loss, test_loss, found, finished, problem)

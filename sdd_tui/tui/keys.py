@@ -353,7 +353,7 @@ def help_lines(screen: str) -> list[tuple[str, str]]:
     """(keys, what they do) of a screen, as a person reads them; keys that do the same, and the digits of panels, on one
     line."""
     lines: list[tuple[str, str]] = []
-    for key in (k for part in PARTS[screen] for k in KEYS if k.screen == part and k not in DIGITS):
+    for key in (k for part in PARTS[screen] for k in KEYS if k.screen == part):
         if key.action.startswith(("pane(", "panel(")):
             continue
         name, words = shown(key.key), key.help

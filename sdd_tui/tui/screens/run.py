@@ -7,6 +7,7 @@ from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -110,12 +111,14 @@ class RunScreen(ControlKeys):
             pace.sent()
 
     def _show_header(self, pace: str) -> None:
-        top = self.query_one("#header", Static)
-        text = header(self.view, self.app.current_theme.dark, self.size.width - 2)
-        if pace:
-            text.append(f"   {pace}", "italic")
+        top, text = self.query_one("#header", Static), self.words(pace)
         if text != top.content:
             top.update(text, layout=False)  # a layout sends the whole screen anew
+
+    def words(self, pace: str) -> Text:
+        """What stands above the panels."""
+        text = header(self.view, self.app.current_theme.dark, self.size.width - 2)
+        return text.append(f"   {pace}", "italic") if pace else text
 
     def remember(self) -> None:
         """Keep layout, look and place for the next time."""

@@ -14,10 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.analysis.dimensionality import example_losses
+from sdd_tui.analysis.geometry import describe
 from sdd_tui.analysis.regimes import DEDICATED, MEMORISED
 from sdd_tui.analysis.snapshot import Snapshot
-from sdd_tui.engine.interface import State, Tensors
 from sdd_tui.panels.view import View
 from sdd_tui.run.reader import Run
 
@@ -46,10 +45,7 @@ class Moment:
     @cached_property
     def memorised(self) -> int:
         """How many of those are memorised."""
-        s = self.snapshot
-        params = Tensors(s.W[None], s.b[None], None if s.V is None else s.V[None])
-        losses = example_losses(State.start(params, s.output, s.hidden), s.examples.rows(0, self.judged))
-        return int((losses < MEMORISED).sum())
+        return int((self.snapshot.example_losses(self.judged) < MEMORISED).sum())
 
     @property
     def stored(self) -> int:
@@ -84,9 +80,7 @@ class Moment:
     @property
     def feature_gaps(self) -> Floats:
         """Degrees between neighbours among those."""
-        x, y = self.snapshot.features[:, self.dedicated]
-        angles = np.sort(np.degrees(np.arctan2(y, x)))
-        return np.asarray(np.diff(angles, append=angles[:1] + 360))
+        return describe(self.snapshot.features[:, self.dedicated]).gaps
 
     def spoken(self) -> dict[str, object]:
         """Everything by its name, as sentences have it."""

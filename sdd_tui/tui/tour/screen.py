@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual import work
-from textual.widgets import Static
 
 from sdd_tui.errors import SddError
 from sdd_tui.panels.catalogue import PANELS
@@ -87,7 +86,7 @@ class TourScreen(RunScreen, inherit_bindings=False):
             head = Playhead(self.sentence.step)
         super().seek(head)
 
-    def _show_header(self, pace: str) -> None:
+    def words(self, pace: str) -> Text:
         """The sentence, above it what it is about."""
         station, config = STATIONS[self.number], self.view.config
         text = Text().append(f"Tour, {self.number + 1} of {len(STATIONS)}  {station.title}", "bold")
@@ -96,13 +95,11 @@ class TourScreen(RunScreen, inherit_bindings=False):
             text.append(f"{now.words}\n")
             to = f" → {now.step:,}" if self.view.step != now.step else ""
             panel = f"{list(PANELS).index(now.panel) + 1} {PANELS[now.panel].title}"
-            words = f"step {self.view.step:,}{to} of {config.optim.steps:,}  look at {panel}"
-            words += f"  {self.line + 1}/{len(self._said)}"
+            where = f"step {self.view.step:,}{to} of {config.optim.steps:,}  look at {panel}"
+            where += f"  {self.line + 1}/{len(self._said)}"
             source = f"  {station.source}"
-            text.append(words + (source if len(words + source) <= self.size.width - 2 else ""), "dim")
-        top = self.query_one("#header", Static)
-        if text != top.content:
-            top.update(text, layout=False)
+            text.append(where + (source if len(where + source) <= self.size.width - 2 else ""), "dim")
+        return text
 
     def on_resize(self) -> None:
         """As many lines as the longest sentence takes, beside the title and what it is about."""
