@@ -5,23 +5,19 @@ from __future__ import annotations
 import gc
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import get_args
 
-from textual.app import App, SystemCommand
-from textual.css.query import NoMatches
+from textual.app import SystemCommand
 from textual.dom import DOMNode
 from textual.events import CursorPosition
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.worker import WorkerFailed
 
 from sdd_tui.draw.marks import Marks, drawable
 from sdd_tui.errors import SddError, plain
 from sdd_tui.sweep.directory import is_sweep
-from sdd_tui.tui.driver import TerminalDriver
 from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.home.actions import compare
@@ -33,6 +29,7 @@ from sdd_tui.tui.screens.panel_screen import PanelScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.settings import Memory, Settings, write_settings
+from sdd_tui.tui.textual_workarounds import TerminalApp, binds
 from sdd_tui.tui.theme import THEMES
 from sdd_tui.tui.toast import tell
 from sdd_tui.tui.tour.screen import tour
@@ -51,7 +48,7 @@ class EmptyScreen(BaseScreen[None]):
             self.app.go_home()
 
 
-class SddApp(App[None]):
+class SddApp(TerminalApp):
     """Home, or the run, sweep or comparison that was asked for, and home when it is closed."""
 
     TITLE = "sdd-tui"
@@ -70,7 +67,7 @@ class SddApp(App[None]):
         touring: bool = False,
     ) -> None:
         """`run` is opened first; with others `beside` it, their comparison; or the tour. `words` are said then."""
-        super().__init__(driver_class=TerminalDriver)
+        super().__init__()
         self._runs, self._first, self._beside, self._words, self._touring = runs, run, beside, words, touring
         self.settings = settings or Settings()
         self.memory = Memory()
@@ -82,7 +79,7 @@ class SddApp(App[None]):
             self.register_theme(theme)
         self.theme = self.settings.theme if self.settings.theme in self.available_themes else THEMES[0].name
         self._marks = MarksFilter(self.settings.marks)
-        self._filters.append(self._marks)
+        self.replace_filter(None, self._marks)
 
     def on_mount(self) -> None:
         """Open the first screens."""
@@ -144,10 +141,10 @@ class SddApp(App[None]):
 
     def _ask_terminal(self) -> None:
         """Ask for the cursor, behind what has been drawn."""
-        if self._driver is None or self.is_headless:
+        if self.terminal is None:
             self.pace.answered()
         else:
-            self.call_after_refresh(self._driver.write, QUESTION)
+            self.call_after_refresh(self.terminal.write, QUESTION)
 
     def _say_slow(self, slow: bool) -> None:
         """Say that pictures move less often from now on, or as before."""
@@ -206,14 +203,14 @@ class SddApp(App[None]):
         return self.is_headless or drawable(_encoding())
 
     def _draw_in(self, marks: Marks) -> None:
-        at = self._filters.index(self._marks)
-        self._marks = self._filters[at] = MarksFilter(marks)  # a new one: Textual keeps what a filter made of a line
+        old, self._marks = self._marks, MarksFilter(marks)  # a new one: Textual keeps what a filter made of a line
+        self.replace_filter(old, self._marks)
         self.set_class(marks == "ascii", "ascii")
 
     def action_suspend(self) -> None:
         """Stop, and let the shell have the terminal."""
-        if isinstance(self._driver, TerminalDriver):
-            self._driver.suspend()
+        if self.terminal is not None:
+            self.terminal.suspend()
 
     def _keep(self, **values: str) -> None:
         self.settings = self.settings.model_copy(update=values)
@@ -222,32 +219,13 @@ class SddApp(App[None]):
         except SddError as error:
             tell(self, error, "warning")
 
-    def _handle_exception(self, error: Exception) -> None:
-        """End, unless it was missed on a screen that opened while the app ended: that one never had its widgets."""
-        missed = error.error if isinstance(error, WorkerFailed) else error
-        if not (self._exit and isinstance(missed, NoMatches)):
-            super()._handle_exception(error)
-
-    def _fatal_error(self) -> None:
-        """End after a mistake of the app's own; Textual's takes seconds to draw every local value."""
-        self.bell()
-        self._close_messages_no_wait()
-
-    def _print_error_renderables(self) -> None:
-        """Say what it was when the terminal is the shell's again: with markup, Textual's, a terminal would obey what
-        stands in it."""
-        if self._exception is not None:
-            lines = "".join(traceback.format_exception(self._exception)).splitlines()
-            words = "sdd-tui ended by a mistake of its own; runs go on. The lines above say where."
-            print(*(plain(line, 1_000) for line in lines), words, sep="\n", file=sys.stderr)  # noqa: T201
-
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that a key does now by its name, once; the choice of a theme, and the usual layout of a run."""
         focused = screen.focused
         places = [*(focused.ancestors_with_self if focused else [screen]), self]
         named = {"command_palette"}
         for key in KEYS:
-            place = next((p for p in places if _binds(p, key.key, key.action)), None)
+            place = next((p for p in places if binds(p, key.key, key.action)), None)
             if place is not None and key.action not in named:
                 named.add(key.action)
                 yield SystemCommand(key.label, key.help, self._run_later(place, key.action))
@@ -265,8 +243,3 @@ class SddApp(App[None]):
 def _encoding() -> str:
     """What Textual's driver writes with."""
     return getattr(sys.__stderr__, "encoding", None) or "ascii"
-
-
-def _binds(place: DOMNode, key: str, action: str) -> bool:
-    """Whether a key of the table works there: Textual's lists have actions of the same names, shown as no key."""
-    return any(b.action == action and b.key_display for b in place._bindings.key_to_bindings.get(key, ()))

@@ -12,9 +12,8 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
-from textual.app import App
+from sdd_tui.tui.textual_workarounds import TerminalApp
 
 LOOK_S = 0.5
 """Seconds between two looks at the terminal."""
@@ -23,7 +22,7 @@ GIVE_BACK_S = 1.0
 """Seconds that giving the terminal back may take: never more than a moment, or never done, where nobody reads it."""
 
 
-def leave_on_hangup(app: App[Any], remember: Callable[[], None]) -> None:
+def leave_on_hangup(app: TerminalApp, remember: Callable[[], None]) -> None:
     """Watch the terminal of a running app; nothing to do where there is none, as in tests. `remember` is called before
     it leaves."""
     if app.is_headless:
@@ -34,8 +33,8 @@ def leave_on_hangup(app: App[Any], remember: Callable[[], None]) -> None:
     def leave(code: int = 0, back: bool = False) -> None:
         try:
             remember()
-            if back and app._driver is not None:
-                app._driver.suspend_application_mode()
+            if back and app.terminal is not None:
+                app.terminal.suspend_application_mode()
         finally:
             os._exit(code)  # a tidy exit would write to a terminal that is gone, or that takes its time
 

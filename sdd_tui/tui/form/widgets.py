@@ -5,13 +5,13 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.events import Click
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Label
 
 from sdd_tui.tui.form.fields import Field
 from sdd_tui.tui.keys import bindings
+from sdd_tui.tui.messages import ChoiceChanged
 from sdd_tui.tui.widgets.line import Line
 
 
@@ -21,9 +21,6 @@ class Choice(Widget, can_focus=True):
     BINDINGS = bindings("choice")
 
     value: reactive[str] = reactive("")
-
-    class Changed(Message):
-        """Another value was chosen."""
 
     def __init__(self, values: tuple[str, ...], value: str) -> None:
         super().__init__()
@@ -37,7 +34,7 @@ class Choice(Widget, can_focus=True):
     def action_next(self, by: int) -> None:
         """Go on by so many values, around."""
         self.value = self._values[(self._values.index(self.value) + by) % len(self._values)]
-        self.post_message(self.Changed())
+        self.post_message(ChoiceChanged())
 
     def on_click(self, event: Click) -> None:
         """Go on by one."""

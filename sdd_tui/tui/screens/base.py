@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from textual import on, work
+from textual import on
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette
-from textual.css.query import NoMatches
 from textual.errors import NoWidget
 from textual.events import Click, Mount, Resize
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
+
+from sdd_tui.tui.textual_workarounds import SearchPalette
 
 T = TypeVar("T")
 
@@ -55,11 +55,8 @@ class ClosingScreen(BaseScreen[T]):
         return bool(self.children) and self in self.app.screen_stack
 
 
-class Palette(CommandPalette, ClosingScreen[None]):
-    """The command palette, for people who type faster than it opens and closes.
-
-    Textual starts its search in the background, which then looks for the list of a palette that may be closed by now.
-    """
+class Palette(SearchPalette, ClosingScreen[None]):
+    """The command palette, for people who type faster than it opens and closes."""
 
     CSS = "Palette CommandList { text-wrap: nowrap; text-overflow: ellipsis; }"
     """Textual's list raises when it wraps a line in no cells."""
@@ -85,11 +82,3 @@ class Palette(CommandPalette, ClosingScreen[None]):
     def _typed(self, event: Input.Changed) -> None:
         if self not in self.app.screen_stack:
             event.prevent_default()  # no search of a palette that was closed
-
-    @work(exclusive=True, group=CommandPalette._GATHER_COMMANDS_GROUP)
-    async def _gather_commands(self, search_value: str) -> None:
-        try:
-            await CommandPalette._gather_commands.__wrapped__(self, search_value)  # type: ignore[attr-defined]
-        except NoMatches:
-            if self.is_there:
-                raise

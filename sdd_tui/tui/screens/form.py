@@ -20,8 +20,9 @@ from sdd_tui.errors import SddError
 from sdd_tui.notation import counted
 from sdd_tui.run.layout import check_name
 from sdd_tui.tui.form.fields import Field, configured, fields, problems, texts
-from sdd_tui.tui.form.widgets import Choice, Row
+from sdd_tui.tui.form.widgets import Row
 from sdd_tui.tui.keys import bindings
+from sdd_tui.tui.messages import ChoiceChanged
 from sdd_tui.tui.screens.base import ClosingScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.toast import said
@@ -118,7 +119,7 @@ class FormScreen(ClosingScreen[Path | None]):
         return {row.field.name: row.text for row in self._rows if row.changed}
 
     @on(Input.Changed)
-    @on(Choice.Changed)
+    @on(ChoiceChanged)
     def _check(self) -> None:
         """Say what is changed and what is wrong, after every key."""
         changes = self._changes

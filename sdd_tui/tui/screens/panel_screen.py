@@ -12,6 +12,7 @@ from sdd_tui.panels.comparison import Comparison
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import OF_A_RUN, ViewOptions, remembered
 from sdd_tui.tui.clipboard import copy_numbers
+from sdd_tui.tui.messages import PanelDragged, PanelPicked, PanelWheeled, PanelZoomed, StepHovered
 from sdd_tui.tui.playhead import Playhead
 from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
@@ -114,33 +115,33 @@ class PanelScreen(LookKeys, TimeKeys, AppScreen):
         self.services.pace.on_ready = self.paint
         self.call_after_refresh(self.follow)
 
-    def on_panel_view_picked(self, event: PanelView.Picked) -> None:
+    def on_panel_picked(self, event: PanelPicked) -> None:
         """Go to a step, or choose an example or a feature."""
         if event.hit.kind == "step":
             self.seek(self.head.jumped(event.hit.value))
         else:
             self.change(kind=event.hit.kind, item=event.hit.value)
 
-    def on_panel_view_hovered(self, event: PanelView.Hovered) -> None:
+    def on_step_hovered(self, event: StepHovered) -> None:
         """Mark a step in all charts."""
         if self.look.cross != event.step:
             self.change(cross=event.step)
 
-    def on_panel_view_zoomed(self, event: PanelView.Zoomed) -> None:
+    def on_panel_zoomed(self, event: PanelZoomed) -> None:
         """The wheel: what is under the mouse stays there."""
         if event.spot.kind == "plane":
             self.show_as(self.look.closer(event.factor, (event.spot.x, event.spot.y)))
         else:
             self.show_as(self.look.zoomed(event.factor, event.spot.x, ends_of_steps(self.views)))
 
-    def on_panel_view_dragged(self, event: PanelView.Dragged) -> None:
+    def on_panel_dragged(self, event: PanelDragged) -> None:
         """Planes and steps go with the mouse."""
         if event.kind == "plane":
             self.show_as(self.look.moved(event.x, event.y))
         else:
             self.show_as(self.look.panned(event.x, ends_of_steps(self.views)))
 
-    async def on_panel_view_wheeled(self, event: PanelView.Wheeled) -> None:
+    async def on_panel_wheeled(self, event: PanelWheeled) -> None:
         """The event, example or feature before or after; nothing elsewhere."""
         if action := WHEELED.get(event.panel):
             await self.run_action(f"{action}({event.by})")

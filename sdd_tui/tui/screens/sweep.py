@@ -20,13 +20,13 @@ from sdd_tui.sweep.launch import launch
 from sdd_tui.sweep.presets import added
 from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.keys import bindings
+from sdd_tui.tui.messages import PanelPicked
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.services import AppScreen
 from sdd_tui.tui.toast import tell
 from sdd_tui.tui.widgets.footer import KeyFooter
-from sdd_tui.tui.widgets.panel_view import PanelView
 from sdd_tui.tui.widgets.sweep_panes import SweepPanes
 
 POLL_S = 0.5
@@ -112,7 +112,7 @@ class SweepScreen(AppScreen):
         self.services.pace.on_ready = self.paint
         self.call_after_refresh(self.follow)
 
-    def on_panel_view_picked(self, event: PanelView.Picked) -> None:
+    def on_panel_picked(self, event: PanelPicked) -> None:
         """A click chooses a point, or a cell that runs or has failed; the hit's value is its index."""
         if event.hit.kind == "cell":
             self.view.pick(self.view.unfinished[event.hit.value])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.tui.messages import StepSought, TimelineWheeled
 from sdd_tui.tui.playhead import Playhead
 from sdd_tui.tui.screens.look_keys import ChartKeys
-from sdd_tui.tui.widgets.timeline import Timeline
 
 
 class TimeKeys(ChartKeys):
@@ -47,10 +47,10 @@ class TimeKeys(ChartKeys):
         self.seek(self.head.faster())
         self.notify(f"{self.head.speed} frames a second", timeout=1)
 
-    def on_timeline_sought(self, event: Timeline.Sought) -> None:
+    def on_step_sought(self, event: StepSought) -> None:
         """A click on the bar."""
         self.seek(self.head.jumped(event.step))
 
-    def on_timeline_wheeled(self, event: Timeline.Wheeled) -> None:
+    def on_timeline_wheeled(self, event: TimelineWheeled) -> None:
         """The wheel over the bar."""
         self.action_frames(event.by)

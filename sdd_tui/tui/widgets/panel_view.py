@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from textual.events import Click, Leave, MouseDown, MouseMove, MouseScrollDown, MouseScrollUp, MouseUp
-from textual.message import Message
 
 from sdd_tui.draw.canvas import Row
 from sdd_tui.panels.catalogue import PANELS, drawn
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view_options import ViewOptions
+from sdd_tui.tui.messages import PanelDragged, PanelPicked, PanelWheeled, PanelZoomed, StepHovered
 from sdd_tui.tui.widgets.cells import Cells
 
 
@@ -35,42 +35,6 @@ def worded(titles: Sequence[str], notes: Sequence[str], room: int) -> tuple[str,
 
 class PanelView(Cells, can_focus=True):
     """Shows one panel of a view; drawn again only when what it depends on has changed."""
-
-    class Picked(Message):
-        """A click on something: sent to the run screen."""
-
-        def __init__(self, hit: Hit) -> None:
-            super().__init__()
-            self.hit = hit
-
-    class Hovered(Message):
-        """The mouse is over a step of a chart, or no more: sent to the run screen."""
-
-        def __init__(self, step: int | None) -> None:
-            super().__init__()
-            self.step = step
-
-    class Zoomed(Message):
-        """The wheel turned over steps or a plane: sent to the screen."""
-
-        def __init__(self, factor: float, spot: Spot) -> None:
-            super().__init__()
-            self.factor, self.spot = factor, spot
-
-    class Wheeled(Message):
-        """The wheel turned over something else: sent to the screen."""
-
-        def __init__(self, panel: str, by: int) -> None:
-            super().__init__()
-            self.panel, self.by = panel, by
-
-    class Dragged(Message):
-        """The mouse dragged steps or a plane, so far that its middle moves by (x, y): sent to the screen."""
-
-        def __init__(self, spot: Spot, columns: int, rows: int) -> None:
-            super().__init__()
-            self.kind = spot.kind
-            self.x, self.y = -columns * spot.across, -rows * spot.down
 
     def __init__(self, panel: Panel[Any], id: str, digit: int | None = None) -> None:
         """`digit`: the key that goes there, where it isn't the panel's place in the catalogue."""
@@ -119,7 +83,7 @@ class PanelView(Cells, can_focus=True):
     def on_click(self, event: Click) -> None:
         """Choose what lies there; a drag ends in a click too, and chooses nothing."""
         if not self._moved and (hit := self._hit(event.x, event.y)) is not None:
-            self.post_message(self.Picked(hit))
+            self.post_message(PanelPicked(hit))
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """A drag may begin: of what is under the mouse."""
@@ -138,16 +102,16 @@ class PanelView(Cells, can_focus=True):
             columns, rows = event.x - self._pressed[0], event.y - self._pressed[1]
             if columns or rows:
                 self._pressed, self._moved = (event.x, event.y), True
-                if self._held is not None:
-                    self.post_message(self.Dragged(self._held, columns, rows))
+                if (spot := self._held) is not None:
+                    self.post_message(PanelDragged(spot.kind, -columns * spot.across, -rows * spot.down))
             return
         hit = self._hit(event.x, event.y)
         chart = hit is not None and hit.kind == "step" and self.panel.name != "events"
-        self.post_message(self.Hovered(hit.value if hit and chart else None))
+        self.post_message(StepHovered(hit.value if hit and chart else None))
 
     def on_leave(self, event: Leave) -> None:
         """Nothing is under the mouse any more."""
-        self.post_message(self.Hovered(None))
+        self.post_message(StepHovered(None))
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """Closer, or what comes before."""
@@ -160,4 +124,4 @@ class PanelView(Cells, can_focus=True):
     def _wheel(self, event: MouseScrollUp | MouseScrollDown, factor: float, by: int) -> None:
         event.stop()
         spot = self._spot(event.x, event.y)
-        self.post_message(self.Zoomed(factor, spot) if spot else self.Wheeled(self.panel.name, by))
+        self.post_message(PanelZoomed(factor, spot) if spot else PanelWheeled(self.panel.name, by))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from textual.events import Click, MouseMove, MouseScrollDown, MouseScrollUp
-from textual.message import Message
 
 from sdd_tui.draw.canvas import Row
+from sdd_tui.tui.messages import StepSought, TimelineWheeled
 from sdd_tui.tui.playhead import Playhead
 from sdd_tui.tui.widgets.cells import Cells
 
@@ -19,20 +19,6 @@ LEFT = 12
 
 class Timeline(Cells):
     """One line: state, bar, step."""
-
-    class Sought(Message):
-        """A click or a drag on the bar: sent to the screen."""
-
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
-
-    class Wheeled(Message):
-        """The wheel over the bar, so many frames: sent to the screen."""
-
-        def __init__(self, by: int) -> None:
-            super().__init__()
-            self.by = by
 
     def __init__(self, id: str) -> None:
         super().__init__(id=id)
@@ -47,7 +33,7 @@ class Timeline(Cells):
         count, bar = len(self._steps), bar_width(self.size.width)
         if count and LEFT <= x < LEFT + bar:
             at = round((x - LEFT) / max(1, bar - 1) * (count - 1))
-            self.post_message(self.Sought(int(self._steps[at])))
+            self.post_message(StepSought(int(self._steps[at])))
 
     def on_click(self, event: Click) -> None:
         """Go there."""
@@ -60,11 +46,11 @@ class Timeline(Cells):
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """A frame back."""
-        self.post_message(self.Wheeled(-1))
+        self.post_message(TimelineWheeled(-1))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         """A frame on."""
-        self.post_message(self.Wheeled(1))
+        self.post_message(TimelineWheeled(1))
 
 
 def bar_width(width: int) -> int:
