@@ -27,6 +27,8 @@ class Preset:
     title: str
     figure: str
     path: Path
+    T: float = math.nan
+    """Training-set size of a model; NaN for a sweep."""
 
     def comment(self) -> str:
         """The head comment: figure, what one should see, how long it takes."""
@@ -51,7 +53,7 @@ def presets() -> list[Preset]:
         n = int(tables.get("data", {}).get("n_features", 10_000))
         figure = path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
         place = T if n == 10_000 or math.isinf(T) else -1  # those scaled down come first, whatever their T
-        found.append((place, Preset(path.stem, tables.get("title", ""), figure, path)))
+        found.append((place, Preset(path.stem, tables.get("title", ""), figure, path, T)))
     return [preset for _, preset in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
 
 

@@ -41,6 +41,9 @@ TEST_PAIR_NS = 0.2
 DRAWN_NS = 35
 """Active feature of a batch of fresh data: drawn, and brought into columns (70 ms for 200,000 examples of ten)."""
 
+TEAM_TRIPLES = 50_000
+"""(feature, example, hidden) triples of a step for each thread that trains a model."""
+
 CELL_S = 0.12
 """A cell besides training and its losses: drawing data, making directories, describing the result."""
 
@@ -71,6 +74,14 @@ def core_seconds(settings: dict[str, Any]) -> float:
     losses = rows * n * evaluated * TEST_PAIR_NS * (1 + m) / 3
     times = REFERENCE if settings["engine"] == "reference" else 1
     return CELL_S + 1e-9 * (steps * step * times + losses)
+
+
+def alone(settings: dict[str, Any], cores: int) -> float:
+    """Seconds that training a configuration takes with a machine to itself."""
+    data, m = settings["data"], _number(settings["model"]["n_hidden"])
+    T = _number(data["batch_size"] if data["n_examples"] == "inf" else data["n_examples"])
+    threads = T * _number(data["n_features"]) * m // TEAM_TRIPLES
+    return core_seconds(settings) / max(1, min(cores, threads))
 
 
 def culled_share(n: float, rows: float, m: float) -> float:

@@ -28,18 +28,14 @@ SAME = "the same"
 """The help of a key that does what the one before it in the table does."""
 
 HOME = (
-    Key("presets", "enter", "select", "Start", "on a preset, start a run of it and watch"),
-    Key("presets", "e", "screen.form", "Edit", "on a preset, change its settings first"),
-    Key("presets", "v", "screen.picture", "Picture", "on a preset, its expected picture instead of the words", False),
+    Key("experiments", "enter", "select", "Start", "on an experiment, start it and watch"),
+    Key("results", "enter", "open", "Open", "on results, or the list of sweeps, open it"),
+    Key("experiments", "e", "screen.form", "Edit", "on a model, change its settings first"),
     Key(
-        "presets",
-        "left_curly_bracket",
-        "screen.about(-3)",
-        "Scroll up",
-        "on a preset, its words up, if not all fit",
-        False,
+        "experiments", "v", "screen.picture", "Picture", "on a model, its expected picture instead of the words", False
     ),
-    Key("presets", "right_curly_bracket", "screen.about(3)", "Scroll down", "its words down", False),
+    Key("experiments", "left_curly_bracket", "screen.about(-3)", "Scroll up", "its words up, if not all fit", False),
+    Key("experiments", "right_curly_bracket", "screen.about(3)", "Scroll down", "its words down", False),
     Key("runs", "enter", "select_cursor", "Open", "on a run, open it"),
     Key("panel", "e", "again", "Again", "on a run, start it again with changes"),
     Key(
@@ -62,7 +58,7 @@ HOME = (
     Key("home", "tab", "other_list", "Lists", "go to the other list"),
     Key("home", "p", "playground", "Playground", "turn the dials of a small model, trained anew at once"),
     Key("home", "T", "tour", "Tour", "the guided tour: six recorded models, from three training examples to 20,000"),
-    Key("home", "s", "sweeps", "Sweeps", "sweeps: those there are, the paper's own, and presets to start one of"),
+    Key("home", "s", "sweeps", "Sweeps", "sweeps: those there are, the paper's own, and all there are to start"),
     Key("sweeps", "r", "rename_sweep", "Rename", "in the list of sweeps, give one another name"),
     Key("sweeps", "d", "trash_sweep", "Trash", "in the list of sweeps, move one to the trash folder, after asking"),
     Key("sweeps", "delete", "trash_sweep", "Trash", SAME),
@@ -141,7 +137,7 @@ RUN = (
     Key("run", "P", "playground", "Playground", "turn the dials of a small model that begins with this run's", False),
     Key("run", "b", "branch", "Branch", "from the step in view, with other settings, as a new run"),
     Key("run", "C", "copy", "Copy", "copy the panel's numbers, over SSH too; long ones to a file", False),
-    Key("run", "escape", "back", "Back", "back to presets and runs; the run goes on"),
+    Key("run", "escape", "back", "Back", "back to home; the run goes on"),
     Key("run", "question_mark", "help", "Help", "this page"),
     Key("run", "q", "quit", "Quit", "leave; the run goes on"),
 )
@@ -167,7 +163,7 @@ COMPARE = (
     Key("compare", "shift+tab", "app.focus_previous", "Panel before", "the panel before", False),
     Key("compare", "f", "fill", "Fill", "let the panel fill the screen, or put it back"),
     Key("compare", "C", "copy", "Copy", "copy the panel's numbers, over SSH too; long ones to a file", False),
-    Key("compare", "escape", "back", "Back", "back to presets and runs"),
+    Key("compare", "escape", "back", "Back", "back to home"),
     Key("compare", "question_mark", "help", "Help", "this page"),
     Key("compare", "q", "quit", "Quit", "leave; the runs go on"),
 )
@@ -313,7 +309,7 @@ SPARE = (
 """Actions that a narrow footer can do without, the first to go first."""
 
 PARTS = {
-    "home": ("presets", "runs", "panel", "home", "sweeps", "sweep-form", "app"),
+    "home": ("experiments", "results", "runs", "panel", "home", "sweeps", "sweep-form", "app"),
     "run": ("time", "charts", "run", "app"),
     "compare": ("time", "charts", "compare", "app"),
     "sweep": ("sweep", "app"),

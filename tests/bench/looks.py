@@ -38,7 +38,7 @@ def starts(runs: Path, times: int) -> Measured:
     values = []
     for _ in range(times):
         with Terminal([*APP, "--runs-dir", str(runs)]) as terminal:
-            values.append(terminal.until(lambda text: "presets" in text) - terminal.started)
+            values.append(terminal.until(lambda text: "experiments" in text) - terminal.started)
     return Measured("start", "first screen after the command", "s", values, 0.8)
 
 

@@ -24,7 +24,7 @@ def test_what_an_encoding_can_hold(encoding: str | None, holds: bool) -> None:
 def test_the_app_draws_in_ascii_and_says_why(runs: Path, recorded: Path, own_settings: Path, encoding: str) -> None:
     recorded.rename(runs / "漢字 é")
     with Terminal([*APP, "--runs-dir", str(runs)], env={"PYTHONIOENCODING": encoding}) as terminal:
-        terminal.until(lambda text: "presets" in text and "1 run" in text)
+        terminal.until(lambda text: "experiments" in text and "1 run" in text)
         terminal.send("M")
         terminal.until(lambda text: "braille" in text)
         terminal.send("\t\r")
@@ -37,7 +37,7 @@ def test_the_app_draws_in_ascii_and_says_why(runs: Path, recorded: Path, own_set
 
 def test_what_is_typed_is_in_the_locales_encoding(runs: Path) -> None:
     with Terminal([*APP, "--runs-dir", str(runs)], env={"PYTHONIOENCODING": "iso-8859-1"}) as terminal:
-        terminal.until(lambda text: "presets" in text)
+        terminal.until(lambda text: "experiments" in text)
         terminal.send("e")
         terminal.until(lambda text: "with changes" in text)
 

@@ -71,7 +71,7 @@ def test_several_runs_open_their_comparison(runs: Path, recorded: Path, deep: Pa
     with Terminal([*APP, "--runs-dir", str(runs), recorded.name, deep.name]) as terminal:
         terminal.until(lambda text: "A pentagon-small" in text and "B deep-small" in text and "what differs" in text)
         terminal.send("\x1b")
-        terminal.until(lambda text: "presets" in text)
+        terminal.until(lambda text: "experiments" in text)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_in_a_real_terminal_the_pentagon_forms_the_same_view_comes_back_and_a_lo
     tmux("new-session", "-d", "-s", "app", "-x", "120", "-y", "40", "PS1='$ ' sh")
     try:
         keys(app, "Enter")
-        wait_for("presets", "pentagon")
+        wait_for("experiments", "pentagon")
         keys("Enter")
         wait_for("regular pentagon", "finished", "memorising")
         keys("Left", "Left", "Left")
@@ -148,7 +148,7 @@ def test_in_a_real_terminal_the_pentagon_forms_the_same_view_comes_back_and_a_lo
         keys("f")
         wait_for("1 loss", "6 events")
         keys("Escape")
-        wait_for("presets", "finished")
+        wait_for("experiments", "finished")
         for _ in range(4):  # pentagon, hexagon, circle, memorize, middle: nearly a minute of training
             keys("Down")
         keys("Enter")

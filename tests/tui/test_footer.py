@@ -31,7 +31,7 @@ def words(chosen: list[int], among: list[FooterEntry]) -> list[str]:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 @pytest.mark.parametrize(
-    "screens", [("time", "run"), ("compare", "time"), ("sweep",), ("presets", "home"), ("panel", "runs", "home")]
+    "screens", [("time", "run"), ("compare", "time"), ("sweep",), ("experiments", "home"), ("panel", "runs", "home")]
 )
 def test_what_is_shown_fits_and_holds_the_way_out_and_the_help(screens: tuple[str, ...], width: int) -> None:
     among = entries(*screens)

@@ -27,7 +27,7 @@ def test_what_would_be_written_there_is_said_in_a_sentence(runs: Path, recorded:
 
 def test_every_key_of_home_is_survived_there(recorded: Path) -> None:
     with Terminal([*gone(), "--runs-dir", "runs"], 140, 40) as terminal:
-        terminal.until(lambda text: "presets" in text)
+        terminal.until(lambda text: "experiments" in text)
         terminal.send("\r")
         terminal.until(lambda text: "o such file" in text or "can't be" in text or "an not" in text)
         terminal.send("e")

@@ -66,7 +66,7 @@ def settled(terminal: Terminal) -> list[str]:
 def test_on_hang_up_the_app_leaves_at_once(runs: Path, how: str, ignored: bool) -> None:
     command = [sys.executable, "-c", IGNORING] if ignored else APP
     with Terminal([*command, "--runs-dir", str(runs)]) as terminal:
-        terminal.until(lambda text: "presets" in text and "q Quit" in text)
+        terminal.until(lambda text: "experiments" in text and "q Quit" in text)
         assert terminal.process.poll() is None
         if how == "signal":
             terminal.process.send_signal(signal.SIGHUP)

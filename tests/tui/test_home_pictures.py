@@ -34,7 +34,8 @@ OTHERS = (
 
 @pytest.fixture(autouse=True)
 def at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ages are told by a clock that stands still, on a machine called laptop."""
+    """Ages are told by a clock that stands still, on a machine called laptop with two cores."""
+    monkeypatch.setattr("sdd_tui.tui.home.experiments.cores", lambda: 2)
     monkeypatch.setattr("sdd_tui.tui.home.panel.now", lambda: NOW)
     monkeypatch.setattr("sdd_tui.tui.home.columns.socket.gethostname", lambda: "laptop")
 

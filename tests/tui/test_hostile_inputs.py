@@ -66,7 +66,7 @@ class Driven:
 def app(runs: Path, hostile: Path) -> Iterator[Driven]:
     """Home, with nothing obeyed of what was shown until the end."""
     with Terminal([*APP, "--runs-dir", str(runs)], 140, 50) as terminal:
-        terminal.until(lambda text: "presets" in text and SEEN in text)
+        terminal.until(lambda text: "experiments" in text and SEEN in text)
         yield Driven(terminal)
         assert terminal.process.poll() is None
         found = OBEYED.findall(terminal.written.decode("utf-8", "replace"))

@@ -65,7 +65,7 @@ def test_hostile_text_is_shown_and_never_obeyed(runs: Path, hostile: Path, size:
             terminal.send("f")
             terminal.fence()
         terminal.send("\x1b")
-        terminal.until(lambda text: "presets" in text and shown in text and not ragged(terminal))
+        terminal.until(lambda text: "experiments" in text and shown in text and not ragged(terminal))
         assert terminal.process.poll() is None
         assert not COMMANDS.findall(terminal.written.decode("utf-8", "replace"))
 
@@ -75,7 +75,7 @@ def test_an_error_that_names_a_hostile_path_is_a_toast_and_no_command(runs: Path
     config.write_text(f"no_such_setting = 1\n{config.read_text()}")
     shown = beginning(hostile)
     with Terminal([*APP, "--runs-dir", str(runs)], 120, 40) as terminal:
-        terminal.until(lambda text: "presets" in text and shown in text)
+        terminal.until(lambda text: "experiments" in text and shown in text)
         terminal.send("\te")
         terminal.until(lambda text: "no_such_setting" in text)
         assert terminal.process.poll() is None

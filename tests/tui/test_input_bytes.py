@@ -87,7 +87,7 @@ NASTY = [
 @pytest.mark.parametrize("keys", ["", "/", "e"], ids=["lists", "filter", "form"])
 def test_no_bytes_end_the_app_nor_come_back_as_commands(runs: Path, keys: str) -> None:
     with Terminal([*APP, "--runs-dir", str(runs)]) as terminal:
-        terminal.until(lambda text: "presets" in text)
+        terminal.until(lambda text: "experiments" in text)
         terminal.send(keys)
         for data in NASTY:
             os.write(terminal.master, data)

@@ -12,7 +12,7 @@ import pytest
 from textual.actions import parse
 from textual.dom import DOMNode
 from textual.pilot import Pilot
-from textual.widgets import DataTable, OptionList
+from textual.widgets import DataTable
 
 from sdd_tui.presets import load
 from sdd_tui.run.create import create
@@ -37,12 +37,9 @@ from tests.tui.driving import comes_to, driven, run_screen, settled, until
 from tests.waiting import wait_until
 
 
-async def test_enter_on_a_preset_starts_a_run_and_shows_it_form(tmp_path: Path) -> None:
+async def test_enter_on_a_model_starts_a_run_and_shows_it_form(tmp_path: Path) -> None:
     async with driven(SddApp(tmp_path)) as pilot:
-        presets = pilot.app.screen.query_one("#presets", OptionList)
-        while presets.highlighted != 0:
-            await pilot.press("up")
-        await pilot.press("enter")
+        await pilot.press("up", "up", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
         await comes_to(pilot, find_run("latest", tmp_path), "finished")
         await until(pilot, lambda: run_screen(pilot).view.step == 20_000)
@@ -50,8 +47,7 @@ async def test_enter_on_a_preset_starts_a_run_and_shows_it_form(tmp_path: Path) 
 
 async def test_enter_again_while_a_run_starts_does_not_start_another(tmp_path: Path) -> None:
     async with driven(SddApp(tmp_path)) as pilot:
-        pilot.app.screen.query_one("#presets", OptionList).highlighted = 0
-        await pilot.press("enter", "enter", "enter")
+        await pilot.press("up", "up", "enter", "enter", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
         await comes_to(pilot, find_run("latest", tmp_path), "finished")
         assert len(list_runs(tmp_path)) == 1
@@ -90,7 +86,7 @@ async def test_enter_on_a_run_opens_it_and_escape_goes_back(runs: Path) -> None:
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, HomeScreen)
         await pilot.press("tab")
-        assert pilot.app.screen.query_one("#presets").has_focus
+        assert pilot.app.screen.query_one("#experiments").has_focus
 
 
 async def test_space_pauses_and_continues(runs: Path, long_run: Path) -> None:
@@ -213,8 +209,13 @@ async def _the_tour(pilot: Pilot[None]) -> None:
     await pilot.app.push_screen(TourScreen())
 
 
+async def _results(pilot: Pilot[None]) -> None:
+    await pilot.press("end")
+
+
 PLACES = {
-    "presets": (False, _nothing),
+    "experiments": (False, _nothing),
+    "results": (False, _results),
     "runs": (False, _the_table_with_a_filter),
     "panel": (False, _the_table_with_a_filter),
     "home": (False, _nothing),

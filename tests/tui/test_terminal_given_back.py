@@ -50,7 +50,7 @@ def patched(line: str) -> list[str]:
 def test_a_signal_ends_the_app_and_the_terminal_is_as_it_was(runs: Path, number: signal.Signals) -> None:
     with Terminal([*APP, "--runs-dir", str(runs)]) as terminal:
         before = lines_of(terminal)
-        terminal.until(lambda text: "presets" in text)
+        terminal.until(lambda text: "experiments" in text)
         assert b"1049" in modes(bytes(terminal.written))
         terminal.process.send_signal(number)
         assert terminal.ended() == 128 + number
@@ -76,7 +76,7 @@ def test_after_a_mistake_of_its_own_the_exit_code_is_1_and_the_words_are_obeyed_
     with Terminal([*patched(mistake), "--runs-dir", str(runs)], 200, 60) as terminal:
         before = lines_of(terminal)
         if "compose" not in mistake:
-            terminal.until(lambda text: "presets" in text)
+            terminal.until(lambda text: "experiments" in text)
             terminal.send("M")
         assert terminal.ended() == 1
         assert "of a run" in terminal.text and "by a mistake of its own" in terminal.text
@@ -87,7 +87,7 @@ def test_after_a_mistake_of_its_own_the_exit_code_is_1_and_the_words_are_obeyed_
 
 def test_the_end_by_a_key_is_exit_code_0(runs: Path) -> None:
     with Terminal([*APP, "--runs-dir", str(runs)]) as terminal:
-        terminal.until(lambda text: "presets" in text)
+        terminal.until(lambda text: "experiments" in text)
         terminal.send("q")
         assert terminal.ended() == 0
         assert modes(bytes(terminal.written)) == ALWAYS_ON
@@ -202,7 +202,7 @@ def test_input_that_the_shell_has_read_meanwhile_is_not_waited_for(runs: Path) -
         "driver.selectors = SimpleNamespace(DefaultSelector=Always, EVENT_READ=driver.selectors.EVENT_READ)"
     )
     with Terminal([*patched(always), "--runs-dir", str(runs)]) as terminal:
-        terminal.until(lambda text: "presets" in text)
+        terminal.until(lambda text: "experiments" in text)
         terminal.send("q")
         assert terminal.ended() == 0
 
@@ -212,7 +212,7 @@ def test_input_that_the_shell_has_read_meanwhile_is_not_waited_for(runs: Path) -
 )
 def test_without_a_shell_to_go_back_to_ctrl_z_stops_nothing(runs: Path, recorded: Path, keys: str) -> None:
     with Terminal([*APP, "--runs-dir", str(runs)]) as terminal:
-        terminal.until(lambda text: "presets" in text and "pentagon-small" in text)
+        terminal.until(lambda text: "experiments" in text and "pentagon-small" in text)
         terminal.send(keys)
         taken = terminal.written.count(b"\x1b[?1004h")
         terminal.send("\x1a")

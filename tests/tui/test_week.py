@@ -105,7 +105,7 @@ def a_week(folder: Path, seed: int, keys: int = 1_000) -> None:
         while "this page" not in terminal.text:  # the help
             assert not crash.exists(), f"seed {seed}, at the end: {_told(crash, terminal)}"
             assert time.monotonic() < until, terminal.text
-            home = "presets" in terminal.text and "Esc" not in terminal.text  # and no window above it
+            home = "experiments" in terminal.text and "Esc" not in terminal.text  # and no window above it
             key = "y" if "y yes" in terminal.text else "?" if home else "\x1b"
             terminal.send(key)
             terminal.turn(4)

@@ -26,7 +26,14 @@ from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.settings import Memory
 from sdd_tui.tui.widgets.line import Line
 
-NO_RUNS = "No runs yet. Start here: Enter trains a pentagon, s shows the paper."
+NO_RUNS = """No runs yet. On the left, in the paper's order, is what there is to see.
+
+Enter  starts what is under the cursor
+T      takes you through six recorded models
+p      lets you turn the dials of a small one
+s      shows the paper's sweeps
+
+What you train will be listed here."""
 
 
 class RunsPanel(Vertical):

@@ -1,4 +1,4 @@
-"""Home: what there is to train, what it will look like, and the runs there are."""
+"""Home: what there is to see and to train, in the paper's order, and the runs there are."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ from textual.widgets.option_list import Option
 from sdd_tui import presets
 from sdd_tui.draw.plane import extent, plane
 from sdd_tui.errors import SddError, plain
+from sdd_tui.panels.system import duration
+from sdd_tui.paper.kept import example
 from sdd_tui.run.create import create
 from sdd_tui.training.launch import launch
 from sdd_tui.tui.home.expected import expected
+from sdd_tui.tui.home.experiments import Experiment, experiments
 from sdd_tui.tui.home.panel import RunsPanel
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.launch_forms import open_form
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.playground import PlaygroundScreen
+from sdd_tui.tui.screens.sweep_form import SweepFormScreen
 from sdd_tui.tui.screens.sweeps import SweepsScreen
 from sdd_tui.tui.services import AppScreen
 from sdd_tui.tui.toast import tell
@@ -45,17 +49,47 @@ SHARE = 0.1
 ROOMY, TALL = 100, 34
 """Cells from which the left side is wide; lines from which there is room for the expected picture."""
 
+FIRST = "pentagon"
+"""Where the cursor stands at first, and what the playground begins with."""
+
+RESULTS = "double-descent"
+"""The sweep that comes with the program and is shown as the results."""
+
 TITLE = ("sdd-tui  a microscope for superposition, memorization and double descent", "? help  q quit")
 
 
-class PresetList(Options):
-    """The presets; Enter starts one."""
+class ExperimentList(Options):
+    """The experiments under their headings; Enter starts or opens one."""
 
-    BINDINGS = bindings("presets")
+    BINDINGS = bindings("experiments", "results")
+
+    def __init__(self) -> None:
+        groups = experiments()
+        self.items: list[Experiment | None] = []
+        """What each line is; None for a heading."""
+        options = []
+        for heading, group in groups:
+            self.items += [None, *group]
+            options += [Option(Text(heading, "bold"), disabled=True), *map(_option, group)]
+        super().__init__(*options, id="experiments")
+
+    @property
+    def chosen(self) -> Experiment | None:
+        """The one under the cursor."""
+        return None if self.highlighted is None else self.items[self.highlighted]
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Enter says what it does."""
+        opens = self.chosen is not None and self.chosen.kind in ("results", "others")
+        return action not in ("select", "open") or (action == "open") == opens
+
+    def action_open(self) -> None:
+        """As Enter on what is started."""
+        self.action_select()
 
 
 class HomeScreen(AppScreen):
-    """Presets on the left with what they show, runs on the right."""
+    """Experiments on the left with what they show, runs on the right."""
 
     BINDINGS = bindings("home")
 
@@ -64,17 +98,16 @@ class HomeScreen(AppScreen):
     def __init__(self, runs: Path) -> None:
         super().__init__()
         self._runs = runs
-        self._presets = presets.presets()
         self._starting = False
 
     def compose(self) -> ComposeResult:
-        """Title, presets and runs, footer."""
+        """Title, experiments and runs, footer."""
         yield Static(id="title", markup=False)
         with Horizontal(id="lists"):
             with Vertical(id="left"):
-                presets = PresetList(*(self._option(p) for p in self._presets), id="presets")
-                presets.border_title = "presets"
-                yield presets
+                experiments = ExperimentList()
+                experiments.border_title = "experiments"
+                yield experiments
                 with VerticalScroll(id="about", can_focus=False) as about:
                     yield Static(id="about-words", markup=False)
                 about.border_title = "what it shows"
@@ -84,10 +117,9 @@ class HomeScreen(AppScreen):
 
     def on_mount(self) -> None:
         """Follow the disk from now on."""
-        presets = self._list
-        names = [p.name for p in self._presets]
-        presets.highlighted = names.index("pentagon") if "pentagon" in names else 0
-        presets.focus()
+        names = [item and item.name for item in self._list.items]
+        self._list.highlighted = names.index(FIRST) if FIRST in names else 1
+        self._list.focus()
         self._timer = self.set_timer(POLL_S, self._look)
 
     def _look(self) -> None:
@@ -118,18 +150,40 @@ class HomeScreen(AppScreen):
         self.call_after_refresh(self._say_scrollable)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Say and draw what the preset shows."""
-        preset = self._presets[event.option_index]
-        figure, *words = preset.comment().splitlines()
-        self.query_one("#about-words", Static).update(Text.assemble(" ".join(words), (f"\n{figure}", "dim")))
+        """Say and draw what it shows."""
+        self.refresh_bindings()
+        if (chosen := self._list.chosen) is None:
+            return
+        self.query_one("#about-words", Static).update(Text.assemble(chosen.words, (f"\n{chosen.figure}", "dim")))
         self.query_one("#about").scroll_home(animate=False)
         self.call_after_refresh(self._say_scrollable)
-        picture, panel = expected(preset.name), self.query_one("#expected", Picture)
+        self._draw_expected(chosen)
+        self._say_cost(chosen)
+
+    def _draw_expected(self, chosen: Experiment) -> None:
+        picture, panel = expected(chosen.name), self.query_one("#expected", Picture)
+        self.query_one("#left").set_class(picture is not None, "has-picture")
         if picture is None:
-            panel.say("no picture was made of this one")
             return
         half = extent(picture.vectors)
         panel.show(partial(plane, picture.vectors, colour=picture.colour, limit=half), f"{picture.symbol}  ±{half:.3g}")
+
+    @work(thread=True, exclusive=True)
+    def _say_cost(self, chosen: Experiment) -> None:
+        seconds = chosen.seconds()  # a sweep has to be read for it
+
+        def say() -> None:
+            if self.is_there and self._list.chosen == chosen:
+                self.query_one("#about").border_title = (
+                    "what it shows" if seconds is None else f"about {duration(max(1, seconds))} here"
+                )
+
+        self.app.call_from_thread(say)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Settings and a picture are of a model."""
+        model = (chosen := self._list.chosen if self.is_there else None) is not None and chosen.kind == "model"
+        return super().check_action(action, parameters) and (model or action not in ("form", "picture"))
 
     def _say_scrollable(self) -> None:
         about = self.query_one("#about")
@@ -159,12 +213,32 @@ class HomeScreen(AppScreen):
         self.services.open_run(run)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Enter or a click on a preset starts a run of it."""
-        preset = self._presets[event.option_index].name
-        if not self._starting:  # a second Enter while a trainer starts, which takes a second, is not a second run
-            self._starting = True
-            self._list.border_subtitle = f"starting {plain(preset)} …"
-            self.start(preset)
+        """Enter or a click starts it, or opens what is there."""
+        match self._list.items[event.option_index]:
+            case Experiment(kind="tour"):
+                self.action_tour()
+            case Experiment(kind="results"):
+                self._open_results()
+            case Experiment(kind="others"):
+                self.action_sweeps()
+            case Experiment(kind="sweep", name=name):
+                self._open_sweep_form(name)
+            case Experiment(name=name) if not self._starting:
+                self._starting = True  # a second Enter while a trainer starts, for a second, is not a second run
+                self._list.border_subtitle = f"starting {plain(name)} …"
+                self.start(name)
+
+    def _open_results(self) -> None:
+        try:
+            self.services.open_sweep(example(RESULTS))
+        except SddError as error:
+            tell(self.app, error)
+
+    def _open_sweep_form(self, name: str) -> None:
+        try:
+            self.app.push_screen(SweepFormScreen(name, self._runs), self._open_sweep)
+        except SddError as error:
+            tell(self.app, error)
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Enter or a second click on a run opens it."""
@@ -173,8 +247,8 @@ class HomeScreen(AppScreen):
 
     def action_form(self) -> None:
         """The form, with the preset's configuration."""
-        if (at := self._list.highlighted) is not None:
-            name = self._presets[at].name
+        if (chosen := self._list.chosen) is not None:
+            name = chosen.name
             open_form(self.app, presets.load(name), f"start {name}, with changes", self._runs, self.open_run)
 
     def action_other_list(self) -> None:
@@ -207,8 +281,9 @@ class HomeScreen(AppScreen):
         self.app.push_screen(tour(self.services.memory))
 
     def action_playground(self) -> None:
-        """The playground, with the preset's settings."""
-        name = self._presets[self._list.highlighted or 0].name
+        """The playground, with the settings of the model under the cursor."""
+        chosen = self._list.chosen
+        name = chosen.name if chosen and chosen.kind == "model" else FIRST
         self.app.push_screen(PlaygroundScreen(presets.load(name), self._runs))
 
     def action_sweeps(self) -> None:
@@ -228,13 +303,14 @@ class HomeScreen(AppScreen):
         self.app.exit()
 
     @property
-    def _list(self) -> PresetList:
-        return self.query_one(PresetList)
+    def _list(self) -> ExperimentList:
+        return self.query_one(ExperimentList)
 
     @property
     def _panel(self) -> RunsPanel:
         return self.query_one(RunsPanel)
 
-    @staticmethod
-    def _option(preset: presets.Preset) -> Option:
-        return Option(Text.assemble((f"{preset.name:<11}", "bold"), (preset.title, "dim")), id=preset.name)
+
+def _option(experiment: Experiment) -> Option:
+    words = Text.assemble((f" {experiment.name:<11}", "bold"), " ", (experiment.title, "dim"))
+    return Option(words, id=experiment.name)
