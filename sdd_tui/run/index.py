@@ -41,6 +41,10 @@ class Listed:
     """The tables of config.toml, unvalidated; {} where they can't be read. Look, don't change."""
     tags: tuple[str, ...] = ()
     note: str = ""
+    regime: str | None = None
+    """What became of it, as its outcome says: memorising, middle, generalising; None before its end."""
+    parent: str | None = None
+    """The name of the run that it is a branch of."""
 
 
 def list_runs(runs: Path) -> list[Listed]:
@@ -79,9 +83,19 @@ def created(folder: Path, first: str = CONFIG) -> float | None:
 
 
 def _made(folder: Path, written: Stamp) -> float:
-    meta = _stamp(f"{folder}/{META}")
-    made = _created(folder, meta) if meta is not None else None
+    made = real(_about(folder).get("created"))
     return written[1] / 1e9 if made is None else made
+
+
+def _origin(run: Path) -> str | None:
+    parent = _about(run).get("parent")
+    name = parent.get("run") if isinstance(parent, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    meta = _stamp(f"{folder}/{META}")
+    return _meta(folder, meta) if meta is not None else {}
 
 
 def listed(run: Path) -> Listed | None:
@@ -107,6 +121,7 @@ def listed(run: Path) -> Listed | None:
     except SddError:
         state = "damaged"
     words = _notes(run, notes) if notes is not None else Notes()
+    outcome = status.get("outcome", {})
     preset = settings.get("preset")
     return Listed(
         run.name,
@@ -122,6 +137,8 @@ def listed(run: Path) -> Listed | None:
         settings,
         words.tags,
         words.note,
+        plain(outcome["solution"], 20) if isinstance(outcome.get("solution"), str) else None,
+        _origin(run),
     )
 
 
@@ -160,11 +177,13 @@ def _settings(run: Path, stamp: Stamp | None) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=10_000)
-def _created(folder: Path, stamp: Stamp) -> float | None:
+def _meta(folder: Path, stamp: Stamp) -> dict[str, Any]:
+    """What lists say of a meta.json; {} where it can't be read."""
     try:
-        return real(read_json(folder / META).get("created"))
+        meta = read_json(folder / META)
     except SddError:
-        return None
+        return {}
+    return {name: meta[name] for name in ("created", "parent") if name in meta}
 
 
 @lru_cache(maxsize=10_000)

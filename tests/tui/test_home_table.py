@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sdd_tui.presets import load, presets
 from sdd_tui.run.index import Listed
-from sdd_tui.tui.home.columns import age, lay_out
+from sdd_tui.tui.home.columns import ORDERS, age, depths, lay_out, ordered, under_parents
 from sdd_tui.tui.home.details import changed, details
 from sdd_tui.tui.home.expected import expected
 
@@ -58,6 +60,37 @@ def test_a_narrow_table_keeps_name_state_and_loss_and_drops_the_host_first() -> 
     assert [*table(62, run())[0]] == ["run", "state", "T", "train", "test", "age", "host"]
     assert [*table(50, run())[0]] == ["run", "state", "T", "train", "test", "age"]
     assert table(40, run())[0] == {"run": "pentagon-3f2a", "state": "50 %", "T": "5", "test": "1.0200"}
+
+
+def test_regimes_and_hidden_dimensions_have_a_column_where_they_say_something() -> None:
+    deep = load("pentagon", ["m=3"]).model_dump()
+    told, other = table(120, run("a", regime="memorising", settings=deep), run("b"))
+    assert (told["regime"], told["m"], other["regime"], other["m"]) == ("memorising", "3", "", "2")
+    assert not {"regime", "m"} & set(table(120, run())[0])
+
+
+def test_branches_stand_under_their_parents_and_the_newest_first_among_them() -> None:
+    runs = [
+        run("old", created=1.0),
+        run("branch", created=2.0, parent="old"),
+        run("twig", created=3.0, parent="branch"),
+        run("other", created=4.0, parent="old"),
+        run("new", created=5.0),
+    ]
+    shown = ordered(runs, ORDERS[0], backwards=False)
+    assert [r["run"] for r in table(120, *shown)] == ["new", "old", "└ other", "└ branch", "  └ twig"]
+    by_loss = next(order for order in ORDERS if order.column == "test")
+    assert [r.name for r in ordered(runs, by_loss, backwards=False)] == ["new", "other", "twig", "branch", "old"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.none() | st.integers(0, 8)), unique_by=lambda pair: pair[0]))
+def test_no_run_is_lost_or_shown_twice_whatever_the_parents(pairs: list[tuple[int, int | None]]) -> None:
+    runs = [run(str(name), parent=None if parent is None else str(parent)) for name, parent in pairs]
+    shown = under_parents(runs)
+    assert sorted(r.name for r in shown) == sorted(r.name for r in runs)
+    assert all(
+        not deep or r.parent in {above.name for above in shown} for r, deep in zip(shown, depths(shown), strict=True)
+    )
 
 
 def test_a_mark_has_a_column_once_there_is_one() -> None:

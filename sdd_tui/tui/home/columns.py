@@ -29,7 +29,7 @@ WIDE = 100
 SHORTEST_NAME, LONGEST_NAME = 16, 60
 """Cells that a name has before a column is shown that can be done without; and at most."""
 
-SPARE = ("host", "tags", "age", "train")
+SPARE = ("host", "tags", "m", "age", "regime", "train")
 """Columns that can be done without, the first to go first."""
 
 GAP = 2
@@ -70,6 +70,13 @@ def examples(run: Listed) -> int | float | None:
     return float("inf") if T == "inf" else T if isinstance(T, int) and 0 <= T < 1e9 else None
 
 
+def hidden(run: Listed) -> int | None:
+    """The hidden dimensions, m; None where they can't be read."""
+    model = run.settings.get("model")
+    m = model.get("n_hidden") if isinstance(model, dict) else None
+    return m if isinstance(m, int) and 0 < m < 1e9 else None
+
+
 def _state(run: Listed, now: float, width: int) -> Cell:
     words = run.state
     if run.state in ("running", "paused") and run.steps and run.step is not None:
@@ -90,6 +97,8 @@ def _loss(value: float | None) -> Cell:
 COLUMNS = (
     Column("state", _state),
     Column("T", _examples, right=True),
+    Column("m", lambda run, now, width: ("" if (m := hidden(run)) is None else f"{m:,}", ""), right=True),
+    Column("regime", lambda run, now, width: (run.regime or "", "")),
     Column("train", lambda run, now, width: _loss(run.train_loss), right=True),
     Column("test", lambda run, now, width: _loss(run.test_loss), right=True),
     Column("age", lambda run, now, width: (age(now - run.created), ""), right=True),
@@ -131,17 +140,48 @@ def ordered(runs: Iterable[Listed], order: Order, backwards: bool) -> list[Liste
     newest = sorted(runs, key=lambda run: (-run.created, run.name))
     known = [run for run in newest if order.value(run) is not None]
     unknown = [run for run in newest if order.value(run) is None]
-    return sorted(known, key=order.value, reverse=backwards) + unknown
+    found = sorted(known, key=order.value, reverse=backwards) + unknown
+    return under_parents(found) if order.column == "age" else found
+
+
+def under_parents(runs: Sequence[Listed]) -> list[Listed]:
+    """The same runs in their order, but each branch right below its parent, or its parent's other branches."""
+    branches: dict[str, list[Listed]] = {}
+    names = {run.name for run in runs}
+    for run in runs:
+        if run.parent in names:
+            branches.setdefault(str(run.parent), []).append(run)
+    found: dict[str, Listed] = {}
+    waiting = [run for run in reversed(runs) if run.parent not in names]
+    while waiting:
+        run = waiting.pop()
+        found[run.name] = run
+        waiting += reversed(branches.get(run.name, []))
+    return [*found.values(), *(run for run in runs if run.name not in found)]  # parents in a circle are nobody's
+
+
+def depths(runs: Sequence[Listed]) -> list[int]:
+    """How far each run stands below the run that it is a branch of, where it stands below it; else 0."""
+    above: list[str] = []
+    found = []
+    for run in runs:
+        while above and above[-1] != run.parent:
+            above.pop()
+        found.append(len(above))
+        above.append(run.name)
+    return found
 
 
 def columns(width: int, runs: Sequence[Listed]) -> list[Column]:
-    """Those that say something: hosts where there are several or much room, tags where there are any."""
-    hidden = set()
-    if width < WIDE and all(run.host in (None, socket.gethostname()) for run in runs):
-        hidden.add("host")
-    if not any(run.tags for run in runs):
-        hidden.add("tags")
-    return [c for c in COLUMNS if c.name not in hidden]
+    """Those that say something: hosts where there are several or much room, m where it isn't 2 everywhere, regimes and
+    tags where there are any."""
+    spoken = {
+        "host": width >= WIDE or any(run.host not in (None, socket.gethostname()) for run in runs),
+        "m": any(hidden(run) not in (None, 2) for run in runs),
+        "regime": any(run.regime for run in runs),
+        "tags": any(run.tags for run in runs),
+    }
+    return [c for c in COLUMNS if spoken.get(c.name, True)]
 
 
 @dataclass(frozen=True)
@@ -161,7 +201,9 @@ def lay_out(
     runs: Sequence[Listed], marked: Sequence[str], now: float, width: int
 ) -> tuple[list[Head], list[list[Cell]]]:
     """As many columns as leave room for the names, and a column of marks once there are any."""
-    names = [shown_name(run) for run in runs]
+    names = [
+        "  " * (deep - 1) + "└ " * (deep > 0) + shown_name(run) for run, deep in zip(runs, depths(runs), strict=True)
+    ]
     longest = max([3, *map(cell_len, names)])
     cells = {c: [c.cell(run, now, width) for run in runs] for c in columns(width, runs)}
     heads = {c: Head(c.name, max([len(c.name), *(cell_len(w) for w, _ in cells[c])]), c.right) for c in cells}
