@@ -36,7 +36,7 @@ def show(
             metavar="PANEL",
         ),
     ] = None,
-    log_x: Annotated[bool, _look("--log-x", help="Steps on a log axis.")] = False,
+    log_x: Annotated[bool, _look("--log-x/--linear-x", help="Steps on a log axis, or a linear one.")] = True,
     linear_y: Annotated[bool, _look("--linear-y", help="Losses on a linear axis.")] = False,
     smooth: Annotated[int, _look("--smooth", help="Losses averaged over so many rows.", min=0, metavar="N")] = 0,
     colour: Annotated[

@@ -40,7 +40,8 @@ BEYOND = 1.5
 class ViewOptions:
     """How a run is shown."""
 
-    log_x: bool = False
+    log_x: bool = True
+    """Steps on a log axis: a pentagon forms between steps 300 and 3,100 of 50,000."""
     log_y: bool = True
     smooth: int = 0
     """Rows that the losses are averaged over."""

@@ -69,7 +69,7 @@ def test_the_look_of_a_panel_is_an_option(call: Caller) -> None:
         return answer.out
 
     usual = drawn()
-    other = [drawn("--log-x"), drawn("--linear-y"), drawn("--smooth", "5")]
+    other = [drawn("--linear-x"), drawn("--linear-y"), drawn("--smooth", "5")]
     assert len({usual, *other}) == 4
     assert "mean of 5" in other[2]
     assert "dims 1, 3 of 3" in drawn("--axes", "1,3", panel="hidden", run="deep-small")
@@ -91,7 +91,7 @@ def test_the_look_of_a_panel_is_an_option(call: Caller) -> None:
         (("--panel", "inspector", "--example", "1", "--feature", "1"), "choose one"),
         (("--panel", "inspector", "--example", "12"), "examples 0 to 11"),
         (("--panel", "inspector", "--feature", "400"), "features 0 to 399"),
-        (("--log-x",), "--panel is missing"),
+        (("--linear-x",), "--panel is missing"),
         (("--smooth", "5"), "--panel is missing"),
     ],
 )

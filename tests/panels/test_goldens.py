@@ -19,7 +19,7 @@ SIZES = [(78, 18), (118, 34), (198, 54)]
 """What a panel that fills the screen has at 80 × 24, 120 × 40 and 200 × 60."""
 
 OPTIONS = {
-    "smooth and logarithmic": ("loss", ViewOptions(log_x=True, log_y=True, smooth=5)),
+    "smooth and linear": ("loss", ViewOptions(log_x=False, log_y=False, smooth=5)),
     "by norm": ("hidden", ViewOptions(colour="norm")),
     "overlaid": ("hidden", ViewOptions(overlay=True)),
     "without outline": ("hidden", ViewOptions(outline=False)),

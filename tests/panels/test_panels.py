@@ -238,7 +238,7 @@ def test_panels_depend_on_what_they_draw(view: View) -> None:
     for name in ("features", "hidden", "norms", "dimensionality", "gram", "inspector"):
         assert PANELS[name].depends(early, ViewOptions()) != PANELS[name].depends(late, ViewOptions())
     assert PANELS["loss"].depends(late, ViewOptions()) == PANELS["loss"].depends(late, ViewOptions(colour="norm"))
-    assert PANELS["loss"].depends(late, ViewOptions()) != PANELS["loss"].depends(late, ViewOptions(log_x=True))
+    assert PANELS["loss"].depends(late, ViewOptions()) != PANELS["loss"].depends(late, ViewOptions(log_x=False))
 
 
 @pytest.fixture(scope="module")
@@ -348,7 +348,7 @@ def test_the_loss_panel_says_raw_and_smoothed_losses(view: View) -> None:
 
 
 def test_zoomed_charts_show_the_steps_of_the_window_however_far_the_run_is() -> None:
-    look = ViewOptions(log_y=False).zoomed(2, 1.0, (0, 10_000))
+    look = ViewOptions(log_x=False, log_y=False).zoomed(2, 1.0, (0, 10_000))
     assert look.window == (5_000, 10_000)
     for name in ("loss", "dimensionality", "norms"):
         drawing = drawn(PANELS[name], shown(RECORDED), replace(look, page=2), 40, 18)

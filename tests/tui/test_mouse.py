@@ -95,7 +95,7 @@ async def test_a_drag_over_a_chart_pans_all_of_them_and_chooses_nothing(runs: Pa
             await send(pilot, MouseScrollUp, loss, (20, 6))
         before, window = step_under(loss, (25, 6)), screen.look.window
         await drag(pilot, loss, (25, 6), (17, 8))
-        assert step_under(loss, (17, 6)) == pytest.approx(before, rel=0.01)
+        assert step_under(loss, (16, 6)) < before < step_under(loss, (18, 6))  # the axis of y may be wider now
         assert screen.head.step is None
         assert screen.look.window != window and screen.look.offset == (0, 0)
 

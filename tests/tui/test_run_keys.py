@@ -135,12 +135,11 @@ async def test_charts_change_axes_smooth_zoom_and_pan(runs: Path, recorded: Path
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
         loss = grid(pilot).slots[0]
-        for key, name, value in (("x", "log_x", True), ("y", "log_y", False), ("m", "smooth", 5), ("l", "rate", True)):
+        for key, name, value in (("x", "log_x", False), ("y", "log_y", False), ("m", "smooth", 5), ("l", "rate", True)):
             before = loss._drawn
             await pilot.press(key)
             assert getattr(screen.look, name) == value
             assert loss._drawn != before
-        await pilot.press("x")
         screen.change(cross=8_000.0)
         await pilot.press("plus")
         assert screen.look.window is not None
@@ -161,9 +160,9 @@ async def test_charts_zoom_to_the_step_in_view(runs: Path, recorded: Path) -> No
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
         await pilot.press("end", *["plus"] * 6)
-        assert screen.look.window is not None and screen.look.window[1] == 20_000
+        assert screen.look.window is not None and screen.look.window[1] == pytest.approx(20_000)
         await pilot.press("0", "home", *["plus"] * 6)
-        assert screen.look.window is not None and screen.look.window[0] == 0
+        assert screen.look.window is not None and screen.look.window[0] <= 1
 
 
 async def test_a_key_fits_the_losses_to_the_later_test_loss(runs: Path, recorded: Path) -> None:
@@ -363,7 +362,7 @@ async def test_layout_look_and_place_are_remembered(runs: Path, recorded: Path) 
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
         screen = run_screen(pilot)
         assert grid(pilot).names[0] == "system"
-        assert screen.look.log_x
+        assert not screen.look.log_x
         assert screen.view.step == int(screen.steps[1])
 
 
@@ -491,7 +490,7 @@ async def test_the_palette_finds_a_key_by_its_name(runs: Path, recorded: Path) -
         screen = run_screen(pilot)
         await find(pilot, "log steps")
         await pilot.press("enter")
-        await until(pilot, lambda: screen.look.log_x)
+        await until(pilot, lambda: not screen.look.log_x)
 
 
 async def test_help_belongs_to_the_panel_in_focus(runs: Path, recorded: Path) -> None:

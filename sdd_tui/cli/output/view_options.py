@@ -15,7 +15,7 @@ from sdd_tui.panels.view_options import Colouring, Kind, ViewOptions
 class PanelOptions:
     """What the options say."""
 
-    log_x: bool = False
+    log_x: bool = True
     linear_y: bool = False
     smooth: int = 0
     colour: str = "plain"
