@@ -245,7 +245,7 @@ async def test_more_dimensions_have_axes_principal_components_and_a_turning_view
         turn = screen.look.turn
         await until(pilot, lambda: screen.look.turn > turn + 5)
         await pilot.press("g")
-        assert screen.look.projection == "axes"
+        assert run_screen(pilot).look.projection == "axes"
 
 
 async def test_the_inspector_walks_through_examples_and_features(runs: Path, recorded: Path) -> None:

@@ -17,7 +17,7 @@ from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.tui.driving import settled, text_of, until
+from tests.tui.driving import run_screen, settled, text_of, until
 from tests.tui.sweeping import drawn, made, occurrences, shown, title
 
 
@@ -164,8 +164,7 @@ async def test_keys_choose_a_point_and_enter_opens_its_run(runs: Path, swept: Pa
             await pilot.press("y")
             assert said in text_of(pilot)
         await pilot.press("enter")
-        assert isinstance(pilot.app.screen, RunScreen)
-        assert pilot.app.screen.view.run.path.parent.parent == swept
+        assert run_screen(pilot).view.run.path.parent.parent == swept
         await pilot.press("escape")
         assert pilot.app.screen is screen
 
