@@ -20,7 +20,6 @@ from sdd_tui.sweep.presets import parse
 from sdd_tui.sweep.results import CellResult
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.sweep import SweepScreen
-from sdd_tui.tui.widgets.panel_view import PanelView
 from tests.sweep.helpers import TINY, tiny
 from tests.tui.driving import driven
 
@@ -90,8 +89,3 @@ async def shown(
 def title(pilot: Pilot[None]) -> str:
     """The two lines above the panes."""
     return str(pilot.app.screen.query_one("#sweep-title", Static).render())
-
-
-def drawn(pane: PanelView) -> list[str]:
-    """What a pane shows, line by line."""
-    return ["".join(text for text, _ in row) for row in pane._rows]

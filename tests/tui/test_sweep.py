@@ -18,7 +18,7 @@ from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
 from tests.tui.driving import run_screen, settled, text_of, until
-from tests.tui.sweeping import drawn, made, occurrences, shown, title
+from tests.tui.sweeping import made, occurrences, shown, title
 
 
 def visible(screen: SweepScreen) -> list[str | None]:
@@ -34,7 +34,7 @@ async def test_x_turns_the_axes_and_a_click_on_the_map_chooses(runs: Path, gridd
         assert [p.at["m"] for p in screen.view.line] == [2, 3]
         await pilot.press("x")
         grid = screen.query_one("#map", PanelView)
-        rows = drawn(grid)
+        rows = text_of(pilot, grid).splitlines()
         y = next(y for y, row in enumerate(rows) if row.split()[:1] == ["2"])
         await pilot.click(grid, offset=Offset(rows[y].index("G"), y))
         assert screen.view.at == {"T": 500, "m": 2}
