@@ -24,7 +24,7 @@ from tests.run.helpers import asking, small
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up
 
-HOSTILE = (
+HOSTILE: tuple[object, ...] = (
     None,
     True,
     -1,
@@ -153,7 +153,8 @@ def _floats(raw: bytes, rng: random.Random) -> bytes:
 
 def any_look(rng: random.Random) -> ViewOptions:
     """Any of the ways in which things are shown."""
-    flags = {name: rng.random() < 0.5 for name in ("log_x", "log_y", "rate", "fit", "overlay", "outline", "star")}
+    named = ("log_x", "log_y", "rate", "fit", "overlay", "outline", "star")
+    flags: dict[str, Any] = {name: rng.random() < 0.5 for name in named}
     return ViewOptions(
         **flags,
         smooth=rng.choice(SMOOTHING),

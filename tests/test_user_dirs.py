@@ -12,7 +12,7 @@ from sdd_tui.user_dirs import settings_path, user_dir
 
 
 def test_without_a_home_there_is_no_place_of_one_s_own(no_home: None) -> None:
-    assert [user_dir(kind) for kind in ("config", "state", "cache")] == [None] * 3  # type: ignore[arg-type]
+    assert [user_dir(kind) for kind in ("config", "state", "cache")] == [None] * 3
     assert settings_path() is None
 
 

@@ -158,7 +158,7 @@ def answers(big: Path, times: int) -> Measured:
             before = _body(terminal)
             began = time.perf_counter()
             terminal.send(("x", "\x1b[D", "\x1b[D", "\x1b[C")[k % 4])
-            values.append(1000 * (terminal.until(lambda _, before=before: _body(terminal) != before) - began))
+            values.append(1000 * (terminal.until(lambda _, before=before: _body(terminal) != before) - began))  # type: ignore[misc]
     return Measured("key", "a key answers", "ms", values, 50)
 
 
@@ -178,7 +178,7 @@ def answers_slowly(big: Path, times: int) -> list[Measured]:
             before = _ticks(terminal)
             began = time.perf_counter()
             terminal.send("x")
-            heavy.append(1000 * (terminal.until(lambda _, before=before: _ticks(terminal) != before) - began))
+            heavy.append(1000 * (terminal.until(lambda _, before=before: _ticks(terminal) != before) - began))  # type: ignore[misc]
             terminal.look(rng.uniform(0.5, 1.0))
             began = time.perf_counter()
             terminal.send("p")

@@ -176,7 +176,7 @@ def test_smoothing_keeps_what_is_tiny_behind_what_is_large() -> None:
 @pytest.mark.parametrize("rows", [2, 5, 15, 51])
 def test_a_smoothed_value_is_the_mean_of_as_many_rows_on_both_sides(count: int, rows: int) -> None:
     y = np.random.default_rng(0).random(count)
-    found = smoothed(Series(np.arange(count), y, "train"), rows).y
+    found = smoothed(Series(np.arange(float(count)), y, "train"), rows).y
     reach = [min(i, count - 1 - i, rows // 2) for i in range(count)]
     np.testing.assert_allclose(found, [y[i - r : i + r + 1].mean() for i, r in enumerate(reach)])
     np.testing.assert_allclose(found, [mean_around(y, i, rows) for i in range(count)])

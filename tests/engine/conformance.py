@@ -140,12 +140,13 @@ def torch_adamw(case: Case, steps: int, dtype: torch.dtype, variant: int = 0) ->
     `variant` > 0 orders the features and examples otherwise, and in float64 moves the start by a unit in the last
     place: the spread over variants is what training makes of rounding errors.
     """
-    start, schedule, data = case.state(), case.schedule(max(steps, 200)), case.data()
-    out = Tensors(*(None if a is None else np.zeros(a.shape) for a in (start.params.W, start.params.b, start.params.V)))
+    start, schedule, data = case.state().params, case.schedule(max(steps, 200)), case.data()
+    V = None if start.V is None else np.zeros(start.V.shape)
+    out = Tensors(np.zeros(start.W.shape), np.zeros(start.b.shape), V)
     rates = schedule.rates(0, steps)
     order = np.random.default_rng(variant).permutation(case.n) if variant else np.arange(case.n)
     for b in range(len(case.T)):
-        arrays = {k: _nudged(a, dtype, variant) for k, a in start.params.arrays().items()}
+        arrays = {k: _nudged(a, dtype, variant) for k, a in start.arrays().items()}
         params = {k: torch.tensor(a[b][..., order], dtype=dtype, requires_grad=True) for k, a in arrays.items()}
         x = torch.tensor(data.model(b).dense()[:, order], dtype=dtype)
         x = x.flip(0) if variant else x
@@ -156,7 +157,7 @@ def torch_adamw(case: Case, steps: int, dtype: torch.dtype, variant: int = 0) ->
             optimizer.zero_grad()
             xx = reconstruct(params["W"], params["b"], params.get("V", params["W"]), x, case.output)
             loss = ((xx - x) ** 2).sum() / len(x)
-            (loss / case.n if case.mean[b] else loss).backward()
+            (loss / case.n if case.mean[b] else loss).backward()  # type: ignore[no-untyped-call]
             optimizer.step()
         for name, p in params.items():
             out.arrays()[name][b][..., order] = p.detach().double().numpy()

@@ -80,7 +80,7 @@ def test_each_model_has_the_bits_and_rows_it_has_alone(starts: list[int], ends: 
         rows = [[(e.step, e.train_loss, e.test_loss) for e in each if isinstance(e, Row)] for each in told]
         assert rows[0] == rows[1]
         frames = [[e.params.W for e in each if isinstance(e, Frame)] for each in told]
-        assert_array_equal(*frames)
+        assert_array_equal(frames[0], frames[1])
 
 
 def in_one_batch(engine: FusedCPU, configs: list[RunConfig], *expected: type[Exception]) -> None:

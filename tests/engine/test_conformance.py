@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from sdd_tui.engine.chunked import Chunked
-from sdd_tui.engine.data import DataSource, FreshExamples, Stream
+from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream
 from sdd_tui.engine.fused_cpu import FusedCPU
-from sdd_tui.engine.interface import Engine, State
+from sdd_tui.engine.interface import Engine, State, Tensors
 from sdd_tui.engine.reference import Reference
 from tests.engine import conformance as c
 from tests.engine.triton_engine import TRITON, fused_cuda
@@ -88,7 +88,7 @@ def _only(state: State, b: int) -> State:
 
 
 def _rounding_of_torch(
-    case: c.Case, steps: int, truth: c.Tensors, dtype: torch.dtype, variants: tuple[int, ...]
+    case: c.Case, steps: int, truth: Tensors, dtype: torch.dtype, variants: tuple[int, ...]
 ) -> float:
     return max(c.relative(c.torch_adamw(case, steps, dtype, v), truth) for v in variants)
 
@@ -131,7 +131,7 @@ def test_a_batch_gives_what_its_models_give_alone(subject: Subject) -> None:
         engine = factory("float64")
         state = case.state()
         alone = State.start(
-            c.Tensors(
+            Tensors(
                 state.params.W[b : b + 1],
                 state.params.b[b : b + 1],
                 None if state.params.V is None else state.params.V[b : b + 1],
@@ -191,10 +191,10 @@ def test_a_memorised_loss_is_exact_down_to_1e_12(factory: Factory) -> None:
     for eps in (1e-2, 1e-4, 1e-6, 2.5e-7):  # the last gives a loss of 1e-12
         b = -(r2 - 1) * X.sum(axis=0).astype(np.float64)
         b[X.sum(axis=0) > 0] += eps
-        state = engine.place(State.start(c.Tensors((H @ X.astype(np.float64))[None], b[None]), "relu"))
+        state = engine.place(State.start(Tensors((H @ X.astype(np.float64))[None], b[None]), "relu"))
         indptr = np.arange(T + 1, dtype=np.int64) * 16
         indices = np.nonzero(X)[1].astype(np.int32)
-        data = c.Examples(n, indptr, indices, X[X > 0], np.array([0, T], np.int64))
+        data = Examples(n, indptr, indices, X[X > 0], np.array([0, T], np.int64))
         loss = engine.evaluate(state, engine.load(data))[0]
         assert loss == pytest.approx(16 * eps**2, rel=0.02)
 

@@ -62,10 +62,16 @@ def test_it_trains_as_the_engine_on_the_cpu_does() -> None:
 def test_fresh_data_is_copied_into_the_same_buffers_however_steps_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a GPU can replay one graph: what it reads lies where it lay before."""
     from sdd_tui.engine.fused_cuda import engine as module
+    from sdd_tui.engine.fused_cuda.step import Steps
 
     monkeypatch.setattr(module, "FRESH_ROWS", 3 * 20)  # three steps a draw
-    made, start = list[int](), module.Steps.__init__
-    monkeypatch.setattr(module.Steps, "__init__", lambda self, *a: (made.append(1), start(self, *a))[1])
+    made, start = list[int](), Steps.__init__
+
+    def counted(self: Steps, *arguments: Any) -> None:
+        made.append(1)
+        start(self, *arguments)
+
+    monkeypatch.setattr(Steps, "__init__", counted)
     found = []
     for engine in (fused_cuda("float64"), FusedCPU("float64", 1)):
         state, data = engine.place(CASE.state()), engine.load(FreshExamples(DataSource(CASE.n, 0.9), 3, 20))

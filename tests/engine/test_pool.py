@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sdd_tui.engine.fused_cpu import pool as module
 from sdd_tui.engine.fused_cpu.pool import ALONE_S, PIECE_S, SHORT_S, TEAM_WORK, Pool
 from sdd_tui.engine.fused_cpu.team import SLOTS, WAITED
 
@@ -14,7 +13,7 @@ from sdd_tui.engine.fused_cpu.team import SLOTS, WAITED
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Seconds that the pool's clock shows: the last of the list."""
     shown = [100.0]
-    monkeypatch.setattr(module.time, "perf_counter", lambda: shown[-1])
+    monkeypatch.setattr("sdd_tui.engine.fused_cpu.pool.time.perf_counter", lambda: shown[-1])
     return shown
 
 

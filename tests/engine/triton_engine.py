@@ -19,9 +19,8 @@ def small_blocks(m: int) -> Any:
     """Blocks so small that tiny data has several of everything: tiles, runs, parts, chunks and segments."""
     from sdd_tui.engine.fused_cuda.layout import Sizes
 
-    sizes = Sizes.of(m)
-    walked = {"tile": 32, "loop": 16, "least": (16, 16), "loss_rows": 16, "loss_features": 32}
-    return replace(sizes, **walked, rows=16, chunk=8, runs=2, parameters=128, parts=2)
+    walked = replace(Sizes.of(m), tile=32, loop=16, least=(16, 16), loss_rows=16, loss_features=32)
+    return replace(walked, rows=16, chunk=8, runs=2, parameters=128, parts=2)
 
 
 def fused_cuda(precision: str) -> Engine:

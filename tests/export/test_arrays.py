@@ -39,7 +39,7 @@ def test_a_run_s_frames_parameters_and_numbers_are_the_same_bits(contents: RunCo
         for name, array in state.params.arrays().items():
             assert found[f"final/{name}"].dtype == array.dtype
             np.testing.assert_array_equal(found[f"final/{name}"], array[0])
-        X = Examples(50, *(found[f"X/{name}"] for name in ("indptr", "indices", "values")), np.array([0, 20]))
+        X = Examples(50, found["X/indptr"], found["X/indices"], found["X/values"], np.array([0, 20]))
         np.testing.assert_array_equal(hidden_vectors(found["frames/W"][-1], X), found["frames/H"][-1])
         assert found["events/kind"].tolist() == [e["kind"] for e in run.events]
         assert found["events/step"].tolist() == [e["step"] for e in run.events]

@@ -16,7 +16,7 @@ import pytest
 
 from sdd_tui.export.contents import RunContents, SweepContents
 from sdd_tui.export.wandb_file import is_whole, rewrite
-from sdd_tui.run.lock import me
+from sdd_tui.run.liveness import me
 from sdd_tui.run.reader import Run
 from sdd_tui.run.table import COLUMNS
 from sdd_tui.sweep.directory import cell_path
@@ -27,7 +27,7 @@ datastore = pytest.importorskip("wandb.sdk.internal.datastore", reason="this wan
 COMMAND = (sys.executable, "-W", "error", "-m", "sdd_tui", "export")
 
 
-def export(what: Path, to: Path, place: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
+def export(what: Path, to: Path, place: Path | None = None, /, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*COMMAND, str(what), "--to", "wandb", "-o", str(to)],
         cwd=place,

@@ -32,6 +32,11 @@ def line(ax: Axes, label: str) -> Line2D:
     return next(line for line in ax.get_lines() if line.get_label() == label)
 
 
+def xy(line: Line2D) -> NDArray[np.float64]:
+    """(2, k): the points of a line."""
+    return np.asarray(line.get_data(), float)
+
+
 def band(ax: Axes, label: str) -> NDArray[np.float64]:
     """(2, k): lower and upper edge of the area that the legend calls so, at each x."""
     found = next(area for area in ax.findobj(PolyCollection) if area.get_label() == label)
@@ -41,8 +46,7 @@ def band(ax: Axes, label: str) -> NDArray[np.float64]:
 
 def dots(ax: Axes) -> NDArray[np.float64]:
     """(2, k): where a plane's dots are."""
-    found = next(found for found in ax.get_lines() if found.get_marker() == "o")
-    return np.asarray(found.get_data(), float)
+    return xy(next(found for found in ax.get_lines() if found.get_marker() == "o"))
 
 
 def ticks(ax: Axes) -> list[str]:

@@ -21,7 +21,7 @@ from sdd_tui.run.reader import open_run
 from sdd_tui.sweep.directory import RESULTS, create_sweep
 from sdd_tui.sweep.presets import parse
 from sdd_tui.sweep.results import CellResult
-from tests.figures.looking import along, by_gid, dots, labels, line, ticks
+from tests.figures.looking import along, by_gid, dots, labels, line, ticks, xy
 from tests.sweep.helpers import tiny
 from tests.sweep.synthetic import made_up
 
@@ -51,8 +51,8 @@ def test_the_main_figure_has_losses_a_strip_and_planes(draw: Draw, trained: dict
     assert strip.get_xlim() == losses.get_xlim()
     assert len(planes) == 2 * len(points)
     assert [ax.get_title() for ax in planes[::2]] == [f"$T$ = {t}" for t in (3, 5, 10, 40, 400, "∞")]
-    assert len(by_gid(strip, "D_f")[0].get_xdata()) == 6 * 2 * 8  # type: ignore[arg-type]
-    assert len(by_gid(strip, "D_X")[0].get_xdata()) == 2 * (3 + 5 + 10 + 40 + 5)  # type: ignore[arg-type]
+    assert xy(by_gid(strip, "D_f")[0]).shape == (2, 6 * 2 * 8)
+    assert xy(by_gid(strip, "D_X")[0]).shape == (2, 2 * (3 + 5 + 10 + 40 + 5))
 
 
 def test_means_and_every_run_are_where_the_results_are(draw: Draw, invented: Path) -> None:
@@ -62,15 +62,15 @@ def test_means_and_every_run_are_where_the_results_are(draw: Draw, invented: Pat
     assert np.allclose(test.get_xdata(), [3, 10, 100, 1_000, 10_000])
     assert np.allclose(test.get_ydata(), [4 / 3, 1.1, 1.51, 1.001, 1.0001])
     runs = by_gid(losses, "runs-test")[0]
-    assert sorted(runs.get_xdata()) == sorted([3, 10, 100, 1_000, 10_000] * 3)  # type: ignore[call-overload]
+    assert sorted(xy(runs)[0]) == sorted([3, 10, 100, 1_000, 10_000] * 3)
     assert runs.get_color() == test.get_color()
 
 
 def test_what_lies_beyond_the_cut_is_marked_at_its_edge(draw: Draw, invented: Path) -> None:
     losses = draw("double-descent", invented).axes[0]
-    above, below = by_gid(losses, "beyond-test-above")[0], by_gid(losses, "beyond-train-below")[0]
-    assert list(above.get_xdata()) == [3, 10, 100] and set(above.get_ydata()) == {1.03}  # type: ignore[arg-type]
-    assert list(below.get_xdata()) == [3, 10] and set(below.get_ydata()) == {0.97}  # type: ignore[arg-type]
+    above, below = (xy(by_gid(losses, f"beyond-{end}")[0]) for end in ("test-above", "train-below"))
+    assert list(above[0]) == [3, 10, 100] and set(above[1]) == {1.03}
+    assert list(below[0]) == [3, 10] and set(below[1]) == {0.97}
     highest = next(text for text in losses.texts if text.get_gid() == "highest")
     assert (highest.get_text(), highest.xy[0]) == ("1.51", 100)  # type: ignore[attr-defined]
 
@@ -81,11 +81,10 @@ def test_the_papers_numbers_lie_behind_a_sweep_of_its_data_and_model(draw: Draw,
     results = [CellResult(cell.name, "finished", test_loss=1.0, D_f=(0.2,) * 8) for cell in sweep.cells()]
     (folder / RESULTS).write_text("".join(json.dumps(asdict(r)) + "\n" for r in results))
     losses, strip = draw("double-descent", folder).axes
-    x, y = by_gid(losses, "paper-losses")[0].get_data()
-    shown = dict(zip(x, y, strict=True))  # type: ignore[arg-type]
+    shown = dict(zip(*xy(by_gid(losses, "paper-losses")[0]), strict=True))
     assert shown[100.0] == 1.0031 and shown[10_000.0] == 0.9988 and shown[40_000.0] == 0.9986  # ∞
     assert all(5 <= T <= 40_000 for T in shown) and len(shown) == 14
-    assert list(by_gid(losses, "paper-bounds")[0].get_ydata()) == [1.025]  # type: ignore[arg-type]
+    assert list(xy(by_gid(losses, "paper-bounds")[0])[1]) == [1.025]
     assert labels(losses) == ["test, the paper", "test"]
     bars = next(found for found in strip.collections if found.get_gid() == "paper-D_f")
     low, high = bars.get_segments()[1][:, 1]  # type: ignore[attr-defined]
@@ -140,7 +139,7 @@ def test_a_plane_has_a_dot_for_each_vector_and_its_scale(draw: Draw, trained: di
         assert limit > np.abs(vectors).max()
         assert ax.get_ylim() == (-limit, limit)
         assert ax.texts[-1].get_text() == f"±{limit:.2g}"
-    assert len(hidden.findobj(LineCollection)[0].get_segments()) <= 8  # type: ignore[attr-defined]
+    assert len(hidden.findobj(LineCollection)[0].get_segments()) <= 8
 
 
 def test_norms_are_the_means_on_a_logarithmic_axis(draw: Draw, invented: Path, trained: dict[str, Path]) -> None:
@@ -255,7 +254,7 @@ def test_losses_are_the_recorded_ones(draw: Draw, trained: dict[str, Path]) -> N
     ax = draw("loss").axes[0]
     metrics = open_run(trained["loss"]).metrics
     for name in ("train", "test"):
-        assert np.allclose(by_gid(ax, name)[0].get_data(), (metrics["step"], metrics[f"{name}_loss"]))
+        assert np.allclose(xy(by_gid(ax, name)[0]), (metrics["step"], metrics[f"{name}_loss"]))
     assert ax.get_xlabel() == "training steps" and labels(ax) == ["train", "test"]
 
 
@@ -264,7 +263,7 @@ def test_dimensionalities_have_the_eight_largest_and_the_even_share(draw: Draw, 
     steps = open_run(trained["dimensionality"]).frame_steps
     courses = [found for found in features.get_lines() if len(np.asarray(found.get_xdata())) == len(steps)]
     assert len(courses) == 8
-    assert by_gid(examples, "m/T")[0].get_ydata()[0] == 2 / 8  # type: ignore[index]
+    assert xy(by_gid(examples, "m/T")[0])[1, 0] == 2 / 8
     assert labels(examples) == ["all", "quartiles", "median"]
 
 

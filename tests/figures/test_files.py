@@ -66,7 +66,8 @@ def test_long_numbers_and_the_words_beside_them_stay_on_the_sheet(low: float, wi
             ax.set(xlim=(0, 50_000), ylim=(low, low * 1.00001), ylabel="loss (zero output = 1)")
             ax.yaxis.set_major_formatter("{x:.7g}")
         bytes_of(figure, "png")
-        boxes = [ax.get_tightbbox(FigureCanvasAgg(figure).get_renderer()) for ax in figure.axes]
+        renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+        boxes = [ax.get_tightbbox(renderer) for ax in figure.axes]
     assert all(box is not None and box.x0 >= 0 and box.x1 <= width * figure.dpi for box in boxes)
     assert len({ax.get_position().x0 for ax in figure.axes}) == 1
 

@@ -53,7 +53,7 @@ def here(arguments: list[str], seconds: float, **environment: str) -> tuple[int,
         code = end.code or 0
     finally:
         sys.argv = argv
-    said, told = (stream.buffer.getvalue().decode() for stream in (out, words))  # type: ignore[attr-defined]
+    said, told = (stream.buffer.getvalue().decode() for stream in (out, words))
     return code if isinstance(code, int) else 1, said, told
 
 

@@ -112,7 +112,7 @@ def bench(folder: str, seconds: float) -> dict[str, Any]:
     code, out, words = call([*SDD, "bench", "--device", "cuda", "--rounds", "3", "--json"], seconds)
     if code:
         return {"failed": words[-2000:]}
-    found = json.loads(out)
+    found: dict[str, Any] = json.loads(out)
     rows = {row["T"]: row for row in found["rows"]}
     bars = {f"times_published at T = {T:,}": rows[T]["times_published"] for T in (1_000, 100_000)}
     bars["times_published a model of 64"] = found["batch"]["times_published"]

@@ -33,7 +33,8 @@ def instructions() -> float:
     command = [sys.executable, "-m", "tests.gpu.sass", "2"]
     lines = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8").stdout.splitlines()
     (row,) = (row for row in map(json.loads, lines) if row["kernel"] == "pairs")
-    return round(row["features_instructions"] + row["examples_instructions"], 1)
+    both: float = row["features_instructions"] + row["examples_instructions"]
+    return round(both, 1)
 
 
 def estimate(n: int, T: int, a_pair: float) -> float:

@@ -65,7 +65,7 @@ def look(name: str, kernel: Any, m: int) -> dict[str, Any]:
 
 def said(tool: str, *args: str) -> str:
     """What one of NVIDIA's tools prints."""
-    command = [TOOLS / tool, *args]
+    command = [str(TOOLS / tool), *args]
     return subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8").stdout
 
 

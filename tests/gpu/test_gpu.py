@@ -11,7 +11,7 @@ import torch
 
 from sdd_tui.engine.data import DataSource, FreshExamples
 from sdd_tui.engine.fused_cpu import FusedCPU
-from sdd_tui.engine.interface import State
+from sdd_tui.engine.interface import State, Tensors
 from tests.engine import conformance as c
 from tests.engine.triton_engine import TRITON
 from tests.sweep.batches import left_by, trained
@@ -84,7 +84,7 @@ def test_graphs_of_any_length_give_the_same_bits() -> None:
 def test_a_batch_gives_what_its_models_give_alone() -> None:
     together, state = c.trained(engine(), STEADY, 100), STEADY.state()
     for b in range(3):
-        alone = State.start(c.Tensors(state.params.W[b : b + 1], state.params.b[b : b + 1]), "relu")
+        alone = State.start(Tensors(state.params.W[b : b + 1], state.params.b[b : b + 1]), "relu")
         e = engine()
         placed = e.place(alone)
         e.advance(placed, e.load(STEADY.data().model(b)), STEADY.schedule().model(b), 100)

@@ -61,14 +61,15 @@ def members(thing: type) -> dict[str, Callable[..., Any]]:
 def reachable(names: list[str]) -> dict[str, type]:
     """The classes of ours that these public names and what they give name in their annotations, by name."""
     found: dict[str, type] = {}
-    waiting = [getattr(sdd_tui, name) for name in names]
+    waiting: list[Any] = [getattr(sdd_tui, name) for name in names]
     while waiting:
         thing = waiting.pop()
         if inspect.isclass(thing):
             if thing.__name__ in found or not bases(thing):
                 continue
             found[thing.__name__] = thing
-        for part in [*bases(thing), *members(thing).values()] if inspect.isclass(thing) else [thing]:
+        parts: list[Any] = [*bases(thing), *members(thing).values()] if inspect.isclass(thing) else [thing]
+        for part in parts:
             here, words = vars(sys.modules[part.__module__]), " ".join(map(str, inspect.get_annotations(part).values()))
             waiting += [here[word] for word in re.findall(r"\w+", words) if inspect.isclass(here.get(word))]
     return found

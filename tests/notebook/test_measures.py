@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import sdd_tui
-from sdd_tui.engine.data import DataSource, FreshExamples, Stream
+from sdd_tui.engine.data import DataSource, Examples, FreshExamples, Stream
 from sdd_tui.engine.setup import initial_state, make_engine
 from sdd_tui.errors import ArrayError, SddError
 from sdd_tui.run.data import training_data
@@ -57,6 +57,7 @@ def test_the_maximal_dimensionality_is_the_supremum_it_states() -> None:
 def test_the_loss_is_the_engine_s(overrides: tuple[str, ...]) -> None:
     config = small("n=40", "m=3", "T=700", *overrides)
     engine, examples = make_engine(config), training_data(config)
+    assert isinstance(examples, Examples)
     state = engine.place(initial_state(config))
     expected = engine.evaluate(state, engine.load(examples))[0]
     p = engine.fetch(state).params
@@ -90,9 +91,9 @@ def test_the_zero_output_scores_1_and_a_memoriser_keeps_its_digits() -> None:
         (lambda: sdd_tui.loss(np.zeros((2, 5)), np.zeros(5), np.zeros((3, 5)), np.zeros((3, 5))), "V .m, n.: has m"),
         (lambda: sdd_tui.loss(np.zeros((2, 5)), np.zeros(5), np.zeros((0, 5))), "has no examples"),
         (lambda: sdd_tui.loss(np.zeros((2, 5)), np.zeros(5), np.eye(5), importance=[1.0]), "importance"),
-        (lambda: sdd_tui.loss(np.eye(2), np.zeros(2), np.eye(2), hidden="ReLU"), "hidden: 'ReLU' is not one of relu, "),
-        (lambda: sdd_tui.reconstruction(np.eye(2), np.zeros(2), np.eye(2), output="sigmoid"), "output: 'sigmoid'"),
-        (lambda: sdd_tui.hidden_vectors(np.eye(2), np.eye(2), "none"), "hidden: 'none' is not one of"),
+        (lambda: sdd_tui.loss(np.eye(2), np.zeros(2), np.eye(2), hidden="ReLU"), "hidden: 'ReLU' is not one of relu, "),  # type: ignore[arg-type]
+        (lambda: sdd_tui.reconstruction(np.eye(2), np.zeros(2), np.eye(2), output="sigmoid"), "output: 'sigmoid'"),  # type: ignore[arg-type]
+        (lambda: sdd_tui.hidden_vectors(np.eye(2), np.eye(2), "none"), "hidden: 'none' is not one of"),  # type: ignore[arg-type]
         (lambda: sdd_tui.feature_norms(np.eye(2) * 1j), "W .m, n.: is no array of real numbers: .*complex128"),
         (lambda: sdd_tui.feature_norms([["1"]]), "no array of real numbers"),
         (lambda: sdd_tui.feature_norms(np.ma.masked_less(-np.eye(2), 0)), "masked"),

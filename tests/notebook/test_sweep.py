@@ -72,7 +72,7 @@ def test_a_cell_s_run_opens_by_name_and_by_coordinates(folder: Path) -> None:
     assert run.frames.H.shape[1:] == (2, 3)
     np.testing.assert_array_equal(run.parameters().W, run.frame().W)
     for T in (3.0, np.int64(3), "3"):
-        assert opened.run(T=T, seed=1).path == run.path
+        assert opened.run(T=T, seed=1).path == run.path  # type: ignore[arg-type]  # as a data frame has it
     for wrong in ({"T": 3}, {"T": 9}, {}, {"nonsense": 1}, {"cell": "T=3,seed=1", "T": 4}, {"T": np.array([3, 3])}):
         with pytest.raises(NotFoundError, match="cells have"):
             opened.run(**wrong)

@@ -5,6 +5,7 @@ import math
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,7 +67,8 @@ def test_a_run_dir_makes_an_ordinary_run_with_the_same_result(runs: Path) -> Non
 def test_presets_files_and_settings_are_as_on_the_command_line(tmp_path: Path) -> None:
     from sdd_tui.presets import load
 
-    result = sdd_tui.train("quick", *QUICK, seed=np.int64(3), **{"optim.lr": 1e-2, "tied": False})
+    settings: dict[str, Any] = {"seed": np.int64(3), "optim.lr": 1e-2, "tied": False}
+    result = sdd_tui.train("quick", *QUICK, **settings)
     assert result.config.model_copy(update={"title": ""}) == load(
         "quick", [*QUICK, "seed=3", "optim.lr=1e-2", "tied=false"]
     ).model_copy(update={"title": ""})

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from sdd_tui.engine.fused_cpu import FusedCPU
+from sdd_tui.engine.setup import schedule
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.claims import chosen
 from sdd_tui.paper.inventory import take_inventory, verdicts, work
@@ -60,7 +61,6 @@ def freeze_the_bias(monkeypatch: Broken) -> None:
 
 def decay_by(value: float) -> Callable[[Broken], None]:
     def break_it(monkeypatch: Broken) -> None:
-        schedule = recorder.schedule
         monkeypatch.setattr(recorder, "schedule", lambda c: replace(schedule(c), weight_decay=np.array([value])))
 
     return break_it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from sdd_tui.paper import measures as m
 from sdd_tui.paper import run_measures
 from tests.paper.helpers import evidence, value
 
+Rows = list[tuple[dict[str, Any], dict[str, Any]]]
+
 
 def losses(**at: float) -> tuple[dict[str, float], dict[str, float]]:
     loss = at.pop("loss")
@@ -18,7 +21,7 @@ def losses(**at: float) -> tuple[dict[str, float], dict[str, float]]:
 
 
 def test_means_and_medians_are_of_the_runs_of_a_kind_and_know_their_spread() -> None:
-    rows = [({}, {"train_loss": 1e-9, "test_loss": 1.0}), ({}, {"train_loss": 1e-9, "test_loss": 1.2})]
+    rows: Rows = [({}, {"train_loss": 1e-9, "test_loss": 1.0}), ({}, {"train_loss": 1e-9, "test_loss": 1.2})]
     rows += [({}, {"train_loss": 0.1, "test_loss": 5.0})]
     measured = m.mean(run_measures.TEST, run_measures.memorised)(evidence(rows))
     assert measured.value == pytest.approx(1.1)
@@ -47,7 +50,7 @@ def test_the_bump_and_the_ridge_are_where_the_mean_over_seeds_is_highest() -> No
 
 
 def test_a_ridge_that_moves_back_is_counted_and_one_that_stands_still_is_not() -> None:
-    def map_of(*ridges: int) -> list[tuple[dict[str, float], dict[str, float]]]:
+    def map_of(*ridges: int) -> Rows:
         return [
             losses(m=k, T=T, loss=5.0 if ridge == T else 1.0)
             for k, ridge in enumerate(ridges)
@@ -61,7 +64,7 @@ def test_a_ridge_that_moves_back_is_counted_and_one_that_stands_still_is_not() -
 
 
 def test_a_bump_that_does_not_shrink_with_the_decay_is_counted() -> None:
-    def bumps(*heights: float) -> list[tuple[dict[str, float], dict[str, float]]]:
+    def bumps(*heights: float) -> Rows:
         return [losses(weight_decay=0.1**k, T=10, loss=height) for k, height in enumerate(reversed(heights))]
 
     measure = m.steps_back(m.bump, "weight_decay", rising=False)
@@ -82,12 +85,13 @@ def test_bumps_are_not_compared_with_one_that_is_not_there() -> None:
 
 
 def test_the_largest_D_X_is_the_upper_end_where_only_quartiles_are_kept() -> None:
-    rows = [({}, {"D_X": (0.0, 0.1, 0.2, 0.3, 0.4)}), ({}, {"D_X": (0.0, 0.1, 0.2, 0.3, 0.6), "D_X_all": (0.1, 0.6)})]
+    rows: Rows = [({}, {"D_X": (0.0, 0.1, 0.2, 0.3, 0.4)})]
+    rows += [({}, {"D_X": (0.0, 0.1, 0.2, 0.3, 0.6), "D_X_all": (0.1, 0.6)})]
     assert value(m.mean(run_measures.largest_D_X), rows) == pytest.approx(0.5)
 
 
 def test_a_bump_that_is_not_a_number_is_no_order() -> None:
-    rows = [({"steps": 1, "T": 10}, {"test_loss": 2.0}), ({"steps": 2, "T": 10}, {"test_loss": None})]
+    rows: Rows = [({"steps": 1, "T": 10}, {"test_loss": 2.0}), ({"steps": 2, "T": 10}, {"test_loss": None})]
     assert value(m.steps_back(m.bump, "steps"), rows) == 1
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,8 +20,9 @@ def state(step: int = 5, dtype: type = np.float32, untied: bool = False, kind: s
     rng = np.random.default_rng(step)
 
     def draw() -> Tensors:
-        W, V = (rng.standard_normal((1, *SHAPE)).astype(dtype) for _ in range(2))
-        return Tensors(W, rng.standard_normal((1, 7)).astype(dtype), V if untied else None)
+        arrays: list[Any] = [rng.standard_normal((1, *shape)).astype(dtype) for shape in (SHAPE, SHAPE, (7,))]
+        W, V, b = arrays
+        return Tensors(W, b, V if untied else None)
 
     return State(draw(), draw(), draw(), kind, step, kind)  # type: ignore[arg-type]
 

@@ -64,7 +64,7 @@ def test_a_damaged_file_reads_as_empty_and_is_kept_until_someone_writes(run: Pat
     assert read_notes(run).note == "new"
 
 
-HOSTILE = [5, None, [], "  ", "\x1b]0;x\x07", *(f"{i}" * 99 for i in range(50))]
+HOSTILE: list[object] = [5, None, [], "  ", "\x1b]0;x\x07", *(f"{i}" * 99 for i in range(50))]
 
 
 @pytest.mark.parametrize("value", [None, 5, True, {}, HOSTILE, "x\x1b[2J"])

@@ -21,7 +21,7 @@ from tests.run.helpers import small, trained
 
 def state_of(run: Path) -> str | None:
     entry = listed(run)
-    return entry and entry.state
+    return entry.state if entry else None
 
 
 def test_a_file_cut_anywhere_is_damage_and_never_a_set_of_defaults(runs: Path) -> None:

@@ -125,7 +125,7 @@ def test_what_is_wrong_with_a_file_is_one_sentence_that_names_it(case: str, tmp_
 
 def test_pickled_arrays_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "x.npz"
-    np.savez(file, X=np.array([{"a": 1}], object))  # type: ignore[arg-type]
+    np.savez(file, X=np.array([{"a": 1}], object))
     with pytest.raises(ConfigError, match=r"data\.file: .*x\.npz can't be read \(.*allow_pickle"):
         train(config(file))
 

@@ -8,7 +8,7 @@ from typing import Any
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.presets import parse
 
-TINY = {
+TINY: dict[str, Any] = {
     "data": {"n_features": 20, "sparsity": 0.8, "n_test": 20},
     "optim": {"steps": 40},
     "recording": {"rows": 8, "frames": 4},

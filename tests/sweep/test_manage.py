@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -74,7 +75,7 @@ def test_a_sweep_that_a_session_trains_stays_where_it_is_until_that_is_killed(ru
     folder = create_sweep(sweep, runs, "a")
     session = start(folder)
     wait_until_in_use(folder, session)
-    for refused in (lambda: trash(folder), lambda: rename(folder, "b")):
+    for refused in (partial(trash, folder), partial(rename, folder, "b")):
         with pytest.raises(BusyError, match=r"^a: cells of it are being trained, .* `sdd sweep cancel a` stops it\.$"):
             refused()
     assert names(runs) == {"a"} and not (runs / ".trash").exists()
@@ -158,7 +159,7 @@ def test_links_are_never_followed(runs: Path, tmp_path: Path) -> None:
     elsewhere = at_rest(tmp_path / "elsewhere")
     runs.mkdir()
     (runs / "a").symlink_to(elsewhere)
-    for refused in (lambda: trash(runs / "a"), lambda: rename(runs / "a", "b")):
+    for refused in (partial(trash, runs / "a"), partial(rename, runs / "a", "b")):
         with pytest.raises(ConfigError, match="link"):
             refused()
     mine = at_rest(runs, "mine")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -45,13 +46,13 @@ def refuse(*args: object) -> None:
 
 
 def test_a_gpu_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pynvml", library())  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "pynvml", library())
     assert machine.gpus() == ["NVIDIA H200  87 %  12.3 of 141 GB  55 °C"]
 
 
 @pytest.mark.parametrize("broken", [None, library(nvmlInit=refuse), library(nvmlDeviceGetName=refuse)])
 def test_without_package_driver_or_answer_there_is_none(monkeypatch: pytest.MonkeyPatch, broken: object) -> None:
-    monkeypatch.setitem(sys.modules, "pynvml", broken)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "pynvml", broken)
     assert machine.gpus() == []
 
 
@@ -65,5 +66,5 @@ def test_without_proc_the_most_is_known(monkeypatch: pytest.MonkeyPatch) -> None
     def missing(path: object, encoding: str) -> str:
         raise FileNotFoundError
 
-    monkeypatch.setattr(machine.Path, "read_text", missing)
+    monkeypatch.setattr(Path, "read_text", missing)
     assert set(machine.memory()) == {"peak_memory_mb"}

@@ -41,7 +41,7 @@ KINDS = {
 }
 
 
-def wait_for(run: Path, *states: str) -> dict[str, object]:
+def wait_for(run: Path, *states: str) -> dict[str, Any]:
     wait_until(lambda: open_run(run).status.get("state") in states, lambda: open_run(run).status)
     return open_run(run).status
 
@@ -321,7 +321,7 @@ def test_a_checkpoint_whose_wait_was_cut_short_is_waited_for_again(runs: Path, m
     monkeypatch.setattr(checkpoint, "write", slow)
     hand.checkpoint(initial_state(small()), 0.0, wait=False)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(writer.futures, "wait", cut_short)
+        patch.setattr("sdd_tui.training.writer.futures.wait", cut_short)
         hand.settle()
     go.set()
     hand.settle()
@@ -494,7 +494,7 @@ class TestLaunch:
     def test_a_killed_child_has_failed_at_once(self, runs: Path) -> None:
         run = create(small("optim.steps=10000000"), runs, "a")
         os.kill(launch(run), signal.SIGKILL)
-        assert wait_for(run, "failed")["outcome"]["reason"] == "its process is gone"  # type: ignore[index]
+        assert wait_for(run, "failed")["outcome"]["reason"] == "its process is gone"
 
 
 def test_a_console_log_that_can_t_be_written_costs_no_run(runs: Path) -> None:

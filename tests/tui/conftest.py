@@ -51,7 +51,9 @@ def drawn_when_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def drawn(self: Compositor, full: bool = False, **options: Any) -> object:
         if not full:
-            return self._dirty_regions.clear()
+            self._dirty_regions.clear()
+            return None
+        assert self.root is not None
         self.root.refresh()  # what a question has behind it
         return draw(self, full, **options)
 

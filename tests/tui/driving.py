@@ -12,6 +12,7 @@ from typing import Any, cast
 from textual._context import active_app, visible_screen_stack
 from textual.pilot import Pilot
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import OptionList
 
 from sdd_tui.run.layout import STATUS, read_json
@@ -107,18 +108,22 @@ def run_screen(pilot: Pilot[None]) -> RunScreen:
     return screen
 
 
-def picture(pilot: Pilot[Any]) -> list[Strip]:
-    """Everything on the screen, with its colours."""
+def picture(pilot: Pilot[Any], part: Widget | None = None) -> list[Strip]:
+    """Everything on the screen, with its colours; or what stands where a widget is, equal if it looks the same."""
     app = pilot.app
     visible_screen_stack.set(app._background_screens)
     if app.is_headless:
         app.screen.refresh()  # the first that is drawn of it: see conftest.drawn_when_looked_at
-    return app.screen._compositor.render_strips()
+    strips = app.screen._compositor.render_strips()  # all that is public is a picture in SVG: App.export_screenshot
+    if part is None:
+        return strips
+    x, y, width, height = part.region
+    return [strip.crop(x, x + width).simplify() for strip in strips[y : y + height]]
 
 
-def text_of(pilot: Pilot[Any]) -> str:
-    """Everything on the screen, without them."""
-    return "\n".join(strip.text for strip in picture(pilot))
+def text_of(pilot: Pilot[Any], part: Widget | None = None) -> str:
+    """The same as text."""
+    return "\n".join(strip.text for strip in picture(pilot, part))
 
 
 async def comes_to(pilot: Pilot[None], run: Path, state: str) -> None:

@@ -20,7 +20,6 @@ from sdd_tui.sweep.presets import parse
 from sdd_tui.sweep.results import CellResult
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.sweep import SweepScreen
-from sdd_tui.tui.widgets.panel_view import PanelView
 from tests.sweep.helpers import TINY, tiny
 from tests.tui.driving import driven
 
@@ -31,10 +30,11 @@ def result(cell: Cell) -> CellResult:
     T = 1e5 if settings["n_examples"] == "inf" else float(settings["n_examples"])
     test = 1.0 if T < 50 else 2.0 + settings["seed"] / 10 if T < 500 else 0.99
     learned = T >= 500
-    losses = {"train_loss": min(0.98, 1e-8 * T**4), "test_loss": test, "weight_norm": 2.0, "bias_norm": 1.0}
+    losses = min(0.98, 1e-8 * T**4), test
     D_f, D_X = ((0.25,) * 5 if learned else (0.05,) * 5) + (0.01,) * 3, (2 / T,) * 5
     won = "generalising" if learned else "memorising"
-    return CellResult(cell.name, "finished", 40, **losses, seconds=0.1, solution=won, D_f=D_f, D_X=D_X)
+    weights, bias, seconds = 2.0, 1.0, 0.1
+    return CellResult(cell.name, "finished", 40, *losses, weights, bias, seconds, solution=won, D_f=D_f, D_X=D_X)
 
 
 def failure(cell: Cell) -> CellResult:
@@ -89,8 +89,3 @@ async def shown(
 def title(pilot: Pilot[None]) -> str:
     """The two lines above the panes."""
     return str(pilot.app.screen.query_one("#sweep-title", Static).render())
-
-
-def drawn(pane: PanelView) -> list[str]:
-    """What a pane shows, line by line."""
-    return ["".join(text for text, _ in row) for row in pane._rows]

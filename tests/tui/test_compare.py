@@ -81,9 +81,9 @@ async def test_every_key_of_the_comparison_does_what_it_says(runs: Path, recorde
             assert getattr(screen.look, name) == value
             assert text_of(pilot) != before, key
         await pilot.press("g")
-        assert screen.look.projection == "turning"
-        turn, before = screen.look.turn, text_of(pilot)
-        await until(pilot, lambda: screen.look.turn > turn + 10)
+        look, before = screen.look, text_of(pilot)
+        assert look.projection == "turning"
+        await until(pilot, lambda: screen.look.turn > look.turn + 10)
         assert text_of(pilot) != before
         await pilot.press("a")
         assert screen.look.projection == "axes"

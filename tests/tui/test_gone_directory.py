@@ -21,7 +21,7 @@ def test_what_would_be_written_there_is_said_in_a_sentence(runs: Path, recorded:
         terminal.until(lambda text: "frame 8 of 8" in text and "train 2.99e-08" in text)
         for key, word in (("C", "clipboard"), ("w", ".svg")):
             terminal.send(key)
-            terminal.until(lambda text, word=word: word in text and "such" in text)
+            terminal.until(lambda text, word=word: word in text and "such" in text)  # type: ignore[misc]
         assert terminal.process.poll() is None
 
 

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from rich.style import Style
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -83,7 +84,9 @@ async def test_states_have_colours_for_the_ground_they_stand_on(three: Path, rec
     async with driven(SddApp(three)) as pilot:
         table = pilot.app.screen.query_one(RunTable)
         for dark in (True, False):
-            assert str(table.get_cell("pentagon-small", "state").style.color.name) == colour("bad", dark)
+            style = table.get_cell("pentagon-small", "state").style
+            assert isinstance(style, Style) and style.color is not None
+            assert style.color.name == colour("bad", dark)
             await pilot.press("ctrl+t")
             pilot.app.screen.query_one(RunsPanel).follow()
 

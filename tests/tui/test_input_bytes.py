@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from textual.events import Key, Message
+from textual.events import Key
+from textual.message import Message
 
 from sdd_tui.tui.driver import Parser
 from tests.terminal import APP, Terminal

@@ -12,7 +12,7 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.widgets.panel_grid import PanelGrid
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.tui.driving import driven, run_screen, settled, until
+from tests.tui.driving import driven, run_screen, settled, text_of, until
 
 Cell = tuple[int, int]
 
@@ -103,12 +103,12 @@ async def test_a_drag_over_a_chart_pans_all_of_them_and_chooses_nothing(runs: Pa
 async def test_a_drag_over_a_plane_moves_the_plane_and_chooses_nothing(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         screen, hidden = run_screen(pilot), slot(pilot, "hidden")
-        rows = ["".join(t for t, _ in row) for row in hidden._rows]
+        rows = text_of(pilot, hidden).splitlines()
         y = next(i for i, row in enumerate(rows) if "●" in row and i)
         x = rows[y].index("●")
         await drag(pilot, hidden, (x, y), (x + 3, y + 2))
         assert screen.look.item == -1 and screen.look.window is None
-        moved = ["".join(t for t, _ in row) for row in hidden._rows]
+        moved = text_of(pilot, hidden).splitlines()
         assert moved[y + 2][x + 3] == "●"
         await click(pilot, hidden, (x + 3, y + 2))
         assert screen.look.item >= 0
@@ -117,7 +117,7 @@ async def test_a_drag_over_a_plane_moves_the_plane_and_chooses_nothing(runs: Pat
 async def test_the_point_of_a_plane_under_the_wheel_stays_there(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         screen, hidden = run_screen(pilot), slot(pilot, "hidden")
-        rows = ["".join(t for t, _ in row) for row in hidden._rows]
+        rows = text_of(pilot, hidden).splitlines()
         y = next(i for i, row in enumerate(rows) if "●" in row and i)
         x = rows[y].index("●")
         for _ in range(5):

@@ -16,7 +16,7 @@ from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.settings import Settings
 from tests.tui.driving import find
 
-PLAIN = {"theme": "sdd-dark"}
+PLAIN: dict[str, Any] = {"theme": "sdd-dark"}
 LIGHT = {"theme": "sdd-light"}
 ASCII = {"marks": "ascii"}
 HALF = {"marks": "half"}

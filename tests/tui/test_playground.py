@@ -42,15 +42,15 @@ def idle() -> bool:
 async def test_turning_a_dial_trains_another_model_and_says_what_it_does(runs: Path, size: tuple[int, int]) -> None:
     async with SddApp(runs).run_test(size=size) as pilot:
         screen, before = await opened(pilot), list_runs(runs)
-        seed = screen.config.data.seed
-        assert screen.config.data.n_examples == 5 and "memorising" in text_of(pilot)
+        began = screen.config.data
+        assert began.n_examples == 5 and "memorising" in text_of(pilot)
         for _ in range(10):
             await pilot.press("right")
         await trained(pilot, screen)
         assert screen.config.data.n_examples == 15 and "% of the examples memorised" in text_of(pilot)
         await pilot.press("down", "right")
         await trained(pilot, screen)
-        assert (screen.config.data.seed, screen.config.model.seed) == (seed + 1, seed + 1)
+        assert (screen.config.data.seed, screen.config.model.seed) == (began.seed + 1, began.seed + 1)
         assert [run.name for run in list_runs(runs)] == [run.name for run in before]
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, HomeScreen)

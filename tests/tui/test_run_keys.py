@@ -31,7 +31,7 @@ from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Memory, Settings, read_settings
 from sdd_tui.tui.widgets.panel_grid import PanelGrid
-from tests.tui.driving import driven, find, handled, look_anew, run_screen, settled, text_of, until
+from tests.tui.driving import driven, find, handled, look_anew, picture, run_screen, settled, text_of, until
 
 
 def grid(pilot: Pilot[None]) -> PanelGrid:
@@ -97,10 +97,10 @@ async def test_every_panel_shows_the_step_in_view(runs: Path, recorded: Path) ->
         after = text_of(pilot)
         assert "step 0" in after and "frame 1 of" in after
         assert before != after
-        shown = {slot.panel.name: slot._drawn for slot in grid(pilot).shown}
+        shown = {slot.panel.name: picture(pilot, slot) for slot in grid(pilot).shown}
         assert set(shown) == set(PANELS)
         await pilot.press("end")
-        moved = {slot.panel.name for slot in grid(pilot).shown if slot._drawn != shown[slot.panel.name]}
+        moved = {slot.panel.name for slot in grid(pilot).shown if picture(pilot, slot) != shown[slot.panel.name]}
         assert moved == set(PANELS) - {"system"}
 
 
@@ -136,10 +136,10 @@ async def test_charts_change_axes_smooth_zoom_and_pan(runs: Path, recorded: Path
         screen = run_screen(pilot)
         loss = grid(pilot).slots[0]
         for key, name, value in (("x", "log_x", False), ("y", "log_y", False), ("m", "smooth", 5), ("l", "rate", True)):
-            before = loss._drawn
+            before = picture(pilot, loss)
             await pilot.press(key)
             assert getattr(screen.look, name) == value
-            assert loss._drawn != before
+            assert picture(pilot, loss) != before
         screen.change(cross=8_000.0)
         await pilot.press("plus")
         assert screen.look.window is not None
@@ -194,24 +194,25 @@ async def test_planes_change_colour_scale_zoom_and_what_lies_below(runs: Path, r
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
         await pilot.press("3")
-        assert grid(pilot).focused.panel.name == "hidden"
-        for key, name, value in (
-            ("c", "colour", "dimensionality"),
-            ("e", "scale", "common"),
-            ("u", "outline", False),
-            ("t", "overlay", True),
-            ("plus", "zoom", 1.5),
+        features, hidden = grid(pilot).slots[1:3]
+        assert grid(pilot).focused is hidden and hidden.panel.name == "hidden"
+        for key, name, value, plane in (
+            ("c", "colour", "dimensionality", hidden),
+            ("e", "scale", "common", features),  # hidden vectors are longer: both planes get their scale
+            ("u", "outline", False, hidden),
+            ("t", "overlay", True, hidden),
+            ("plus", "zoom", 1.5, hidden),
         ):
-            before = grid(pilot).focused._drawn
+            before = picture(pilot, plane)
             await pilot.press(key)
             assert getattr(screen.look, name) == value
-            assert grid(pilot).focused._drawn != before, key
+            assert picture(pilot, plane) != before, key
         for key, offset in (("shift+right", (1 / 3, 0)), ("shift+up", (1 / 3, 1 / 3)), ("shift+left", (0, 1 / 3)),
                             ("shift+down", (0, 0))):  # fmt: skip
-            before = grid(pilot).focused._drawn
+            before = picture(pilot, hidden)
             await pilot.press(key)
             assert screen.look.offset == pytest.approx(offset)
-            assert grid(pilot).focused._drawn != before, key
+            assert picture(pilot, hidden) != before, key
         await pilot.press("shift+up", "0")
         assert (screen.look.zoom, screen.look.offset) == (1.0, (0.0, 0.0))
 
@@ -244,7 +245,7 @@ async def test_more_dimensions_have_axes_principal_components_and_a_turning_view
         turn = screen.look.turn
         await until(pilot, lambda: screen.look.turn > turn + 5)
         await pilot.press("g")
-        assert screen.look.projection == "axes"
+        assert run_screen(pilot).look.projection == "axes"
 
 
 async def test_the_inspector_walks_through_examples_and_features(runs: Path, recorded: Path) -> None:
@@ -595,7 +596,7 @@ async def test_the_mouse_does_it_too(runs: Path, recorded: Path) -> None:
         assert screen.view.step < 1_000
         hidden = grid(pilot).slots[2]
         await pilot.press("end")
-        rows = ["".join(t for t, _ in row) for row in hidden._rows]
+        rows = text_of(pilot, hidden).splitlines()
         y = next(i for i, row in enumerate(rows) if "●" in row and i)
         await pilot.click("#slot2", offset=(rows[y].index("●"), y))
         assert (screen.look.kind, screen.look.item >= 0) == ("example", True)

@@ -94,7 +94,8 @@ def test_over_ssh_keys_are_answered_and_a_lost_connection_takes_the_app_with_it(
         for key in ("\x1b[C", "\x1b[D") * 2:
             before = terminal.frames
             terminal.send(key)
-            terminal.until(lambda text, before=before: terminal.frames > before)  # questions come through, and answers
+            # questions come through, and answers
+            terminal.until(lambda text, before=before: terminal.frames > before)  # type: ignore[misc]
         terminal.until(lambda text: "frame 7 of 8" in text)
         terminal.process.kill()
         wait_until(lambda: process_started(remote) is None)

@@ -17,8 +17,8 @@ from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.tui.driving import settled, text_of, until
-from tests.tui.sweeping import drawn, made, occurrences, shown, title
+from tests.tui.driving import run_screen, settled, text_of, until
+from tests.tui.sweeping import made, occurrences, shown, title
 
 
 def visible(screen: SweepScreen) -> list[str | None]:
@@ -34,7 +34,7 @@ async def test_x_turns_the_axes_and_a_click_on_the_map_chooses(runs: Path, gridd
         assert [p.at["m"] for p in screen.view.line] == [2, 3]
         await pilot.press("x")
         grid = screen.query_one("#map", PanelView)
-        rows = drawn(grid)
+        rows = text_of(pilot, grid).splitlines()
         y = next(y for y, row in enumerate(rows) if row.split()[:1] == ["2"])
         await pilot.click(grid, offset=Offset(rows[y].index("G"), y))
         assert screen.view.at == {"T": 500, "m": 2}
@@ -164,8 +164,7 @@ async def test_keys_choose_a_point_and_enter_opens_its_run(runs: Path, swept: Pa
             await pilot.press("y")
             assert said in text_of(pilot)
         await pilot.press("enter")
-        assert isinstance(pilot.app.screen, RunScreen)
-        assert pilot.app.screen.view.run.path.parent.parent == swept
+        assert run_screen(pilot).view.run.path.parent.parent == swept
         await pilot.press("escape")
         assert pilot.app.screen is screen
 

@@ -38,7 +38,7 @@ def modes(written: bytes) -> set[bytes]:
 
 def lines_of(terminal: Terminal) -> tuple[int, int, int]:
     """How the terminal treats what is typed and written."""
-    return tuple(termios.tcgetattr(terminal.master)[i] for i in (0, 1, 3))  # type: ignore[return-value]
+    return tuple(termios.tcgetattr(terminal.master)[i] for i in (0, 1, 3))
 
 
 def patched(line: str) -> list[str]:

@@ -6,6 +6,7 @@ import re
 import shlex
 import signal
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -154,7 +155,7 @@ def test_what_a_task_loads_is_small_and_ours_by_name(fake: FakeSlurm, folder: Pa
     job = folder / "slurm" / "7_1_submitted.pkl"
     assert job.stat().st_size < 1_000
     call = DelayedSubmission.load(job).function
-    assert call.func is task.task
+    assert isinstance(call, partial) and call.func is task.task
     assert call.args[0] == str(folder) and call.args[2:] == (1, 2)
 
 

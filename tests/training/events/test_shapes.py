@@ -29,7 +29,8 @@ def watch(monkeypatch: pytest.MonkeyPatch, T: str = "6", hidden: str = "linear")
 def ring(radii: list[float], corners: int | None = None) -> Floats:
     """(2, len(radii)) vectors of these lengths, on the corners of a regular polygon."""
     angle = 2 * np.pi * np.arange(len(radii)) / (corners or len(radii))
-    return np.asarray(radii) * np.stack([np.cos(angle), np.sin(angle)])
+    corner: Floats = np.stack([np.cos(angle), np.sin(angle)])
+    return np.asarray(radii, np.float64) * corner
 
 
 def said(watch: ShapeWatch, *frames: Floats, test_loss: float = 1.0) -> list[tuple[str, str]]:

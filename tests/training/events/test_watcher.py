@@ -65,7 +65,12 @@ def test_no_event_is_missed_or_doubled_when_a_run_is_resumed(runs: Path, kind: s
 def test_frames_are_looked_at_as_they_stand_in_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
     config = small("n=4000", "S=0.998", "recording.budget_mb=0.5", "recording.frames=100", "precision=float64")
     seen = []
-    monkeypatch.setattr(ShapeWatch, "frame", lambda self, params, loss: seen.append(params["W"]) or [])
+
+    def frame(self: ShapeWatch, params: dict[str, Any], loss: float) -> list[Any]:
+        seen.append(params["W"])
+        return []
+
+    monkeypatch.setattr(ShapeWatch, "frame", frame)
     Watcher(config, make_plan(config)).frame(Tensors(np.full((1, 2, 4000), 1 / 3), np.zeros((1, 4000))))
     assert (seen[0] == np.float16(1 / 3)).all()
 
