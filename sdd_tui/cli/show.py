@@ -92,22 +92,22 @@ def _panel(run: Run, name: str, step: int | None, wanted: PanelOptions, json: bo
             f"{suggest(unknown[0], known) or ' There are ' + ', '.join(known) + '.'}"
         )
     view = View(run)
-    view.look(math.inf)
+    view.poll(math.inf)
     if name == "dimensionality":
         view.history.extend(run, view.steps, math.inf)
     view.go(step)
-    look = wanted.look(view)
+    options = wanted.view_options(view)
     for n in names:
         _check(view, n)
     for file, problem in run.problems.items():
         print(f"{file}: {plain(problem, 200)}", file=sys.stderr)
     if json:
-        numbers = {n: measured(PANELS[n], view, look) for n in names}
+        numbers = {n: measured(PANELS[n], view, options) for n in names}
         typer.echo(json_module.dumps(numbers if len(names) > 1 else numbers[name]))
         return
     columns, rows = size()
     for n in names:
-        drawing = drawn(PANELS[n], view, look, columns, max(6, rows // len(names) - 1))
+        drawing = drawn(PANELS[n], view, options, columns, max(6, rows // len(names) - 1))
         at = "" if view.snapshot is None or drawing.note.startswith("step") else f"step {view.step:,}  "
         title = f"{PANELS[n].title}  {at}{drawing.note}".rstrip()[:columns]
         show([[(title, "text")], *drawing.rows])

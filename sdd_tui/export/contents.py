@@ -106,13 +106,13 @@ class CellPlane:
 class SweepContents:
     """A sweep as it is now."""
 
-    def __init__(self, look: SweepReader) -> None:
+    def __init__(self, reader: SweepReader) -> None:
         """Raises DamagedError."""
-        self.look = look
+        self.reader = reader
         self.problems: dict[str, str] = {}
-        self.lists = cell_columns(look)
+        self.lists = cell_columns(reader)
         """Column -> values, one a cell; None for what isn't known."""
-        self.words = {"sweep": plain(look.folder.resolve().name, 200), SWEEP: sweep_to_toml(look.sweep)}
+        self.words = {"sweep": plain(reader.folder.resolve().name, 200), SWEEP: sweep_to_toml(reader.sweep)}
 
     @property
     def name(self) -> str:
@@ -134,14 +134,14 @@ class SweepContents:
     def created(self, cell: str) -> float:
         """When the run of a cell was made, in seconds of Unix; 0 where that is not known."""
         try:
-            return _created(read_json(cell_path(self.look.folder, cell) / META))
+            return _created(read_json(cell_path(self.reader.folder, cell) / META))
         except SddError:
             return 0.0
 
     def plane(self, cell: str) -> CellPlane | None:
         """What a finished cell's directory holds of its model; None where that can't be read."""
         try:
-            run = Run(cell_path(self.look.folder, cell))
+            run = Run(cell_path(self.reader.folder, cell))
             parameters = newest_exact_parameters(run)
             hidden = run.config.model.hidden
             return CellPlane(parameters, hidden_vectors(parameters.W, run.examples, hidden))

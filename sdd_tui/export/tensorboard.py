@@ -35,7 +35,7 @@ def to_tensorboard(contents: RunContents | SweepContents, folder: Path) -> None:
         _run(contents, folder)
         return
     folder.mkdir()
-    axes = [axis.key for axis in contents.look.sweep.axes]
+    axes = [axis.key for axis in contents.reader.sweep.axes]
     for row in contents.rows():
         _cell(row, axes, folder / row["cell"], contents.created(row["cell"]))
 

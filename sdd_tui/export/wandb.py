@@ -203,7 +203,9 @@ def _run(contents: RunContents, session: _Session) -> None:
 
 
 def _cell(contents: SweepContents, row: dict[str, Any], session: _Session) -> None:
-    axes = {axis.key for axis in contents.look.sweep.axes} | {f"axis.{axis.key}" for axis in contents.look.sweep.axes}
+    axes = {axis.key for axis in contents.reader.sweep.axes} | {
+        f"axis.{axis.key}" for axis in contents.reader.sweep.axes
+    }
     config = {name: value for name, value in row.items() if name in axes or isinstance(value, str)}
     results = {name: value for name, value in row.items() if name not in config and name != "step"}
     trained = _Trained(row["state"], contents.created(row["cell"]), row.get("seconds", 0.0))

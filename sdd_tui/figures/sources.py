@@ -88,9 +88,9 @@ def newest(entry: Entry, runs: Path) -> Path:
     begun = False
     for folder in list_sweeps(runs):
         try:
-            look = SweepReader(folder)
-            if look.sweep.preset in entry.presets:
-                if look.poll().state == "finished":
+            reader = SweepReader(folder)
+            if reader.sweep.preset in entry.presets:
+                if reader.poll().state == "finished":
                     return folder
                 begun = True
         except SddError:  # a damaged one is none to choose
@@ -105,7 +105,7 @@ def newest(entry: Entry, runs: Path) -> Path:
 
 def _view(path: Path) -> View:
     view = View(open_run(path))
-    view.look(float("inf"))
+    view.poll(float("inf"))
     _ = view.run.config
     view.go(None)
     return view

@@ -31,11 +31,11 @@ class Swept:
         self._home: dict[int, int] = {}
         taken: set[tuple[Value, ...]] = set()
         looks = [SweepReader(folder) for folder in folders]
-        self.sweeps = [_seeds_together(look.sweep) for look in looks]
-        for number, look in enumerate(looks):
-            progress = look.poll()
+        self.sweeps = [_seeds_together(reader.sweep) for reader in looks]
+        for number, reader in enumerate(looks):
+            progress = reader.poll()
             self.cells, self.done = self.cells + progress.cells, self.done + progress.done
-            for point in points(self.sweeps[number], look.cells.values(), look.finished):
+            for point in points(self.sweeps[number], reader.cells.values(), reader.finished):
                 where = tuple(self._value(number, point, name) for name in sorted(self.varied))
                 if point.runs and where not in taken:
                     taken.add(where)

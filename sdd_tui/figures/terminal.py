@@ -51,22 +51,22 @@ def rows(name: str, sources: Sequence[Path], size: Size, colours: bool = True) -
     """A figure at a size in cells. Raises ConfigError, NotFoundError, DamagedError as `render` does."""
     entry = entry_of(name)
     source = opened(entry, sources)
-    look = ViewOptions(colours=colours)
+    options = ViewOptions(colours=colours)
     if isinstance(source, View):
-        return _panels(source, OF_RUNS[name], size, look)
+        return _panels(source, OF_RUNS[name], size, options)
     found: list[Row] = []
     for path in sources:
         if len(sources) > 1:
             found.append([(plain(path.name, size[0]), "text")])
-        found += _swept(entry, SweepView(path), size, look)
+        found += _swept(entry, SweepView(path), size, options)
     return found
 
 
-def _swept(entry: Entry, view: SweepView, size: Size, look: ViewOptions) -> list[Row]:
+def _swept(entry: Entry, view: SweepView, size: Size, options: ViewOptions) -> list[Row]:
     width, height = size
     if panes := PANES.get(entry.name):
         each = max(8, height // len(panes) - 1)
-        return [row for p in panes for row in _titled(p.title, drawn(p, view, look, width, each).rows)]
+        return [row for p in panes for row in _titled(p.title, drawn(p, view, options, width, each).rows)]
     found: list[Row] = []
     if entry.name == "best-of-lr":
         found = [[(line[:width], "text")] for line in table(view.sweep, view.points)]
@@ -79,13 +79,13 @@ def _swept(entry: Entry, view: SweepView, size: Size, look: ViewOptions) -> list
     return found
 
 
-def _panels(view: View, names: Sequence[str], size: Size, look: ViewOptions) -> list[Row]:
+def _panels(view: View, names: Sequence[str], size: Size, options: ViewOptions) -> list[Row]:
     width, height = size
     if "dimensionality" in names:
         view.history.extend(view.run, view.steps, math.inf)
     found: list[Row] = []
     for name in names:
-        drawing = drawn(PANELS[name], view, look, width, max(6, height // len(names) - 1))
+        drawing = drawn(PANELS[name], view, options, width, max(6, height // len(names) - 1))
         title = f"{PANELS[name].title}  step {view.step:,}  {drawing.note}".rstrip()[:width]
         found += _titled(title, drawing.rows)
     return found

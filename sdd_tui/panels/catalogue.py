@@ -28,17 +28,17 @@ PANELS: dict[str, Panel[View]] = {
 """Name -> panel; panel k has the digit k."""
 
 
-def drawn(panel: Panel[V], view: V, look: ViewOptions, width: int, height: int) -> Drawing:
+def drawn(panel: Panel[V], view: V, options: ViewOptions, width: int, height: int) -> Drawing:
     """A panel at a size, or why it can't be drawn. Damaged frames may hold NaN and infinities: they are left out, not
     warned of."""
     try:
         with np.errstate(all="ignore"):
-            return panel.draw(view, look, width, height)
+            return panel.draw(view, options, width, height)
     except SddError as error:  # of what is read only when it is drawn
         return words([plain(str(error), 1_000)], width, height)
 
 
-def measured(panel: Panel[V], view: V, look: ViewOptions) -> Any:
+def measured(panel: Panel[V], view: V, options: ViewOptions) -> Any:
     """A panel's numbers as JSON has them. Raises SddError."""
     with np.errstate(all="ignore"):
-        return as_json(panel.numbers(view, look))
+        return as_json(panel.numbers(view, options))

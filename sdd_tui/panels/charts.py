@@ -16,10 +16,10 @@ ROOM = 0.05
 """Of a fitted axis of y, above and below what it is fitted to."""
 
 
-def marked_step(view: View, look: ViewOptions) -> float | None:
+def marked_step(view: View, options: ViewOptions) -> float | None:
     """Where the charts' upright line stands: under the mouse, else at the step in view; nowhere at the end."""
-    if look.cross is not None:
-        return look.cross
+    if options.cross is not None:
+        return options.cross
     return None if view.at_end or view.snapshot is None else float(view.step)
 
 
@@ -59,7 +59,7 @@ def fitted_span(series: Sequence[Series], window: Ends | None, log: bool) -> End
 
 def over_steps(
     cross: float | None,
-    look: ViewOptions,
+    options: ViewOptions,
     series: Sequence[Series],
     size: tuple[int, int],
     notes: tuple[str, str],
@@ -70,12 +70,12 @@ def over_steps(
 ) -> Drawing:
     """A chart over steps, with an upright line, a note and a brief one. Step 0 stands at 1 on a log axis. The axis of
     y holds what is shown, and the level as long as all steps are; or only the later half of the lines `fit`."""
-    lines, window = list(series), look.window
-    if look.log_x:
+    lines, window = list(series), options.window
+    if options.log_x:
         lines = [Series(s.x.clip(min=1), s.y, s.colour, s.label) for s in lines]
         window = window and (max(1.0, window[0]), window[1])
-    y_span = fitted_span(fit, look.window, log_y)
-    axes = Axes(look.log_x, log_y, level, window is None, cross, smooth, x_span=window, y_span=y_span)
+    y_span = fitted_span(fit, options.window, log_y)
+    axes = Axes(options.log_x, log_y, level, window is None, cross, smooth, x_span=window, y_span=y_span)
     chart = line_chart(lines, *size, axes)
 
     def hit(column: int, row: int) -> Hit | None:

@@ -45,10 +45,10 @@ class Comparison:
         self.names = [plain(unstamped(view.run.name), 60) for view in self.views]
         self.colours = coloured([view.run.name for view in self.views])
 
-    def look(self, budget_s: float) -> None:
+    def poll(self, budget_s: float) -> None:
         """Read what is new of all of them, for about so long."""
         for view in self.views:
-            view.look(budget_s / len(self.views))
+            view.poll(budget_s / len(self.views))
 
     def go(self, step: int | None) -> None:
         """Show each run's last frame at or before a step; its first where it begins later (a branch)."""
@@ -83,26 +83,26 @@ class Overlay(Panel[Comparison]):
         " comparisons; the upright line is the step."
     )
 
-    def depends(self, view: Comparison, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: Comparison, options: ViewOptions) -> tuple[Any, ...]:
         """Rows, step, axes."""
         rows = tuple(len(v.rows["step"]) for v in view.views)
-        how = (look.log_x, look.log_y, look.smooth, look.window, look.rate, look.fit, look.colours)
-        return (rows, view.asked, look.cross, *how)
+        how = (options.log_x, options.log_y, options.smooth, options.window, options.rate, options.fit, options.colours)
+        return (rows, view.asked, options.cross, *how)
 
-    def draw(self, view: Comparison, look: ViewOptions, width: int, height: int) -> Drawing:
-        """The chart below the names of the runs. `look.rate` shows the train losses instead."""
+    def draw(self, view: Comparison, options: ViewOptions, width: int, height: int) -> Drawing:
+        """The chart below the names of the runs. `options.rate` shows the train losses instead."""
         legend = [_legend(view, width)] if height >= LEGEND else []
         height -= len(legend)
-        column = "train_loss" if look.rate else "test_loss"
+        column = "train_loss" if options.rate else "test_loss"
         series = []
         for i, v in enumerate(view.views):
             series.append(Series(v.rows["step"], v.rows[column], view.colours[i], LETTERS[i]))
-        cross = look.cross if look.cross is not None else view.asked
+        cross = options.cross if options.cross is not None else view.asked
         at = [v.run.newest if cross is None else v.row_at(cross) for v in view.views]
         values = "  ".join(f"{LETTERS[i]} {short(row[column])}" for i, row in enumerate(at) if row)
-        notes, fit = (f"{column.replace('_', ' ')}  {values}", values), series if look.fit else []
-        chart = over_steps(cross, look, series, (width, height), notes, look.log_y, 1.0, look.smooth, fit)
-        rows = chart.rows if look.colours else _lettered(chart.rows, view.colours)
+        notes, fit = (f"{column.replace('_', ' ')}  {values}", values), series if options.fit else []
+        chart = over_steps(cross, options, series, (width, height), notes, options.log_y, 1.0, options.smooth, fit)
+        rows = chart.rows if options.colours else _lettered(chart.rows, view.colours)
         lines = len(legend)
 
         def hit(x: int, y: int) -> Hit | None:
@@ -113,7 +113,7 @@ class Overlay(Panel[Comparison]):
 
         return Drawing([*legend, *rows], chart.note, chart.brief, hit, spot)
 
-    def numbers(self, view: Comparison, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: Comparison, options: ViewOptions) -> dict[str, Any]:
         """Every run's rows."""
         return {v.run.name: {k: v.rows[k] for k in ("step", "train_loss", "test_loss")} for v in view.views}
 
@@ -149,48 +149,60 @@ class Beside(Panel[Comparison]):
     title = "planes"
     about = "Each run's hidden vectors (or features, i) at the step, on its own scale or on one scale for all (e)."
 
-    def depends(self, view: Comparison, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: Comparison, options: ViewOptions) -> tuple[Any, ...]:
         """The frames, and how planes are drawn."""
         snapshots = tuple(v.version for v in view.views)
-        turn = look.turn if look.projection == "turning" else 0
-        longest = [v.history.longest for v in view.views] if look.scale == "fixed" else None
-        return (snapshots, look.kind, look.scale, look.zoom, look.offset, look.projection, look.axes, turn, longest)
+        turn = options.turn if options.projection == "turning" else 0
+        longest = [v.history.longest for v in view.views] if options.scale == "fixed" else None
+        return (
+            snapshots,
+            options.kind,
+            options.scale,
+            options.zoom,
+            options.offset,
+            options.projection,
+            options.axes,
+            turn,
+            longest,
+        )
 
-    def draw(self, view: Comparison, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: Comparison, options: ViewOptions, width: int, height: int) -> Drawing:
         """A plane a run, its name above it."""
         count = len(view.views)
         per_row = count if width >= 24 * count or height < 16 else (count + 1) // 2
         lines = -(-count // per_row)
         each, high = (width - (per_row - 1)) // per_row, height // lines
-        sides = [self._side(v, look) for v in view.views if v.snapshot]
-        side = max(sides, default=1.0) if look.scale == "common" else None
+        sides = [self._side(v, options) for v in view.views if v.snapshot]
+        side = max(sides, default=1.0) if options.scale == "common" else None
         rows: list[Row] = []
         for first in range(0, count, per_row):
-            drawn = [self._one(view, i, look, each, high, side) for i in range(first, min(first + per_row, count))]
+            drawn = [self._one(view, i, options, each, high, side) for i in range(first, min(first + per_row, count))]
             for y in range(high):
                 row = [run for d in drawn for run in [*d[y], (" ", BLANK)]]
                 rows.append(fitted(row, width))
-        what = "hidden vectors" if look.kind == "example" else "features"
+        what = "hidden vectors" if options.kind == "example" else "features"
 
         def spot(column: int, row: int) -> Spot:
-            return on_plane(look, each, max(0, high - 1))(column % (each + 1), row % max(1, high) - 1)
+            return on_plane(options, each, max(0, high - 1))(column % (each + 1), row % max(1, high) - 1)
 
-        scale = {"own": "", "common": ", one scale", "fixed": ", scales held"}[look.scale]
+        scale = {"own": "", "common": ", one scale", "fixed": ", scales held"}[options.scale]
         return Drawing(rows, what + scale, spot=spot)
 
-    def numbers(self, view: Comparison, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: Comparison, options: ViewOptions) -> dict[str, Any]:
         """Every run's hidden vectors at its step."""
         return {v.run.name: {"step": v.step, "H": v.snapshot.H} for v in view.views if v.snapshot}
 
-    def _vectors(self, view: View, look: ViewOptions) -> NDArray[np.float64]:
+    def _vectors(self, view: View, options: ViewOptions) -> NDArray[np.float64]:
         assert view.snapshot is not None
-        return basis(view.snapshot, look) @ (view.snapshot.H if look.kind == "example" else view.snapshot.features)
+        return basis(view.snapshot, options) @ (
+            view.snapshot.H if options.kind == "example" else view.snapshot.features
+        )
 
-    def _side(self, view: View, look: ViewOptions) -> float:
-        return held_side(view, look, look.kind) or extent(self._vectors(view, look))
+    def _side(self, view: View, options: ViewOptions) -> float:
+        return held_side(view, options, options.kind) or extent(self._vectors(view, options))
 
     def _one(
-        self, comparison: Comparison, i: int, look: ViewOptions, width: int, height: int, side: float | None
+        self, comparison: Comparison, i: int, options: ViewOptions, width: int, height: int, side: float | None
     ) -> list[Row]:
         view, colour = comparison.views[i], comparison.colours[i]
         snapshot, note = view.snapshot, ""
@@ -198,17 +210,17 @@ class Beside(Panel[Comparison]):
             body = words([view.problem], width, height - 1).rows
         else:
             corners = snapshot.geometry.polygon
-            form = f"  regular {polygon_name(corners)}" if corners and look.kind == "example" else ""
-            dims, _, _ = axes_words(snapshot, look).partition(" of ")  # m stands in the table
+            form = f"  regular {polygon_name(corners)}" if corners and options.kind == "example" else ""
+            dims, _, _ = axes_words(snapshot, options).partition(" of ")  # m stands in the table
             axes = f"  {dims}" if dims else ""
             note = f"  step {snapshot.step:,}"
             room = width - 2 - min(len(comparison.names[i]), width // 2)
             for part in (axes, form):
                 note += part if len(note + part) <= room else ""
-            side = side or self._side(view, look)
-            centre = side * look.offset[0], side * look.offset[1]
-            vectors = self._vectors(view, look)
-            body = plane(vectors, width, height - 1, colour, side / look.zoom, extras=Extras(), centre=centre)
+            side = side or self._side(view, options)
+            centre = side * options.offset[0], side * options.offset[1]
+            vectors = self._vectors(view, options)
+            body = plane(vectors, width, height - 1, colour, side / options.zoom, extras=Extras(), centre=centre)
         name = _cut(comparison.names[i], max(width // 2, width - 2 - len(note)))
         title: Row = [(f"{LETTERS[i]} {name}", colour), (note, "dim")]
         rows = [fitted(title, width), *body]
@@ -225,25 +237,25 @@ class Differences(Panel[Comparison]):
         " the same. { and } scroll where not all columns fit."
     )
 
-    def depends(self, view: Comparison, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: Comparison, options: ViewOptions) -> tuple[Any, ...]:
         """States and losses."""
         at = tuple((v.state, v.now.get("step"), v.now.get("test_loss")) for v in view.views)
-        return (*at, look.scrolled(self.name))
+        return (*at, options.scrolled(self.name))
 
-    def draw(self, view: Comparison, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: Comparison, options: ViewOptions, width: int, height: int) -> Drawing:
         """A line a run: letter, the differing settings, losses, state, name; from the column it is scrolled to."""
         heads, table = self._table(view)
         widths = [max(len(row[i]) for row in [heads, *table]) for i in range(len(heads))]
         ends = [sum(widths[k:]) + 2 * (len(widths) - k - 1) for k in range(len(widths))]
         last = next((k for k, end in enumerate(ends) if end <= width - 2), len(widths) - 1)
-        first = min(look.scrolled(self.name), last)
+        first = min(options.scrolled(self.name), last)
         lines: list[Row] = [[("  ", BLANK), (self._line(heads[first:], widths[first:]), "dim")]]
         for letter, colour, cells in zip(LETTERS, view.colours, table, strict=False):
             lines.append([(letter + " ", colour), (self._line(cells[first:], widths[first:]), "text")])
         note = f"from column {first + 1} of {len(heads)}, {{ }}" if last else ""
         return replace(words(lines, width, height, note), brief="{ }" if last else "", above=first, beyond=last - first)
 
-    def numbers(self, view: Comparison, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: Comparison, options: ViewOptions) -> dict[str, Any]:
         """The table."""
         heads, table = self._table(view)
         return {"columns": heads, "rows": table}

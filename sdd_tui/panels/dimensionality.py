@@ -31,19 +31,19 @@ class Dimensionality(Panel[View]):
         " the eight largest D_f and the quartiles of D_X over training; a feature that nearly came through is a bump."
     )
 
-    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The frame and the history."""
-        how = (look.star, look.page, look.log_x, look.window, marked_step(view, look))
+        how = (options.star, options.page, options.log_x, options.window, marked_step(view, options))
         return (view.version, len(view.history), *how)
 
-    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """Strips, and their history where it fits."""
         if view.snapshot is None:
             return nothing_yet(view, width, height)
-        parts = [partial(_strips, view, view.snapshot, look), partial(_history, view, look)]
-        return arranged(parts, look.page, (width, height), (40, 7))
+        parts = [partial(_strips, view, view.snapshot, options), partial(_history, view, options)]
+        return arranged(parts, options.page, (width, height), (40, 7))
 
-    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """Every D_f, D_X and D*, and what they were over training."""
         snapshot = view.snapshot
         steps, D_f, D_X = view.history.columns
@@ -61,9 +61,9 @@ def _even(view: View) -> float | None:
     return config.model.n_hidden / config.data.n_examples
 
 
-def _strips(view: View, snapshot: Snapshot, look: ViewOptions, width: int, height: int) -> Drawing:
+def _strips(view: View, snapshot: Snapshot, options: ViewOptions, width: int, height: int) -> Drawing:
     sets: list[tuple[str, Floats, str]] = [("D_f", snapshot.D_f, "feature"), ("D_X", snapshot.D_X, "hidden")]
-    if look.star:
+    if options.star:
         sets.append(("D* ", snapshot.D_star, "test"))
     even = _even(view)
     top = min(1.0, 1.15 * max(0.3, *(float(np.nan_to_num(v).max(initial=0.0)) for _, v, _ in sets)))
@@ -76,7 +76,7 @@ def _strips(view: View, snapshot: Snapshot, look: ViewOptions, width: int, heigh
     born = int((snapshot.D_f >= DEDICATED).sum())
     words = f"{born} D_f ≥ {DEDICATED:g}  " if born else f"largest D_f {short(float(snapshot.D_f.max(initial=0)))}  "
     line = f"m/T {even:.3g}" if even is not None else ""
-    brief = line if marked_step(view, look) is None else ""
+    brief = line if marked_step(view, options) is None else ""
     drawn = [fitted(row, width) for row in rows[:height]]
     return Drawing(drawn, words + line, brief, partial(_nearest, sets, each, top, width))
 
@@ -92,12 +92,12 @@ def _nearest(
     return Hit("feature" if which == 0 else "example", found)
 
 
-def _history(view: View, look: ViewOptions, width: int, height: int) -> Drawing:
+def _history(view: View, options: ViewOptions, width: int, height: int) -> Drawing:
     steps, D_f, D_X = view.history.columns
     at = steps.astype(np.float64)
     series = [Series(at, column, "feature") for column in D_f.T]
     series += [Series(at, column, "hidden") for column in D_X[:, 1:4].T]
-    cross, waiting = marked_step(view, look), len(view.steps) - len(steps)
+    cross, waiting = marked_step(view, options), len(view.steps) - len(steps)
     note, brief = "largest D_f, quartiles of D_X", ""
     if waiting > 0:
         note = brief = f"reading {waiting} frames"
@@ -106,4 +106,4 @@ def _history(view: View, look: ViewOptions, width: int, height: int) -> Drawing:
         low, middle, high = D_X[row, 1:4]
         note = f"step {steps[row]:,}  D_f {D_f[row, 0]:.3f}  D_X {low:.3f}, {middle:.3f}, {high:.3f}"
         brief = f"D {D_f[row, 0]:.3f}, {middle:.3f}"
-    return over_steps(cross, look, series, (width, height), (note, brief), level=_even(view))
+    return over_steps(cross, options, series, (width, height), (note, brief), level=_even(view))

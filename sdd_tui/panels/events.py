@@ -37,12 +37,12 @@ class Events(Panel[View]):
         " pauses and checkpoints. The brackets [ and ] jump to the one before and after; a click jumps to its step."
     )
 
-    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The events and the step."""
         read = (view.generation, view.run.problems.get(EVENTS))
         return (*read, len(view.events), view.events[-1:], view.step)
 
-    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """The lines around the step in view."""
         events, problem = view.events, view.run.problems.get(EVENTS)
         if not events:
@@ -59,7 +59,7 @@ class Events(Panel[View]):
         note = f"{len(events)}, [ ] jump"
         return Drawing(drawn.rows, f"{problem}  {note}" if problem else note, problem or "", hit)
 
-    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """Every event."""
         return {"events": view.events}
 

@@ -33,19 +33,19 @@ class Gram(Panel[View]):
         " each has a direction of its own; blocks share one."
     )
 
-    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The frame."""
-        return (view.version, look.page, look.colours)
+        return (view.version, options.page, options.colours)
 
-    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """Both, or the one that fits."""
         snapshot = view.snapshot
         if snapshot is None:
             return nothing_yet(view, width, height)
-        parts = [partial(_drawn, snapshot, kind, look.colours) for kind in ("feature", "example")]
-        return arranged(parts, look.page, (width, height), (24, 12), square=True)
+        parts = [partial(_drawn, snapshot, kind, options.colours) for kind in ("feature", "example")]
+        return arranged(parts, options.page, (width, height), (24, 12), square=True)
 
-    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """Both matrices and what their rows are."""
         if view.snapshot is None:
             return {"step": view.step}

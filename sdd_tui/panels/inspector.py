@@ -34,29 +34,29 @@ class Inspector(Panel[View]):
         " the largest dimensionality first), with # by number, or by a click in another panel; { and } scroll."
     )
 
-    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The frame and what is chosen."""
-        return (view.version, look.kind, look.item, look.ranking, look.scrolled(self.name))
+        return (view.version, options.kind, options.item, options.ranking, options.scrolled(self.name))
 
-    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """The numbers as text."""
         snapshot = view.snapshot
         if snapshot is None:
             return nothing_yet(view, width, height)
-        i, count = chosen(snapshot, look)
-        lines = _example(snapshot, i) if look.kind == "example" else _feature(snapshot, i)
-        by = "" if look.ranking == "number" else f" by {look.ranking}"
-        note = f"{look.kind} {i:,} of {count:,}{by}, ↑ ↓ i #"
-        return scrolled(lines, look.scrolled(self.name), width, height, note, f"{look.kind} {i:,}{by}")
+        i, count = chosen(snapshot, options)
+        lines = _example(snapshot, i) if options.kind == "example" else _feature(snapshot, i)
+        by = "" if options.ranking == "number" else f" by {options.ranking}"
+        note = f"{options.kind} {i:,} of {count:,}{by}, ↑ ↓ i #"
+        return scrolled(lines, options.scrolled(self.name), width, height, note, f"{options.kind} {i:,}{by}")
 
-    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """Everything known of what is chosen."""
         snapshot = view.snapshot
         if snapshot is None:
             return {"step": view.step}
-        i, _ = chosen(snapshot, look)
-        found: dict[str, Any] = {"step": view.step, look.kind: i}
-        if look.kind == "feature":
+        i, _ = chosen(snapshot, options)
+        found: dict[str, Any] = {"step": view.step, options.kind: i}
+        if options.kind == "feature":
             rows, x = _active_in(snapshot, i)
             found |= {"W_j": snapshot.features[:, i], "b_j": snapshot.b[i], "D_f": snapshot.D_f[i]}
             return found | {"norm": snapshot.feature_norms[i], "examples": rows, "values": x}
@@ -66,10 +66,10 @@ class Inspector(Panel[View]):
         return found | {"elsewhere": r.elsewhere, "output_elsewhere": r.output_elsewhere}
 
 
-def chosen(snapshot: Snapshot, look: ViewOptions) -> tuple[int, int]:
+def chosen(snapshot: Snapshot, options: ViewOptions) -> tuple[int, int]:
     """(the chosen one, how many there are to choose from)."""
-    count = max(1, _count(snapshot, look.kind))
-    return max(0, look.item) % count, count
+    count = max(1, _count(snapshot, options.kind))
+    return max(0, options.item) % count, count
 
 
 def asked(text: str, kind: Kind, snapshot: Snapshot) -> tuple[Kind, int]:
@@ -90,16 +90,16 @@ def _count(snapshot: Snapshot, kind: Kind) -> int:
     return int(snapshot.H.shape[1] if kind == "example" else snapshot.features.shape[1])
 
 
-def walked(snapshot: Snapshot, look: ViewOptions, by: int) -> int:
+def walked(snapshot: Snapshot, options: ViewOptions, by: int) -> int:
     """The example or feature so many places after the chosen one, in the order that is looked at; around the ends."""
-    here, count = chosen(snapshot, look)
-    if look.ranking == "number":
+    here, count = chosen(snapshot, options)
+    if options.ranking == "number":
         places = np.arange(count)
-    elif look.kind == "example":
-        places = np.argsort(-(snapshot.hidden_norms if look.ranking == "norm" else snapshot.D_X), kind="stable")
+    elif options.kind == "example":
+        places = np.argsort(-(snapshot.hidden_norms if options.ranking == "norm" else snapshot.D_X), kind="stable")
     else:
-        places = np.argsort(-(snapshot.feature_norms if look.ranking == "norm" else snapshot.D_f), kind="stable")
-    if look.item < 0:  # nothing is chosen yet: begin at an end
+        places = np.argsort(-(snapshot.feature_norms if options.ranking == "norm" else snapshot.D_f), kind="stable")
+    if options.item < 0:  # nothing is chosen yet: begin at an end
         return int(places[0 if by > 0 else -1])
     return int(places[(int(np.flatnonzero(places == here)[0]) + by) % count])
 

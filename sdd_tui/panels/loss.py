@@ -26,15 +26,15 @@ class Loss(Panel[View]):
         " loss to 0 and leaves the test loss at 1; generalising brings both down; in between the test loss peaks."
     )
 
-    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """Rows, the marked step, and how it is drawn."""
         rows = view.rows["step"]
         newest = rows[-1] if len(rows) else None
-        how = (look.log_x, look.log_y, look.smooth, look.rate, look.window, look.fit)
+        how = (options.log_x, options.log_y, options.smooth, options.rate, options.window, options.fit)
         read = (view.generation, view.run.problems.get(METRICS))
-        return (*read, len(rows), newest, marked_step(view, look), *how)
+        return (*read, len(rows), newest, marked_step(view, options), *how)
 
-    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """The chart; the marked step's values on the edge."""
         rows = view.rows
         if not len(rows["step"]):
@@ -45,33 +45,33 @@ class Loss(Panel[View]):
             Series(step, rows["train_loss"], "train", "train"),
             Series(step, rows["test_loss"], "test", "test"),
         ]
-        if look.rate:
+        if options.rate:
             most = np.nanmax(rows["lr"], initial=0.0)
             scale = np.nanmax(np.append(rows["test_loss"], rows["train_loss"]), initial=1.0) / most if most > 0 else 1.0
             series.append(Series(step, rows["lr"] * scale, "lr", "lr"))
-        note, brief = _values(view, look)
+        note, brief = _values(view, options)
         if problem := view.run.problems.get(METRICS):
             note, brief = f"{problem}  {note}", problem
-        size, cross, fit = (width, height), marked_step(view, look), series[1:2] if look.fit else []
-        return over_steps(cross, look, series, size, (note, brief), look.log_y, 1.0, look.smooth, fit)
+        size, cross, fit = (width, height), marked_step(view, options), series[1:2] if options.fit else []
+        return over_steps(cross, options, series, size, (note, brief), options.log_y, 1.0, options.smooth, fit)
 
-    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """Every recorded row."""
         return {name: view.rows[name] for name in ("step", "train_loss", "test_loss", "lr")}
 
 
-def _values(view: View, look: ViewOptions) -> tuple[str, str]:
+def _values(view: View, options: ViewOptions) -> tuple[str, str]:
     """The losses at the marked step as recorded and, in brackets, as smoothed."""
-    step, rows = marked_step(view, look), view.rows
+    step, rows = marked_step(view, options), view.rows
     row = view.row_at(rows["step"][-1] if step is None else step)
     if not row:
         return "", ""
     at = f"step {row['step']:,.0f}  " if step is not None else ""
-    rate = f"  lr {row['lr']:.2e}" if look.rate else ""
+    rate = f"  lr {row['lr']:.2e}" if options.rate else ""
     train, test = short(row["train_loss"]), short(row["test_loss"])
     brief = f"{row['step']:,.0f}: {train}, {test}"
-    if look.smooth > 1:
+    if options.smooth > 1:
         place = int(np.searchsorted(rows["step"], row["step"]))
-        means = [short(mean_around(rows[name], place, look.smooth)) for name in ("train_loss", "test_loss")]
-        train, test, rate = f"{train} ({means[0]})", f"{test} ({means[1]})", f"{rate}  (mean of {look.smooth})"
+        means = [short(mean_around(rows[name], place, options.smooth)) for name in ("train_loss", "test_loss")]
+        train, test, rate = f"{train} ({means[0]})", f"{test} ({means[1]})", f"{rate}  (mean of {options.smooth})"
     return f"{at}train {train}  test {test}{rate}", brief

@@ -30,18 +30,29 @@ class Norms(Panel[View]):
         " spreads length over all features that occur; generalising leaves a few long ones."
     )
 
-    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The frame and the rows."""
-        return (view.version, len(view.rows["step"]), look.page, look.log_x, look.window, marked_step(view, look))
+        return (
+            view.version,
+            len(view.rows["step"]),
+            options.page,
+            options.log_x,
+            options.window,
+            marked_step(view, options),
+        )
 
-    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """What fits of the three charts."""
         if view.snapshot is None:
             return nothing_yet(view, width, height)
-        parts = [partial(_sorted, view.snapshot), partial(_histogram, view.snapshot), partial(_over_time, view, look)]
-        return arranged(parts, look.page, (width, height), (34, 9))
+        parts = [
+            partial(_sorted, view.snapshot),
+            partial(_histogram, view.snapshot),
+            partial(_over_time, view, options),
+        ]
+        return arranged(parts, options.page, (width, height), (34, 9))
 
-    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """The norms at the step, and ‖W‖ and ‖b‖ over time."""
         rows = view.rows
         over = {name: rows[name] for name in ("weight_norm", "bias_norm")} | {"steps": rows["step"]}
@@ -70,13 +81,13 @@ def _histogram(snapshot: Snapshot, width: int, height: int) -> Drawing:
     return Drawing(chart.rows, "histogram")
 
 
-def _over_time(view: View, look: ViewOptions, width: int, height: int) -> Drawing:
+def _over_time(view: View, options: ViewOptions, width: int, height: int) -> Drawing:
     rows = view.rows
     series = [
         Series(rows["step"], rows["weight_norm"], "feature", "‖W‖"),
         Series(rows["step"], rows["bias_norm"], "hidden", "‖b‖"),
     ]
-    step = marked_step(view, look)
+    step = marked_step(view, options)
     row = view.row_at(rows["step"][-1] if step is None and len(rows["step"]) else step or 0)
     note = f"‖W‖ {short(row['weight_norm'])}  ‖b‖ {short(row['bias_norm'])}" if row else ""
-    return over_steps(step, look, series, (width, height), (note, note))
+    return over_steps(step, options, series, (width, height), (note, note))

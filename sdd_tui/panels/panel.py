@@ -14,7 +14,7 @@ V = TypeVar("V")
 
 
 class Panel(ABC, Generic[V]):
-    """One panel. Stateless: the same view and look give the same drawing."""
+    """One panel. Stateless: the same view and options give the same drawing."""
 
     name: ClassVar[str]
     title: ClassVar[str]
@@ -24,15 +24,15 @@ class Panel(ABC, Generic[V]):
     """What one sees in it, for the help."""
 
     @abstractmethod
-    def depends(self, view: V, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: V, options: ViewOptions) -> tuple[Any, ...]:
         """What the drawing is made of: while it is equal, nothing needs drawing again."""
 
     @abstractmethod
-    def draw(self, view: V, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: V, options: ViewOptions, width: int, height: int) -> Drawing:
         """The panel at a size."""
 
     @abstractmethod
-    def numbers(self, view: V, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: V, options: ViewOptions) -> dict[str, Any]:
         """What is drawn, as numbers."""
 
 

@@ -47,37 +47,46 @@ class Features(Panel[View]):
     )
     _kind: Kind = "feature"
 
-    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The frame, and how planes are drawn."""
-        how = (look.colour, look.scale, look.projection, look.axes, look.outline, look.item, look.kind, look.overlay)
-        turn = look.turn if look.projection == "turning" else 0
-        longest = view.history.longest if look.scale == "fixed" else None
-        return (view.version, *how, look.zoom, look.offset, turn, longest)
+        how = (
+            options.colour,
+            options.scale,
+            options.projection,
+            options.axes,
+            options.outline,
+            options.item,
+            options.kind,
+            options.overlay,
+        )
+        turn = options.turn if options.projection == "turning" else 0
+        longest = view.history.longest if options.scale == "fixed" else None
+        return (view.version, *how, options.zoom, options.offset, turn, longest)
 
-    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """The plane; the scale on the edge."""
         snapshot = view.snapshot
         if snapshot is None:
             return nothing_yet(view, width, height)
-        basis = basis_of(snapshot, look)
+        basis = basis_of(snapshot, options)
         shown = basis @ self._vectors(snapshot)
-        side = self._side(view, basis, look)
-        limit, centre = side / look.zoom, (side * look.offset[0], side * look.offset[1])
-        under = self._under(view, snapshot, basis, look)
-        groups, legend = self._groups(snapshot, look)
-        chosen = self._chosen(look, shown.shape[1])
-        extras = Extras(groups, self._outline(snapshot, look), under, chosen, legend)
+        side = self._side(view, basis, options)
+        limit, centre = side / options.zoom, (side * options.offset[0], side * options.offset[1])
+        under = self._under(view, snapshot, basis, options)
+        groups, legend = self._groups(snapshot, options)
+        chosen = self._chosen(options, shown.shape[1])
+        extras = Extras(groups, self._outline(snapshot, options), under, chosen, legend)
         rows = plane(shown, width, height, self._colour, limit, extras=extras, centre=centre)
 
         def hit(column: int, row: int) -> Hit | None:
             found = nearest(shown, width, height, limit, column, row, centre)
             return None if found is None else Hit(self._kind, found)
 
-        held = " held" if look.scale == "fixed" else ""
-        note, brief = self._edge(f"±{limit:.3g}{held}", self._words(view, snapshot, look), snapshot)
-        return Drawing(rows, note, brief, hit, on_plane(look, width, height))
+        held = " held" if options.scale == "fixed" else ""
+        note, brief = self._edge(f"±{limit:.3g}{held}", self._words(view, snapshot, options), snapshot)
+        return Drawing(rows, note, brief, hit, on_plane(options, width, height))
 
-    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """The vectors, whole."""
         return {"step": view.step, "W": view.snapshot.features if view.snapshot else None}
 
@@ -86,8 +95,8 @@ class Features(Panel[View]):
     def _vectors(self, snapshot: Snapshot) -> Floats:
         return snapshot.features
 
-    def _measures(self, snapshot: Snapshot, look: ViewOptions) -> Floats:
-        return snapshot.D_f if look.colour == "dimensionality" else snapshot.feature_norms
+    def _measures(self, snapshot: Snapshot, options: ViewOptions) -> Floats:
+        return snapshot.D_f if options.colour == "dimensionality" else snapshot.feature_norms
 
     def _edge(self, scale: str, words: list[str], snapshot: Snapshot) -> tuple[str, str]:
         """The note and the brief one: the scale, then these words, or the longest feature where there are none."""
@@ -98,35 +107,35 @@ class Features(Panel[View]):
         parts = (scale, *words, longest)
         return "  ".join(part for part in parts if part), "  ".join(part for part in few if part)
 
-    def _words(self, view: View, snapshot: Snapshot, look: ViewOptions) -> list[str]:
+    def _words(self, view: View, snapshot: Snapshot, options: ViewOptions) -> list[str]:
         """What is said beside the scale, first the axes, then the most important; empty parts are left out."""
-        return [axes_words(snapshot, look), COLOURINGS[look.colour]]
+        return [axes_words(snapshot, options), COLOURINGS[options.colour]]
 
-    def _outline(self, snapshot: Snapshot, look: ViewOptions) -> Floats | None:
+    def _outline(self, snapshot: Snapshot, options: ViewOptions) -> Floats | None:
         return None
 
-    def _under(self, view: View, snapshot: Snapshot, basis: Floats, look: ViewOptions) -> Floats | None:
+    def _under(self, view: View, snapshot: Snapshot, basis: Floats, options: ViewOptions) -> Floats | None:
         return None
 
-    def _chosen(self, look: ViewOptions, count: int) -> int | None:
-        return look.item if look.kind == self._kind and 0 <= look.item < count else None
+    def _chosen(self, options: ViewOptions, count: int) -> int | None:
+        return options.item if options.kind == self._kind and 0 <= options.item < count else None
 
-    def _side(self, view: View, basis: Floats, look: ViewOptions) -> float:
+    def _side(self, view: View, basis: Floats, options: ViewOptions) -> float:
         """Half the side of the plane before it is zoomed."""
         snapshot = view.snapshot
         assert snapshot is not None
-        sets = (snapshot.features, snapshot.H) if look.scale == "common" else (self._vectors(snapshot),)
-        return held_side(view, look, self._kind) or extent(*(basis @ vectors for vectors in sets))
+        sets = (snapshot.features, snapshot.H) if options.scale == "common" else (self._vectors(snapshot),)
+        return held_side(view, options, self._kind) or extent(*(basis @ vectors for vectors in sets))
 
-    def _groups(self, snapshot: Snapshot, look: ViewOptions) -> tuple[Groups | None, tuple[str, str] | None]:
+    def _groups(self, snapshot: Snapshot, options: ViewOptions) -> tuple[Groups | None, tuple[str, str] | None]:
         """Groups of vectors by colour, and what the first and the last colour stand for."""
-        if look.colour == "plain":
+        if options.colour == "plain":
             return None, None
-        if look.colour == "example":
+        if options.colour == "example":
             return self._by_example(snapshot), None
-        measure = self._measures(snapshot, look)
+        measure = self._measures(snapshot, options)
         longest = float(np.nan_to_num(measure, nan=0.0, posinf=0.0).max(initial=0.0))
-        top, words = (TOP_D, f"≥ {TOP_D:g}") if look.colour == "dimensionality" else (longest, f"{longest:.3g}")
+        top, words = (TOP_D, f"≥ {TOP_D:g}") if options.colour == "dimensionality" else (longest, f"{longest:.3g}")
         shade = np.minimum(np.nan_to_num(measure) / max(top, 1e-300) * len(SHADES), len(SHADES) - 1).astype(np.int64)
         return (shade, SHADES), ("0", words)
 
@@ -152,7 +161,7 @@ class Hidden(Features):
     _kind: Kind = "example"
     _colour = "hidden"
 
-    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """The vectors, whole, and the polygon they form."""
         snapshot = view.snapshot
         return {
@@ -164,24 +173,24 @@ class Hidden(Features):
     def _vectors(self, snapshot: Snapshot) -> Floats:
         return snapshot.H
 
-    def _measures(self, snapshot: Snapshot, look: ViewOptions) -> Floats:
-        return snapshot.D_X if look.colour == "dimensionality" else snapshot.hidden_norms
+    def _measures(self, snapshot: Snapshot, options: ViewOptions) -> Floats:
+        return snapshot.D_X if options.colour == "dimensionality" else snapshot.hidden_norms
 
-    def _words(self, view: View, snapshot: Snapshot, look: ViewOptions) -> list[str]:
+    def _words(self, view: View, snapshot: Snapshot, options: ViewOptions) -> list[str]:
         corners = snapshot.geometry.polygon
         config = view.config
         T = config.data.n_examples if config else None
         count = snapshot.H.shape[1]
         part = f"{count:,} of {T:,}" if T not in (count, "inf", None) else ""
         shown = f"regular {polygon_name(corners)}" if corners else part
-        test = "test set" if look.overlay else ""
-        return [axes_words(snapshot, look), test, shown, COLOURINGS[look.colour]]
+        test = "test set" if options.overlay else ""
+        return [axes_words(snapshot, options), test, shown, COLOURINGS[options.colour]]
 
-    def _outline(self, snapshot: Snapshot, look: ViewOptions) -> Floats | None:
-        return polygon_outline(snapshot) if look.outline else None
+    def _outline(self, snapshot: Snapshot, options: ViewOptions) -> Floats | None:
+        return polygon_outline(snapshot) if options.outline else None
 
-    def _under(self, view: View, snapshot: Snapshot, basis: Floats, look: ViewOptions) -> Floats | None:
-        if not look.overlay:
+    def _under(self, view: View, snapshot: Snapshot, basis: Floats, options: ViewOptions) -> Floats | None:
+        if not options.overlay:
             return None
         try:
             return basis @ snapshot.overlay(view.run.test_examples)
@@ -192,14 +201,14 @@ class Hidden(Features):
         return np.arange(snapshot.H.shape[1]) % len(CYCLE), CYCLE
 
 
-def held_side(view: View, look: ViewOptions, kind: Kind) -> float:
+def held_side(view: View, options: ViewOptions, kind: Kind) -> float:
     """Half the side of a plane that holds the vectors of every frame read so far; 0 where the scale is not held."""
-    return MARGIN * view.history.longest[kind == "example"] if look.scale == "fixed" else 0.0
+    return MARGIN * view.history.longest[kind == "example"] if options.scale == "fixed" else 0.0
 
 
-def on_plane(look: ViewOptions, width: int, height: int) -> Callable[[int, int], Spot]:
+def on_plane(options: ViewOptions, width: int, height: int) -> Callable[[int, int], Spot]:
     """Where cells of a plane of a size lie on it."""
-    canvas = Canvas(width, height, 1 / look.zoom, look.offset)
+    canvas = Canvas(width, height, 1 / options.zoom, options.offset)
     (left, top), (right, bottom) = canvas.at(0, 0), canvas.at(1, 1)
 
     def spot(column: int, row: int) -> Spot:
@@ -226,11 +235,11 @@ def polygon_name(corners: int) -> str:
     return names.get(corners, f"{corners}-gon")
 
 
-def axes_words(snapshot: Snapshot, look: ViewOptions) -> str:
+def axes_words(snapshot: Snapshot, options: ViewOptions) -> str:
     """What is seen of more than two dimensions."""
     m = len(snapshot.features)
     if m <= 2:
         return ""
-    if look.projection == "axes":
-        return f"dims {look.axes[0] % m + 1}, {look.axes[1] % m + 1} of {m}"
-    return "principal" if look.projection == "principal" else "turning"
+    if options.projection == "axes":
+        return f"dims {options.axes[0] % m + 1}, {options.axes[1] % m + 1} of {m}"
+    return "principal" if options.projection == "principal" else "turning"

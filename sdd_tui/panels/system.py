@@ -42,22 +42,22 @@ class System(Panel[View]):
         " run's own log, which { and } scroll. Where there is room: steps a second over training."
     )
 
-    def depends(self, view: View, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The status, written once a second, and the clock while it trains; afterwards the rows, until all are read."""
         active = view.state in ACTIVE
         clock = int(time.time()) if active else len(view.rows["step"])
         unread = tuple(view.run.problems.items())
         now = (view.state, view.status.get("step"), view.status.get("heartbeat"), clock)
-        return (unread, view.generation, *now, look.scrolled(self.name))
+        return (unread, view.generation, *now, options.scrolled(self.name))
 
-    def draw(self, view: View, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """The facts, the speed over training, then the end of the log or what of it is scrolled to."""
         lines: list[str | Row] = [[(f"{name:<9}", "dim"), (value, "text")] for name, value in _facts(view)]
         log, speeds = _log(view), _speeds(view, max(2, width // 2))
         if speeds is not None and height - len(lines) >= CHART + (CHART if log else 0):
             lines += [[("steps/s", "dim")], *line_chart([speeds], width, CHART - 1, Axes()).rows]
         room = max(0, height - len(lines) - 1)
-        last = max(min(room, len(log)), len(log) + min(0, look.scrolled(self.name)))
+        last = max(min(room, len(log)), len(log) + min(0, options.scrolled(self.name)))
         first = max(0, last - room)
         if room and log:
             where = "" if len(log) <= room else f"  lines {first + 1}-{last} of {len(log)}, {{ }}"
@@ -65,7 +65,7 @@ class System(Panel[View]):
         drawn = words(lines, width, height, plain(str(view.status.get("host", "")), 30))
         return replace(drawn, above=first if room else 0, beyond=len(log) - last if room else 0)
 
-    def numbers(self, view: View, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """The facts by name."""
         return dict(_facts(view)) | {"log": [_line(line) for line in _log(view)]}
 

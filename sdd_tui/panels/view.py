@@ -21,7 +21,7 @@ KEPT_STILLS = 24
 
 
 class View:
-    """A run on disk, and the step of it in view. `look` reads what is new; `go` chooses the step."""
+    """A run on disk, and the step of it in view. `poll` reads what is new; `go` chooses the step."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -36,7 +36,7 @@ class View:
         self.generation = 0
         """Raised whenever what was read of the disk is void: the same step may look otherwise from then on."""
 
-    def look(self, budget_s: float) -> None:
+    def poll(self, budget_s: float) -> None:
         """Read what is new on disk, for about so long."""
         if self.run.replaced:
             self._reopen()
@@ -50,7 +50,7 @@ class View:
         """Another run lies there now: nothing that was read is of it."""
         try:
             self.run = Run(self.run.path)
-        except NotFoundError:  # it is being moved; the next look finds it
+        except NotFoundError:  # it is being moved; the next poll finds it
             return
         self.history = History()
         self._forget()
@@ -73,10 +73,10 @@ class View:
         if step not in self._snapshots:
             try:
                 found = self.run.frame(step, self.steps)
-            except DamagedError:  # it may have been cut back since `look`
+            except DamagedError:  # it may have been cut back since `poll`
                 found = self.run.frame(step)
             if found.step != step:
-                return found  # the run was cut back since `look`, which will notice
+                return found  # the run was cut back since `poll`, which will notice
             self._snapshots[step] = found
             while len(self._snapshots) > KEPT_STILLS:
                 self._snapshots.popitem(last=False)

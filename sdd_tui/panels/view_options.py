@@ -169,16 +169,16 @@ RANGES: dict[str, Callable[[Any], bool]] = {
 }
 
 
-def remembered(values: Any, look: ViewOptions = USUAL, names: Sequence[str] = KEPT) -> ViewOptions:
-    """A look with what was kept of these names; what doesn't fit is left as it is in `look`."""
+def remembered(values: Any, options: ViewOptions = USUAL, names: Sequence[str] = KEPT) -> ViewOptions:
+    """Options with what was kept of these names; what doesn't fit is left as it is in `options`."""
     if not isinstance(values, dict):
-        return look
+        return options
     for name in names:
         value = _fitted(values.get(name), LIKE.get(name, getattr(USUAL, name)))
         if value is not None and value in CHOICES.get(name, (value,)) and RANGES.get(name, lambda _: True)(value):
             kept: dict[str, Any] = {name: value}
-            look = replace(look, **kept)
-    return look
+            options = replace(options, **kept)
+    return options
 
 
 def _fitted(value: Any, usual: Any) -> Any:

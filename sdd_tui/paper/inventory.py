@@ -52,15 +52,15 @@ def take_inventory(runs: Path, claims: Sequence[Claim], apart_from: Collection[P
         if folder in apart_from:
             continue
         try:
-            look = SweepReader(folder)
-            progress = look.poll()
+            reader = SweepReader(folder)
+            progress = reader.poll()
         except SddError:  # a damaged sweep has no evidence
             continue
         measured = kept.measured(folder)
-        names = {name: identity(cell.settings) for name, cell in look.cells.items()}
-        for name, result in look.finished.items():
+        names = {name: identity(cell.settings) for name, cell in reader.cells.items()}
+        for name, result in reader.finished.items():
             if names[name] in wanted and names[name] not in inventory.finished:
-                cell = look.cells[name]
+                cell = reader.cells[name]
                 found = FinishedCell(
                     cell.at, cell.settings, result, cell_path(folder, name), measured.get(name, {}), is_kept(folder)
                 )
@@ -69,7 +69,7 @@ def take_inventory(runs: Path, claims: Sequence[Claim], apart_from: Collection[P
         for failure in progress.failed:
             if names[failure.cell] in wanted:
                 inventory.failed.setdefault(names[failure.cell], failure.reason)
-        unfinished = frozenset(names[name] for name in names if name not in look.finished)
+        unfinished = frozenset(names[name] for name in names if name not in reader.finished)
         if unfinished and unfinished <= wanted:
             inventory.begun.append((folder, unfinished))
     return inventory

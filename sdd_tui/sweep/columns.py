@@ -19,19 +19,19 @@ WORDS = ("cell", "state", "solution", "reason")
 COUNTS = ("polygon", "stored", "lost", "dedicated_features")
 
 
-def cell_columns(look: SweepReader) -> dict[str, list[Any]]:
+def cell_columns(reader: SweepReader) -> dict[str, list[Any]]:
     """Column -> its values, one a cell; what isn't known is None. Looks at the sweep anew.
 
     cell, one column an axis, state (finished, failed, stopped, running, waiting), step, losses in the paper's units,
     norms, seconds of training, what was found, D_f_1 … D_f_8, quartiles of D_X, threads, attempts, reason. An axis that
     is called like one of these is called `axis.NAME`.
     """
-    progress = look.poll()
+    progress = reader.poll()
     failed = {result.cell: result for result in progress.failed}
     running = {r.cell: r for r in progress.running}
     rows = []
-    for cell in sorted(look.cells.values(), key=lambda c: c.number):
-        result = look.results.finished.get(cell.name) or failed.get(cell.name)
+    for cell in sorted(reader.cells.values(), key=lambda c: c.number):
+        result = reader.results.finished.get(cell.name) or failed.get(cell.name)
         row = _row(cell, result)
         if cell.name in running:
             row |= {"state": "running", "step": running[cell.name].step}

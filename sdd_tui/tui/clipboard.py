@@ -23,10 +23,10 @@ MOST_BYTES = 52_500
 """Of text, which are 70 KB as they are sent, in base64."""
 
 
-def copy_numbers(app: App[Any], panel: Panel[V], view: V, look: ViewOptions) -> None:
+def copy_numbers(app: App[Any], panel: Panel[V], view: V, options: ViewOptions) -> None:
     """Copy a panel's numbers, or the path of a file with them in the working directory; say which."""
     try:
-        text = json.dumps(measured(panel, view, look))
+        text = json.dumps(measured(panel, view, options))
     except SddError as error:
         tell(app, error)
         return

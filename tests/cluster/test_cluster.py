@@ -112,13 +112,13 @@ def test_a_sweep_completes_though_a_task_is_cancelled_and_another_requeued(runs:
     assert process.returncode == 0, words
     assert "12 of 12 cells done" in out
     assert words.splitlines()[1].startswith("Slurm job ")
-    look = SweepReader(folder)
-    assert_every_cell_finished_once(folder, look.sweep)
+    reader = SweepReader(folder)
+    assert_every_cell_finished_once(folder, reader.sweep)
     assert hosts(folder) == set(slurm.nodes)
     kinds = cell_kinds(folder)
     assert sum("resumed" in happened for happened in kinds) >= 2  # from the checkpoints of both
-    assert all(result.attempts == 1 for result in look.finished.values())
-    for cell in look.cells:
+    assert all(result.attempts == 1 for result in reader.finished.values())
+    for cell in reader.cells:
         assert_same_results(runs / "here" / "cells" / cell, folder / "cells" / cell)
     wait_for("empty queue", lambda: not queued(folder), slurm)
 
@@ -148,9 +148,9 @@ def test_a_detached_sweep_is_shown_cancelled_and_resumed_with_more_cells(runs: P
     assert queued(folder) == [] and SweepReader(folder).poll().state == "stopped"
     done = sdd(*RESUME, timeout=300)
     assert done.code == 0, done.err
-    look = SweepReader(folder)
-    assert_every_cell_finished_once(folder, look.sweep)
-    assert len(look.cells) == 3
+    reader = SweepReader(folder)
+    assert_every_cell_finished_once(folder, reader.sweep)
+    assert len(reader.cells) == 3
     assert sum(happened.count("resumed") >= 2 for happened in cell_kinds(folder)) == 2
 
 
@@ -165,11 +165,11 @@ def test_a_task_that_goes_down_with_all_its_processes_costs_its_cell_an_attempt_
     for pid in processes_of(killed):
         os.kill(pid, signal.SIGKILL)
     wait_for("end", lambda: SweepReader(folder).poll().state == "finished", slurm, 300)
-    look = SweepReader(folder)
-    look.poll()
-    assert_every_cell_finished_once(folder, look.sweep)
+    reader = SweepReader(folder)
+    reader.poll()
+    assert_every_cell_finished_once(folder, reader.sweep)
     if len(slurm.nodes) > 1:
-        assert sorted(result.attempts for result in look.finished.values()) == [1, 2]
+        assert sorted(result.attempts for result in reader.finished.values()) == [1, 2]
     wait_for("empty queue", lambda: not queued(folder), slurm)
 
 

@@ -95,7 +95,7 @@ def test_a_sweep_has_its_cells_dimensionalities_and_planes(sweep: SweepContents,
         assert np.isnan(found["cells/test_loss"]).tolist() == [False] * 3 + [True] * 3
         assert found["D_f"].shape == (6, 8)
         assert found["D_X"].shape == (6, 5)
-        assert found["D_f"][2].tolist() == list(sweep.look.finished["T=5,seed=0"].D_f)
+        assert found["D_f"][2].tolist() == list(sweep.reader.finished["T=5,seed=0"].D_f)
         assert {name for name in found.files if name.startswith("W/")} == {
             "W/T=3,seed=0",
             "W/T=3,seed=1",
@@ -103,7 +103,7 @@ def test_a_sweep_has_its_cells_dimensionalities_and_planes(sweep: SweepContents,
         }
         W, H = found["W/T=5,seed=0"], found["H/T=5,seed=0"]
         assert (W.shape, H.shape) == ((2, 20), (2, 5))
-        state, _ = checkpoint.load(sweep.look.folder / "cells" / "T=5,seed=0", 40, (2, 20), True)
+        state, _ = checkpoint.load(sweep.reader.folder / "cells" / "T=5,seed=0", 40, (2, 20), True)
         np.testing.assert_array_equal(W, state.params.W[0])
 
 

@@ -37,7 +37,7 @@ def test_csv_of_a_sweep_has_a_row_a_cell_with_its_axes_and_results(sweep: SweepC
         ("inf", "0", "waiting"),
         ("inf", "1", "waiting"),
     ]
-    result = sweep.look.finished["T=5,seed=0"]
+    result = sweep.reader.finished["T=5,seed=0"]
     assert float(rows[2]["test_loss"]) == result.test_loss
     assert float(rows[2]["D_f_8"]) == result.D_f[7]
     assert float(rows[2]["D_X_median"]) == result.D_X[2]

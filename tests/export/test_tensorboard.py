@@ -72,7 +72,7 @@ def test_a_sweep_is_a_directory_a_cell_that_ended(sweep: SweepContents, tmp_path
     to_tensorboard(sweep, tmp_path / "s")
     assert {p.name for p in (tmp_path / "s").iterdir()} == {"T=3,seed=0", "T=3,seed=1", "T=5,seed=0", "T=5,seed=1"}
     found = read(tmp_path / "s" / "T=5,seed=0")
-    result = sweep.look.finished["T=5,seed=0"]
+    result = sweep.reader.finished["T=5,seed=0"]
     assert found.Scalars("test_loss")[0].value == np.float32(result.test_loss)
     assert found.Scalars("D_f_1")[0].value == np.float32(result.D_f[0])
     assert found.Scalars("test_loss")[0].step == 40

@@ -79,7 +79,7 @@ def test_every_metric_comes_back_to_the_bit_with_the_configuration(contents: Run
 
 
 def test_a_sweep_is_a_group_with_a_run_a_cell_that_ended(sweep: SweepContents, tmp_path: Path) -> None:
-    done = export(sweep.look.folder, tmp_path / "out")
+    done = export(sweep.reader.folder, tmp_path / "out")
     assert (done.returncode, done.stderr) == (0, "")
     paths = list((tmp_path / "out" / "wandb").glob("offline-run-*/run-*.wandb"))
     named = {next(r.run.display_name for r in records(p) if r.HasField("run")): records(p) for p in paths}
@@ -88,7 +88,7 @@ def test_a_sweep_is_a_group_with_a_run_a_cell_that_ended(sweep: SweepContents, t
     assert {r.run.run_group for r in found if r.HasField("run")} == {"s"}
     assert config(found) | {"T": 5, "seed": 0, "state": "finished"} == config(found)
     (row,) = history(found)
-    assert row["test_loss"] == sweep.look.finished["T=5,seed=0"].test_loss
+    assert row["test_loss"] == sweep.reader.finished["T=5,seed=0"].test_loss
     assert row["_step"] == 40
 
 
@@ -125,12 +125,12 @@ def test_times_and_the_end_are_the_run_s_own(run: Path, tmp_path: Path, state: s
 
 
 def test_a_cell_s_times_and_end_are_its_own(sweep: SweepContents, tmp_path: Path) -> None:
-    export(sweep.look.folder, tmp_path / "out")
+    export(sweep.reader.folder, tmp_path / "out")
     for path in (tmp_path / "out").rglob("run-*.wandb"):
         found = records(path)
         cell = next(r.run.display_name for r in found if r.HasField("run"))
-        made = json.loads((cell_path(sweep.look.folder, cell) / "meta.json").read_text(encoding="utf-8"))["created"]
-        assert ended(found)[0] == (0 if cell in sweep.look.finished else 1)
+        made = json.loads((cell_path(sweep.reader.folder, cell) / "meta.json").read_text(encoding="utf-8"))["created"]
+        assert ended(found)[0] == (0 if cell in sweep.reader.finished else 1)
         assert ended(found)[2] == pytest.approx(made, abs=1e-3)
 
 

@@ -34,10 +34,10 @@ def main(folder: str) -> int:
     free, _ = torch.cuda.mem_get_info()
     taken = torch.empty(free - LEFT, dtype=torch.uint8, device="cuda")
     Worker(runs, Session("here", "", 1, 1, 1), tied=False, room=lambda config: MODELS).work()
-    look = SweepReader(runs)
-    state = look.poll().state
-    attempts = sorted({result.attempts for result in look.finished.values()})
-    print(f"{state}: {len(look.finished)} of {MODELS} cells, attempts {attempts}, beside {len(taken):,} bytes")
+    reader = SweepReader(runs)
+    state = reader.poll().state
+    attempts = sorted({result.attempts for result in reader.finished.values()})
+    print(f"{state}: {len(reader.finished)} of {MODELS} cells, attempts {attempts}, beside {len(taken):,} bytes")
     return 0 if state == "finished" and 2 in attempts else 1
 
 

@@ -40,7 +40,7 @@ def written(view: View, name: str, options: ViewOptions, size: tuple[int, int]) 
 
 def shown(run: str) -> View:
     view = View(open_run(RECORDED / run))
-    view.look(10)
+    view.poll(10)
     view.history.extend(view.run, view.steps, 10)
     view.go(None)
     return view

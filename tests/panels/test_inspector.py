@@ -21,7 +21,7 @@ RECORDED = Path(__file__).parents[1] / "tui" / "recorded" / "pentagon-small"
 @pytest.fixture(scope="module")
 def view() -> View:
     found = View(open_run(RECORDED))
-    found.look(10)
+    found.poll(10)
     found.go(100)
     return found
 
@@ -32,8 +32,10 @@ def snapshot(view: View) -> Snapshot:
     return view.snapshot
 
 
-def lines(view: View, look: ViewOptions, width: int = 70, height: int = 100) -> list[str]:
-    return ["".join(t for t, _ in row).rstrip() for row in drawn(PANELS["inspector"], view, look, width, height).rows]
+def lines(view: View, options: ViewOptions, width: int = 70, height: int = 100) -> list[str]:
+    return [
+        "".join(t for t, _ in row).rstrip() for row in drawn(PANELS["inspector"], view, options, width, height).rows
+    ]
 
 
 def test_features_that_are_wrongly_active_are_listed_with_their_share_of_the_loss(
@@ -80,9 +82,9 @@ def test_one_walks_by_number_by_norm_or_by_dimensionality_and_around_the_ends(sn
         ("feature", snapshot.feature_norms, snapshot.D_f),
     ):
         for ranking, key in (("number", -np.arange(len(by_D))), ("norm", by_norm), ("D", by_D)):
-            look = ViewOptions(kind=kind, ranking=ranking)  # type: ignore[arg-type]
+            options = ViewOptions(kind=kind, ranking=ranking)  # type: ignore[arg-type]
             order = np.argsort(-key, kind="stable").tolist()
-            assert (walked(snapshot, look, 1), walked(snapshot, look, -1)) == (order[0], order[-1])
+            assert (walked(snapshot, options, 1), walked(snapshot, options, -1)) == (order[0], order[-1])
             for at in (0, 1, len(order) - 1):
                 here = ViewOptions(kind=kind, ranking=ranking, item=order[at])  # type: ignore[arg-type]
                 assert walked(snapshot, here, 1) == order[(at + 1) % len(order)]
@@ -94,8 +96,8 @@ def test_lines_that_do_not_fit_are_scrolled_and_the_edge_says_which_are_shown(vi
     first = drawn(PANELS["inspector"], view, ViewOptions(item=1), 70, 6)
     assert first.beyond == len(every) - 6
     assert f"1-6 of {len(every)} lines" in first.note
-    look = ViewOptions(item=1, scroll=("inspector", 4))
-    assert lines(view, look, height=6) == every[4:10]
+    options = ViewOptions(item=1, scroll=("inspector", 4))
+    assert lines(view, options, height=6) == every[4:10]
     assert lines(view, ViewOptions(item=1, scroll=("inspector", 999)), height=6) == every[-6:]
     assert lines(view, ViewOptions(item=1, scroll=("system", 4)), height=6) == every[:6]
     assert "lines" not in drawn(PANELS["inspector"], view, ViewOptions(item=1), 70, 100).note

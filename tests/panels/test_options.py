@@ -26,7 +26,7 @@ OPTIONS = {
 
 def last_snapshot(run: Path) -> tuple[View, Snapshot]:
     view = View(open_run(run))
-    view.look(10)
+    view.poll(10)
     view.go(None)
     assert view.snapshot is not None, view.problem
     return view, view.snapshot

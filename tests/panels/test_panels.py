@@ -32,14 +32,14 @@ def view() -> View:
 
 def shown(run: Path, step: int | None = None) -> View:
     view = View(open_run(run))
-    view.look(10)
+    view.poll(10)
     view.history.extend(view.run, view.steps, 10)
     view.go(step)
     return view
 
 
-def text(view: View, name: str, look: ViewOptions, width: int = 60, height: int = 20) -> str:
-    return "\n".join("".join(t for t, _ in row) for row in drawn(PANELS[name], view, look, width, height).rows)
+def text(view: View, name: str, options: ViewOptions, width: int = 60, height: int = 20) -> str:
+    return "\n".join("".join(t for t, _ in row) for row in drawn(PANELS[name], view, options, width, height).rows)
 
 
 @pytest.mark.parametrize("name", PANELS)
@@ -53,7 +53,7 @@ def test_at_any_size_rows_are_as_wide_as_the_panel_and_no_more_than_fit(view: Vi
 @pytest.mark.parametrize("name", PANELS)
 @settings(max_examples=15, deadline=None)
 @given(
-    look=st.builds(
+    options=st.builds(
         ViewOptions,
         log_x=st.booleans(), log_y=st.booleans(), smooth=st.sampled_from([0, 5, 51]), rate=st.booleans(),
         cross=st.one_of(st.none(), st.floats(0, 3e4)), colour=st.sampled_from(get_args(Colouring)),
@@ -65,15 +65,15 @@ def test_at_any_size_rows_are_as_wide_as_the_panel_and_no_more_than_fit(view: Vi
         item=st.integers(-1, 1000), page=st.integers(0, 5), colours=st.booleans(),
     )
 )  # fmt: skip
-def test_in_any_look_there_is_a_drawing_and_its_cells_can_be_pointed_at(name: str, look: ViewOptions) -> None:
+def test_in_any_look_there_is_a_drawing_and_its_cells_can_be_pointed_at(name: str, options: ViewOptions) -> None:
     view = shown(RECORDED)
-    drawing = drawn(PANELS[name], view, look, 70, 20)
+    drawing = drawn(PANELS[name], view, options, 70, 20)
     assert drawing.rows
     for column, row in ((0, 0), (35, 10), (69, 19), (200, 99)):
         hit = drawing.hit(column, row)
         assert hit is None or hit.value >= 0
         drawing.spot(column, row)
-    as_json(PANELS[name].numbers(view, look))
+    as_json(PANELS[name].numbers(view, options))
 
 
 def test_the_loss_panel_says_the_losses_at_the_marked_step(view: View) -> None:
@@ -118,9 +118,9 @@ def test_a_click_on_a_vector_finds_its_example(view: View) -> None:
 
 @pytest.mark.parametrize("colour", ["dimensionality", "norm", "example"])
 def test_planes_are_coloured_by_a_measure(view: View, colour: str) -> None:
-    look = replace(ViewOptions(), colour=colour)  # type: ignore[arg-type]
+    options = replace(ViewOptions(), colour=colour)  # type: ignore[arg-type]
     for name in ("features", "hidden"):
-        colours = {c for row in drawn(PANELS[name], view, look, 60, 25).rows for t, c in row if t.strip()}
+        colours = {c for row in drawn(PANELS[name], view, options, 60, 25).rows for t, c in row if t.strip()}
         assert any(c.startswith("one" if colour == "example" else "shade") for c in colours)
 
 
@@ -258,14 +258,14 @@ def test_random_bytes_in_any_file_leave_every_panel_drawn(tmp_path: Path, made: 
     view = shown(run)
     for step in (None, 0, 75, 106):
         view.go(step)
-        look = any_look(rng)
+        options = any_look(rng)
         for panel in PANELS.values():
-            panel.depends(view, look)
-            drawing = drawn(panel, view, look, 70, 20)
+            panel.depends(view, options)
+            drawing = drawn(panel, view, options, 70, 20)
             assert all(t.isprintable() for row in drawing.rows for t, _ in row)
             for hit in (drawing.hit(8, 5), drawing.hit(40, 12)):
                 assert hit is None or hit.kind == "step" or hit.value >= 0
-            as_json(measured(panel, view, look))
+            as_json(measured(panel, view, options))
 
 
 @pytest.mark.parametrize("m", [2, 3])
@@ -281,10 +281,10 @@ def test_frames_that_are_not_finite_are_drawn_in_every_look(
     (run / "frames.bin").write_bytes(raw[: 1024 + 8] + numbers.tobytes() + raw[1024 + frame :])
     view = shown(run, 60)
     for seed in range(20):
-        look = replace(any_look(random.Random(seed)), star=seed % 2 == 0)
+        options = replace(any_look(random.Random(seed)), star=seed % 2 == 0)
         for panel in PANELS.values():
-            assert drawn(panel, view, look, 70, 20).rows
-            measured(panel, view, look)
+            assert drawn(panel, view, options, 70, 20).rows
+            measured(panel, view, options)
 
 
 SAID = {
@@ -335,8 +335,8 @@ def test_what_is_not_finite_is_null_in_json() -> None:
 def test_the_dimensionality_history_says_its_values_at_the_marked_step(view: View) -> None:
     early = shown(RECORDED)
     steps, D_f, D_X = early.history.columns
-    look = ViewOptions(cross=float(steps[3]) + 0.5)
-    note = drawn(PANELS["dimensionality"], early, look, 120, 24).note
+    options = ViewOptions(cross=float(steps[3]) + 0.5)
+    note = drawn(PANELS["dimensionality"], early, options, 120, 24).note
     assert f"step {steps[3]:,}  D_f {D_f[3, 0]:.3f}  D_X {D_X[3, 1]:.3f}, {D_X[3, 2]:.3f}" in note
 
 
@@ -348,10 +348,10 @@ def test_the_loss_panel_says_raw_and_smoothed_losses(view: View) -> None:
 
 
 def test_zoomed_charts_show_the_steps_of_the_window_however_far_the_run_is() -> None:
-    look = ViewOptions(log_x=False, log_y=False).zoomed(2, 1.0, (0, 10_000))
-    assert look.window == (5_000, 10_000)
+    options = ViewOptions(log_x=False, log_y=False).zoomed(2, 1.0, (0, 10_000))
+    assert options.window == (5_000, 10_000)
     for name in ("loss", "dimensionality", "norms"):
-        drawing = drawn(PANELS[name], shown(RECORDED), replace(look, page=2), 40, 18)
+        drawing = drawn(PANELS[name], shown(RECORDED), replace(options, page=2), 40, 18)
         column = next(c for c in range(40) if drawing.hit(c, 16))
         first, last = drawing.hit(column, 16), drawing.hit(39, 16)
         assert first and last and (first.value, last.value) == (5_000, 10_000), name
@@ -364,8 +364,8 @@ def test_the_line_of_the_zero_output_is_there_while_zoomed_wherever_1_is(tmp_pat
     (run / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in changed))
     for log_y in (True, False):
         for column, seen in (("train and test", True), ("test", False)):
-            look = ViewOptions(log_y=log_y, window=(5_000, 20_000), fit=column == "test")
-            drawing = drawn(PANELS["loss"], shown(run), look, 60, 20)
+            options = ViewOptions(log_y=log_y, window=(5_000, 20_000), fit=column == "test")
+            drawing = drawn(PANELS["loss"], shown(run), options, 60, 20)
             assert ("level" in {c for row in drawing.rows for t, c in row}) == seen
 
 

@@ -28,7 +28,7 @@ def run(tmp_path: Path) -> Path:
 
 def shown(run: Path) -> View:
     view = View(open_run(run))
-    view.look(10)
+    view.poll(10)
     view.go(None)
     return view
 
@@ -39,8 +39,8 @@ def told(run: Path, **status: Any) -> dict[str, Any]:
     return PANELS["system"].numbers(shown(run), ViewOptions())
 
 
-def lines(view: View, look: ViewOptions, width: int = 60, height: int = 12) -> list[str]:
-    return ["".join(t for t, _ in row).rstrip() for row in drawn(PANELS["system"], view, look, width, height).rows]
+def lines(view: View, options: ViewOptions, width: int = 60, height: int = 12) -> list[str]:
+    return ["".join(t for t, _ in row).rstrip() for row in drawn(PANELS["system"], view, options, width, height).rows]
 
 
 def test_time_left_is_at_the_present_speed_and_not_at_the_sessions_mean() -> None:

@@ -24,7 +24,7 @@ OF_A_FRAME = ("features", "hidden", "dimensionality", "norms", "gram", "inspecto
 
 def viewed(run: Path) -> View:
     view = View(open_run(run))
-    view.look(10)
+    view.poll(10)
     view.go(None)
     return view
 
@@ -49,11 +49,11 @@ def test_a_frame_that_comes_after_a_look_is_not_taken_for_the_one_before(tmp_pat
     run = trained(small(), tmp_path)
     view = viewed(run)
     view = View(open_run(run))
-    view.look(10)
+    view.poll(10)
     appended(run, 999)
     view.go(None)
     assert view.step == view.steps[-1] == 200
-    view.look(10)
+    view.poll(10)
     view.go(200)
     assert view.step == 200
     view.go(None)
@@ -63,7 +63,7 @@ def test_a_frame_that_comes_after_a_look_is_not_taken_for_the_one_before(tmp_pat
 def test_a_frame_that_is_cut_off_after_a_look_is_not_kept_for_its_step(tmp_path: Path) -> None:
     run = trained(small(), tmp_path)
     view = View(open_run(run))
-    view.look(10)
+    view.poll(10)
     whole = (run / "frames.bin").read_bytes()
     (run / "frames.bin").write_bytes(whole[: len(whole) // 2])
     view.go(None)
@@ -95,7 +95,7 @@ def test_what_a_panel_depends_on_changes_with_the_reason_why_there_is_no_frame(t
     for harmed in (b"", b"x" * 5_000, whole):
         (run / "frames.bin").unlink()
         (run / "frames.bin").write_bytes(harmed)
-        view.look(10)
+        view.poll(10)
         view.go(None)
         seen.append(PANELS["gram"].depends(view, ViewOptions()))
     assert len(set(seen)) == 4, "the last frame is the first one, but read again"
@@ -109,7 +109,7 @@ def test_another_run_under_the_same_name_is_opened_anew(tmp_path: Path) -> None:
     old = {name: panel.depends(view, ViewOptions()) for name, panel in PANELS.items()}
     shutil.rmtree(run)
     other.rename(run)
-    view.look(10)
+    view.poll(10)
     view.go(None)
     assert view.config is not None and view.snapshot is not None
     assert view.config.data.n_examples == 7 and view.snapshot.H.shape == (2, 7)
@@ -122,7 +122,7 @@ def test_a_run_without_its_configuration_stays_open(tmp_path: Path) -> None:
     run = trained(small(), tmp_path)
     view = viewed(run)
     (run / "config.toml").unlink()
-    view.look(10)
+    view.poll(10)
     view.go(100)
     assert view.config is not None and view.step <= 100
 
@@ -135,7 +135,7 @@ def test_losses_and_events_that_turn_out_unreadable_are_drawn_again(tmp_path: Pa
     panel = PANELS["loss" if name == "metrics.jsonl" else "events"]
     before = panel.depends(view, ViewOptions())
     (run / name).write_text("no\n")
-    view.look(10)
+    view.poll(10)
     assert panel.depends(view, ViewOptions()) != before
 
 
@@ -147,7 +147,7 @@ def test_a_look_opens_each_file_of_a_run_once_and_what_it_has_read_is_not_read_a
     panels = [panel for panel in PANELS.values() if panel.name != "inspector"]  # of examples, which need no file
     for news in range(3):
         touched.clear()
-        view.look(math.inf)
+        view.poll(math.inf)
         view.go(None)
         for panel in panels:
             drawn(panel, view, ViewOptions(), 100, 30)

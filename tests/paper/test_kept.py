@@ -98,8 +98,8 @@ def test_a_kept_sweep_is_read_like_any_other_and_has_a_run_at_each_point(
     results: tuple[list[Claim], list[Verdict], Path], tmp_path: Path
 ) -> None:
     (folder,) = list_sweeps(results[2])
-    look = SweepReader(folder)
-    assert look.poll().state == "finished" and len(look.finished) == 4
+    reader = SweepReader(folder)
+    assert reader.poll().state == "finished" and len(reader.finished) == 4
     shown = sorted(path.name.split(",")[0] for path in (folder / "cells").iterdir())
     assert shown == ["T=3", "T=5"]
     run = open_run(next((folder / "cells").glob("T=5*")))

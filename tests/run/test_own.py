@@ -99,7 +99,7 @@ def test_without_its_file_a_run_says_so_and_stays_readable(file: Path, runs: Pat
     run = trained(small(f"data.file={file}"), runs)
     away = file.rename(file.with_name("away.npz"))
     view = View(open_run(run))
-    view.look(10)
+    view.poll(10)
     view.history.extend(view.run, view.steps, 10)
     view.go(None)
     assert view.snapshot is None and view.problem == f"{file} is not there. Put it back, or choose another."
@@ -113,7 +113,7 @@ def test_without_its_file_a_run_says_so_and_stays_readable(file: Path, runs: Pat
 
 def test_the_planes_do_without_a_test_set_that_is_gone(file: Path, runs: Path) -> None:
     view = View(open_run(trained(small(f"data.file={file}"), runs)))
-    view.look(10)
+    view.poll(10)
     view.go(None)
     file.unlink()
     assert drawn(PANELS["hidden"], view, ViewOptions(overlay=True), 60, 20).rows

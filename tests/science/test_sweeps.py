@@ -22,12 +22,12 @@ from sdd_tui.sweep.session import begin
 def swept(runs: Path, preset: str, overrides: Sequence[str] = ()) -> list[Point]:
     """The points of a sweep, trained here."""
     folder = create_sweep(load(preset, overrides), runs)
-    session, look = begin(folder), SweepReader(folder)
+    session, reader = begin(folder), SweepReader(folder)
     began = time.monotonic()
-    assert LocalRunner().run(folder, session, lambda: look.left(session.id))
+    assert LocalRunner().run(folder, session, lambda: reader.left(session.id))
     print(f"{preset}: {time.monotonic() - began:.0f} s")
-    assert look.poll().state == "finished"
-    found = points(look.sweep, look.cells.values(), look.finished)
+    assert reader.poll().state == "finished"
+    found = points(reader.sweep, reader.cells.values(), reader.finished)
     for point in found:
         print(point.at, {name: round(point.mean(name), 4) for name in ("train_loss", "test_loss", "D_f", "D_X")})
     return found

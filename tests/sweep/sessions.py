@@ -30,8 +30,8 @@ sys.exit(0 if LocalRunner().run(folder, session, lambda: look.left(session.id)) 
 
 def do(folder: Path, jobs: int | None = None) -> bool:
     """A session here."""
-    session, look = begin(folder, jobs), SweepReader(folder)
-    return LocalRunner().run(folder, session, lambda: look.left(session.id))
+    session, reader = begin(folder, jobs), SweepReader(folder)
+    return LocalRunner().run(folder, session, lambda: reader.left(session.id))
 
 
 def start(folder: Path) -> subprocess.Popen[bytes]:

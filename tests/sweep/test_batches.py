@@ -59,12 +59,12 @@ def test_cells_of_a_batch_have_the_bits_they_have_alone(runs: Path, batches: lis
     together = trained(sweep, runs, "together", lambda config: 5)
     assert {5, 2} <= set(batches)  # twelve cells: five, five and two
     results = [SweepReader(folder) for folder in (alone, together)]
-    for look in results:
-        look.poll()
+    for reader in results:
+        reader.poll()
     assert results[0].finished.keys() == results[1].finished.keys() == {cell.name for cell in sweep.cells()}
     for cell in sweep.cells():
         assert left_by(alone, cell.name) == left_by(together, cell.name)
-        a, b = (look.finished[cell.name] for look in results)
+        a, b = (reader.finished[cell.name] for reader in results)
         assert (a.test_loss, a.D_f, a.D_X, a.solution) == (b.test_loss, b.D_f, b.D_X, b.solution)
 
 
@@ -93,9 +93,9 @@ def test_a_batch_that_fails_is_done_again_cell_by_cell(
 
     monkeypatch.setattr(FusedCPU, "advance", full)
     folder = trained(tiny({"T": [3, 4, 5]}), runs, "a", lambda config: 64)
-    look = SweepReader(folder)
-    assert look.poll().state == "finished"
-    assert {result.attempts for result in look.finished.values()} == {2}
+    reader = SweepReader(folder)
+    assert reader.poll().state == "finished"
+    assert {result.attempts for result in reader.finished.values()} == {2}
     lines = [json.loads(line) for line in (folder / "results.jsonl").read_text().splitlines()]
     assert sum("not enough memory" in line.get("reason", "") for line in lines) == 3
 
@@ -154,9 +154,9 @@ def test_cells_leave_no_engine_behind(
 
 def test_a_cell_that_diverges_does_not_stop_the_others_of_its_batch(runs: Path) -> None:
     folder = trained(tiny({"T": [3, 4], "lr": [1e-3, 1e30]}), runs, "a", lambda config: 64)
-    look = SweepReader(folder)
-    progress = look.poll()
-    assert len(look.finished) == 2 and len(progress.failed) == 2
+    reader = SweepReader(folder)
+    progress = reader.poll()
+    assert len(reader.finished) == 2 and len(progress.failed) == 2
     assert all("NaN" in (failed.reason or "") for failed in progress.failed)
 
 
@@ -170,9 +170,9 @@ def test_an_error_that_nobody_foresaw_fails_its_cell_and_stops_no_other(
         return 1 // 0 if len(data.indptr) == 4 + 1 else load(self, data)
 
     monkeypatch.setattr(FusedCPU, "load", broken)
-    look = SweepReader(trained(tiny({"T": [3, 4, 5], "seed": [0]}, over=[]), runs, "a", lambda config: room))
-    (failed,) = look.poll().failed
-    assert (failed.cell, failed.attempts, len(look.finished)) == ("T=4,seed=0", 2, 2)
+    reader = SweepReader(trained(tiny({"T": [3, 4, 5], "seed": [0]}, over=[]), runs, "a", lambda config: room))
+    (failed,) = reader.poll().failed
+    assert (failed.cell, failed.attempts, len(reader.finished)) == ("T=4,seed=0", 2, 2)
     assert "ZeroDivisionError" in failed.reason and "console.log" in failed.reason
     assert "Traceback" in capsys.readouterr().err
 

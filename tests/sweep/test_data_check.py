@@ -107,9 +107,9 @@ def test_a_cell_that_cannot_be_begun_is_recorded_and_stops_no_other(runs: Path, 
     folder = create_sweep(sweep, runs, "a")
     gone.unlink()
     assert do(folder)
-    look = SweepReader(folder)
-    progress = look.poll()
-    assert set(look.finished) == {"T=3,seed=0,file=x.npz", "T=3,seed=1,file=x.npz"}
+    reader = SweepReader(folder)
+    progress = reader.poll()
+    assert set(reader.finished) == {"T=3,seed=0,file=x.npz", "T=3,seed=1,file=x.npz"}
     assert {f.cell for f in progress.failed} == {"T=3,seed=0,file=gone.npz", "T=3,seed=1,file=gone.npz"}
     assert progress.state == "failed" and all("is not there" in f.reason for f in progress.failed)
 

@@ -106,12 +106,12 @@ def test_a_hostile_sweep_is_looked_at_all_the_same(runs: Path) -> None:
     folder = create_sweep(tiny({"T": [3]}), runs, "a")
     text = (folder / "sweep.toml").read_text()
     (folder / "sweep.toml").write_text(text.replace("T = [\n    3,\n]", 'T = ["\\u001b[31m", nan, inf, -1, "../../x"]'))
-    look = SweepReader(folder)
-    progress = look.poll()
-    found = points(look.sweep, look.cells.values(), look.finished)
+    reader = SweepReader(folder)
+    progress = reader.poll()
+    found = points(reader.sweep, reader.cells.values(), reader.finished)
     assert (progress.waiting, len(found)) == (5, 5)
-    assert all("/" not in name and name.isprintable() for name in look.cells)
-    assert "".join(table(look.sweep, found)).isprintable()
+    assert all("/" not in name and name.isprintable() for name in reader.cells)
+    assert "".join(table(reader.sweep, found)).isprintable()
 
 
 def test_a_damaged_sweep_is_refused(runs: Path) -> None:

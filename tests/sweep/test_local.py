@@ -59,9 +59,9 @@ def test_every_cell_is_trained_and_described(runs: Path) -> None:
     folder = create_sweep(sweep, runs, "a")
     assert do(folder)
     assert_every_cell_finished_once(folder, sweep)
-    look = SweepReader(folder)
-    assert look.poll().state == "finished"
-    found = look.finished["T=5,seed=1"]
+    reader = SweepReader(folder)
+    assert reader.poll().state == "finished"
+    found = reader.finished["T=5,seed=1"]
     assert len(found.D_f) == 8 and list(found.D_f) == sorted(found.D_f, reverse=True)
     assert len(found.D_X_all) == 5
     assert (found.D_X[0], found.D_X[2], found.D_X[4]) == (
@@ -69,7 +69,7 @@ def test_every_cell_is_trained_and_described(runs: Path) -> None:
         sorted(found.D_X_all)[2],
         max(found.D_X_all),
     )
-    assert look.finished["T=100,seed=1"].D_X_all == ()
+    assert reader.finished["T=100,seed=1"].D_X_all == ()
     assert found.test_loss == read_status(folder / "cells" / "T=5,seed=1")["test_loss"]
 
 
@@ -77,10 +77,10 @@ def test_repeated_examples_and_a_shifted_circle_are_measured(runs: Path) -> None
     axes = {"repeats": [1, 3], "repeated": [2], "hidden": ["linear", "relu"], "T": [7], "seed": [0]}
     folder = create_sweep(tiny(axes), runs, "a")
     assert do(folder)
-    look = SweepReader(folder)
-    look.poll()
-    for name, found in look.finished.items():
-        run, cell = folder / "cells" / name, look.cells[name]
+    reader = SweepReader(folder)
+    reader.poll()
+    for name, found in reader.finished.items():
+        run, cell = folder / "cells" / name, reader.cells[name]
         config = cell.config
         state, _ = checkpoint.load(run, checkpoint.steps(run)[-1], (2, 20), True)
         examples = run_data.some_training_data(config, 1_000)
@@ -120,8 +120,8 @@ def test_a_cell_that_fails_is_tried_once_more_and_stops_no_other(runs: Path) -> 
     sweep = tiny({"lr": [1e-3, 1e30], "seed": [0]}, over=[])
     folder = create_sweep(sweep, runs, "a")
     assert do(folder)
-    look = SweepReader(folder)
-    progress = look.poll()
+    reader = SweepReader(folder)
+    progress = reader.poll()
     assert (progress.state, progress.done) == ("failed", 1)
     (failed,) = progress.failed
     assert (failed.cell, failed.attempts) == ("lr=1e+30,seed=0", 2)

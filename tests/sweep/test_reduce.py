@@ -64,9 +64,9 @@ def test_a_point_knows_how_often_a_feature_occurs() -> None:
 def test_two_thousand_finished_cells_are_collected_from_a_few_files(runs: Path, touched: list[str]) -> None:
     folder = synthetic(runs, 100, 20)
     touched.clear()
-    look = SweepReader(folder)
-    progress = look.poll()
-    found = points(look.sweep, look.cells.values(), look.finished)
+    reader = SweepReader(folder)
+    progress = reader.poll()
+    found = points(reader.sweep, reader.cells.values(), reader.finished)
     assert 1 <= len([path for path in touched if path.startswith(str(runs))]) < 20
     assert (progress.done, progress.state, len(found)) == (2_000, "finished", 100)
     assert found[0].at == {"T": 3} and found[0].mean("test_loss") == pytest.approx(1 + 9.5 / 3)

@@ -33,19 +33,19 @@ def folder(runs: Path) -> Path:
 
 
 def test_results_are_read_back_as_they_were_kept(folder: Path) -> None:
-    look = SweepReader(folder)
-    progress = look.poll()
+    reader = SweepReader(folder)
+    progress = reader.poll()
     assert (progress.done, progress.waiting, progress.state) == (4, 0, "finished")
-    assert look.finished == {cell.name: made_up(cell) for cell in look.sweep.cells()}
+    assert reader.finished == {cell.name: made_up(cell) for cell in reader.sweep.cells()}
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x00" * 50 + b"\n", b'{"cell": "T=3,se', b'{"step": 1}\n[]\n{"cell": 3}\n'])
 def test_what_the_lines_lack_is_read_from_the_cells(folder: Path, damage: bytes) -> None:
     lines = (folder / RESULTS).read_bytes().splitlines(keepends=True)
     (folder / RESULTS).write_bytes(lines[0] + damage + b"".join(lines[2:]))
-    look = SweepReader(folder)
-    assert look.poll().state == "finished"
-    assert look.finished == {cell.name: made_up(cell) for cell in look.sweep.cells()}
+    reader = SweepReader(folder)
+    assert reader.poll().state == "finished"
+    assert reader.finished == {cell.name: made_up(cell) for cell in reader.sweep.cells()}
 
 
 def test_without_lines_and_result_the_status_says_the_most_important(folder: Path) -> None:
@@ -56,9 +56,9 @@ def test_without_lines_and_result_the_status_says_the_most_important(folder: Pat
     (run / "result.json").unlink()
     outcome = {"solution": "memorising", "polygon": 3}
     replace_json(run / "status.json", read_json(run / "status.json") | {"state": "finished", "outcome": outcome})
-    look = SweepReader(folder)
-    assert look.poll().done == 4
-    found = look.finished["T=3,seed=0"]
+    reader = SweepReader(folder)
+    assert reader.poll().done == 4
+    found = reader.finished["T=3,seed=0"]
     assert (found.solution, found.polygon, found.D_X) == ("memorising", 3, ())
 
 

@@ -153,9 +153,9 @@ def test_a_cell_somebody_stopped_waits_and_has_not_failed(runs: Path) -> None:
     wait_until(lambda: len(workers_of(folder)) == min(2, len(os.sched_getaffinity(0))))
     wait_until(lambda: read_status(folder / "cells" / stopped).get("step"))
     ask(folder / "cells" / stopped, "stop")
-    look = SweepReader(folder)
-    wait_until(lambda: len(look.poll().running) == 1 and look.results.trouble)  # on one core the other begins now
-    progress = look.poll()
+    reader = SweepReader(folder)
+    wait_until(lambda: len(reader.poll().running) == 1 and reader.results.trouble)  # on one core the other begins now
+    progress = reader.poll()
     assert (progress.failed, progress.waiting, progress.state) == ((), 1, "running")
     ask_to_stop(folder)
     _, words = process.communicate(timeout=PATIENCE_S)
@@ -183,9 +183,9 @@ def test_what_is_left_is_told_from_training_alone_and_without_cells_that_are_giv
     place = take_place(folder, 1)
     assert place is not None
     place.at("T=5,seed=0")
-    look = SweepReader(folder)
+    reader = SweepReader(folder)
     expected = sum(3 * (costs[f"T={T},seed=0"] - 0.12) + 0.12 for T in (5, 6))  # three times slower than thought
-    assert look.poll().eta_s == pytest.approx(expected, rel=1e-6)
+    assert reader.poll().eta_s == pytest.approx(expected, rel=1e-6)
     assert begin(folder).places >= 1
     place.leave()
 

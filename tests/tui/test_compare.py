@@ -78,15 +78,15 @@ async def test_every_key_of_the_comparison_does_what_it_says(runs: Path, recorde
             before = text_of(pilot)
             await pilot.press(key)
             await settled(pilot)
-            assert getattr(screen.look, name) == value
+            assert getattr(screen.options, name) == value
             assert text_of(pilot) != before, key
         await pilot.press("g")
-        look, before = screen.look, text_of(pilot)
-        assert look.projection == "turning"
-        await until(pilot, lambda: screen.look.turn > look.turn + 10)
+        options, before = screen.options, text_of(pilot)
+        assert options.projection == "turning"
+        await until(pilot, lambda: screen.options.turn > options.turn + 10)
         assert text_of(pilot) != before
         await pilot.press("a")
-        assert screen.look.projection == "axes"
+        assert screen.options.projection == "axes"
         await pilot.press("tab", "f")
         assert [p.id for p in screen.query(PanelView) if p.display] == ["beside"]
         await pilot.press("escape", "shift+tab")
@@ -106,9 +106,9 @@ async def test_scales_are_held_over_each_run(runs: Path, recorded: Path, deep: P
         views = screen.comparison.views
         await until(pilot, lambda: all(len(v.history) == len(v.steps) for v in views))
         assert "scales held" in screen.query_one("#beside", PanelView)._drawing.note
-        held = [held_side(v, screen.look, "example") for v in views]
+        held = [held_side(v, screen.options, "example") for v in views]
         await pilot.press("home")
-        assert held == [held_side(v, screen.look, "example") for v in views]
+        assert held == [held_side(v, screen.options, "example") for v in views]
         assert all(side > v.snapshot.hidden_norms.max() for side, v in zip(held, views, strict=True) if v.snapshot)
 
 
@@ -116,21 +116,21 @@ async def test_keys_zoom_the_losses_of_all_runs(runs: Path, recorded: Path, deep
     async with compared(runs, recorded, deep) as (pilot, screen):
         before = text_of(pilot)
         await pilot.press("plus")
-        lower, upper = screen.look.window or (0, 0)
+        lower, upper = screen.options.window or (0, 0)
         assert np.log10(upper / lower) == pytest.approx(np.log10(20_000) / 1.5)
         await pilot.press("shift+left", "0", "l", "Y")
-        assert screen.look.fit and screen.look.window is None and text_of(pilot) != before
+        assert screen.options.fit and screen.options.window is None and text_of(pilot) != before
         await pilot.press("less_than_sign")
-        assert screen.look.cross == screen.comparison.views[0].rows["step"][-2]
+        assert screen.options.cross == screen.comparison.views[0].rows["step"][-2]
 
 
 async def test_a_comparison_comes_back_as_it_was_left(runs: Path, recorded: Path, deep: Path) -> None:
     async with compared(runs, recorded, deep) as (pilot, screen):
         await pilot.press("x", "l", "i", "plus", "left", "left", "escape")
-        look, step = screen.look, screen.head.step
+        options, step = screen.options, screen.head.step
         assert step is not None
     async with compared(runs, recorded, deep) as (pilot, screen):
-        assert (screen.look, screen.head.step) == (look, step)
+        assert (screen.options, screen.head.step) == (options, step)
         assert text_of(pilot)
     async with compared(runs, deep, recorded) as (_, screen):
         assert screen.head.step is None
@@ -152,7 +152,7 @@ async def test_columns_of_the_table_that_do_not_fit_are_scrolled_by_keys(
         assert screen.in_focus.id == "overlay"
         before = text_of(pilot)
         await pilot.press("right_curly_bracket")
-        assert screen.look.scroll == ("differences", 1)
+        assert screen.options.scroll == ("differences", 1)
         assert text_of(pilot) != before
         await pilot.press("left_curly_bracket")
         assert text_of(pilot) == before
@@ -174,7 +174,7 @@ def test_at_any_size_rows_are_as_wide_as_the_panel(
 ) -> None:
     views = [View(open_run((recorded, deep)[i % 2])) for i in range(count)]
     comparison = Comparison(views)
-    comparison.look(1)
+    comparison.poll(1)
     comparison.go(100)
     for panel in (Overlay(), Beside(), Differences()):
         rows = panel.draw(comparison, ViewOptions(), *size).rows
@@ -184,7 +184,7 @@ def test_at_any_size_rows_are_as_wide_as_the_panel(
 
 def beside(*runs: Path) -> Comparison:
     comparison = Comparison([View(open_run(run)) for run in runs])
-    comparison.look(1)
+    comparison.poll(1)
     comparison.go(None)
     return comparison
 

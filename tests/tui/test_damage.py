@@ -45,7 +45,7 @@ def through_the_panels(pilot: Pilot[None], rng: random.Random, count: int) -> No
     screen = run_screen(pilot)
     for name in rng.sample(list(PANELS), count):
         screen.action_panel(name)
-        screen.look = any_look(rng)
+        screen.options = any_look(rng)
         screen.seek(Playhead(rng.choice([None, 0, 75, 106])))
         well(pilot)
     screen.action_copy()
@@ -95,7 +95,7 @@ async def test_d_star_of_frames_that_are_not_finite_is_not_there_and_the_app_is(
     (run / "frames.bin").write_bytes(raw[:1032] + b"\x00\x00\xc0\x7f" * 10 + raw[1072:])
     for _ in range(2):  # the look is remembered
         async with driven(SddApp(tmp_path, run)) as pilot:
-            await pilot.press("home", "4", "g", *([] if run_screen(pilot).look.star else ["d"]))
+            await pilot.press("home", "4", "g", *([] if run_screen(pilot).options.star else ["d"]))
             await until(pilot, lambda: "D*" in well(pilot))
 
 
@@ -162,7 +162,7 @@ async def test_random_bytes_in_runs_that_are_compared_never_crash_or_deface_the_
             await pilot.app.push_screen(screen)
             await looked(pilot)  # once: a damaged run may look like one that trains, whose screen never settles
             for _ in range(5):
-                screen.look = any_look(rng)
+                screen.options = any_look(rng)
                 screen.seek(Playhead(rng.choice([None, 0, 75, 106])))
                 well(pilot)
                 screen.action_copy()

@@ -52,12 +52,12 @@ async def test_keys_move_the_charts_line_even_with_the_mouse_on_a_chart(runs: Pa
     async with driven(SddApp(runs, recorded)) as pilot:
         screen, loss = run_screen(pilot), slot(pilot, "loss")
         await send(pilot, MouseMove, loss, (20, 6))
-        assert screen.look.cross == step_under(loss, (20, 6))
+        assert screen.options.cross == step_under(loss, (20, 6))
         await click(pilot, loss, (20, 6))
         for key in ("left", "right", "home", "left_square_bracket", "right_square_bracket"):
             await send(pilot, MouseMove, loss, (21, 6))
             await pilot.press(key)
-            assert screen.look.cross is None
+            assert screen.options.cross is None
             assert f"step {screen.view.step:,}" in loss._drawing.note, key
 
 
@@ -66,7 +66,7 @@ async def test_while_a_run_plays_the_charts_line_goes_with_it(runs: Path, record
         screen = run_screen(pilot)
         await pilot.press("home", "o", "o", "o", "p")
         await send(pilot, MouseMove, slot(pilot, "loss"), (20, 6))
-        await until(pilot, lambda: screen.look.cross is None)
+        await until(pilot, lambda: screen.options.cross is None)
         assert screen.head.playing
 
 
@@ -82,10 +82,10 @@ async def test_the_step_under_the_wheel_stays_there(runs: Path, recorded: Path, 
         for wheel in (*[MouseScrollUp] * 4, *[MouseScrollDown] * 2):
             await send(pilot, wheel, panel, cell)
             assert step_under(panel, cell) == pytest.approx(before, rel=0.01)
-        assert screen.look.window is not None
+        assert screen.options.window is not None
         for _ in range(3):
             await send(pilot, MouseScrollDown, panel, cell)
-        assert screen.look.window is None
+        assert screen.options.window is None
 
 
 async def test_a_drag_over_a_chart_pans_all_of_them_and_chooses_nothing(runs: Path, recorded: Path) -> None:
@@ -93,11 +93,11 @@ async def test_a_drag_over_a_chart_pans_all_of_them_and_chooses_nothing(runs: Pa
         screen, loss = run_screen(pilot), slot(pilot, "loss")
         for _ in range(4):
             await send(pilot, MouseScrollUp, loss, (20, 6))
-        before, window = step_under(loss, (25, 6)), screen.look.window
+        before, window = step_under(loss, (25, 6)), screen.options.window
         await drag(pilot, loss, (25, 6), (17, 8))
         assert step_under(loss, (16, 6)) < before < step_under(loss, (18, 6))  # the axis of y may be wider now
         assert screen.head.step is None
-        assert screen.look.window != window and screen.look.offset == (0, 0)
+        assert screen.options.window != window and screen.options.offset == (0, 0)
 
 
 async def test_a_drag_over_a_plane_moves_the_plane_and_chooses_nothing(runs: Path, recorded: Path) -> None:
@@ -107,11 +107,11 @@ async def test_a_drag_over_a_plane_moves_the_plane_and_chooses_nothing(runs: Pat
         y = next(i for i, row in enumerate(rows) if "●" in row and i)
         x = rows[y].index("●")
         await drag(pilot, hidden, (x, y), (x + 3, y + 2))
-        assert screen.look.item == -1 and screen.look.window is None
+        assert screen.options.item == -1 and screen.options.window is None
         moved = text_of(pilot, hidden).splitlines()
         assert moved[y + 2][x + 3] == "●"
         await click(pilot, hidden, (x + 3, y + 2))
-        assert screen.look.item >= 0
+        assert screen.options.item >= 0
 
 
 async def test_the_point_of_a_plane_under_the_wheel_stays_there(runs: Path, recorded: Path) -> None:
@@ -122,21 +122,25 @@ async def test_the_point_of_a_plane_under_the_wheel_stays_there(runs: Path, reco
         x = rows[y].index("●")
         for _ in range(5):
             await send(pilot, MouseScrollUp, hidden, (x, y))
-        assert screen.look.zoom > 3 and screen.look.window is None
+        assert screen.options.zoom > 3 and screen.options.window is None
         await click(pilot, hidden, (x, y))
-        assert (screen.look.kind, screen.look.item >= 0) == ("example", True)
+        assert (screen.options.kind, screen.options.item >= 0) == ("example", True)
 
 
 async def test_the_wheel_and_drags_over_text_leave_charts_and_planes_alone(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded), (200, 60)) as pilot:
         screen = run_screen(pilot)
-        look = screen.look
+        options = screen.options
         for name in ("events", "inspector", "gram", "system"):
             panel = slot(pilot, name)
             await drag(pilot, panel, (30, 3), (10, 2))
             for wheel in (MouseScrollDown, MouseScrollUp):
                 await send(pilot, wheel, panel, (10, 3))
-            assert (screen.look.window, screen.look.zoom, screen.look.offset) == (None, look.zoom, look.offset), name
+            assert (screen.options.window, screen.options.zoom, screen.options.offset) == (
+                None,
+                options.zoom,
+                options.offset,
+            ), name
 
 
 async def test_the_wheel_walks_through_events_and_examples(runs: Path, recorded: Path) -> None:
@@ -144,7 +148,7 @@ async def test_the_wheel_walks_through_events_and_examples(runs: Path, recorded:
         screen = run_screen(pilot)
         await send(pilot, MouseScrollDown, slot(pilot, "inspector"), (10, 3))
         await send(pilot, MouseScrollDown, slot(pilot, "inspector"), (10, 3))
-        assert screen.look.item == 1
+        assert screen.options.item == 1
         await send(pilot, MouseScrollUp, slot(pilot, "events"), (10, 3))
         assert screen.view.step < 20_000
 
@@ -168,6 +172,6 @@ async def test_planes_of_a_comparison_move_together(runs: Path, recorded: Path, 
         await settled(pilot)
         beside = screen.query_one("#beside", PanelView)
         await drag(pilot, beside, (80, 8), (70, 6))
-        assert screen.look.offset[0] > 0 > screen.look.offset[1]
+        assert screen.options.offset[0] > 0 > screen.options.offset[1]
         await send(pilot, MouseScrollUp, beside, (20, 6))
-        assert screen.look.zoom == 1.25 and screen.look.window is None
+        assert screen.options.zoom == 1.25 and screen.options.window is None

@@ -138,31 +138,31 @@ async def test_charts_change_axes_smooth_zoom_and_pan(runs: Path, recorded: Path
         for key, name, value in (("x", "log_x", False), ("y", "log_y", False), ("m", "smooth", 5), ("l", "rate", True)):
             before = picture(pilot, loss)
             await pilot.press(key)
-            assert getattr(screen.look, name) == value
+            assert getattr(screen.options, name) == value
             assert picture(pilot, loss) != before
         screen.change(cross=8_000.0)
         await pilot.press("plus")
-        assert screen.look.window is not None
-        lower, upper = screen.look.window
+        assert screen.options.window is not None
+        lower, upper = screen.options.window
         assert upper - lower == pytest.approx(20_000 * 2 / 3)
         assert (8_000 - lower) / (upper - lower) == pytest.approx(0.4), "what is marked stays where it is"
         await pilot.press("shift+right")
-        assert screen.look.window[0] > lower
+        assert screen.options.window[0] > lower
         await pilot.press("shift+left", "shift+left", "shift+left")
-        assert screen.look.window[0] == 0
+        assert screen.options.window[0] == 0
         await pilot.press("minus")
-        assert screen.look.window is None
+        assert screen.options.window is None
         await pilot.press("plus", "0")
-        assert screen.look.window is None
+        assert screen.options.window is None
 
 
 async def test_charts_zoom_to_the_step_in_view(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
         await pilot.press("end", *["plus"] * 6)
-        assert screen.look.window is not None and screen.look.window[1] == pytest.approx(20_000)
+        assert screen.options.window is not None and screen.options.window[1] == pytest.approx(20_000)
         await pilot.press("0", "home", *["plus"] * 6)
-        assert screen.look.window is not None and screen.look.window[0] <= 1
+        assert screen.options.window is not None and screen.options.window[0] <= 1
 
 
 async def test_a_key_fits_the_losses_to_the_later_test_loss(runs: Path, recorded: Path) -> None:
@@ -183,11 +183,11 @@ async def test_keys_move_the_charts_line_row_by_row_and_the_planes_stay(runs: Pa
         at = rows.index(frame)
         for key, wanted in (("greater_than_sign", at + 1), ("less_than_sign", at), ("less_than_sign", at - 1)):
             await pilot.press(key)
-            assert screen.look.cross == rows[wanted]
+            assert screen.options.cross == rows[wanted]
             assert f"step {rows[wanted]:,.0f}" in loss_note(pilot)
             assert screen.view.step == frame
         await pilot.press("left")
-        assert screen.look.cross is None and f"step {screen.view.step:,}" in loss_note(pilot)
+        assert screen.options.cross is None and f"step {screen.view.step:,}" in loss_note(pilot)
 
 
 async def test_planes_change_colour_scale_zoom_and_what_lies_below(runs: Path, recorded: Path) -> None:
@@ -205,16 +205,16 @@ async def test_planes_change_colour_scale_zoom_and_what_lies_below(runs: Path, r
         ):
             before = picture(pilot, plane)
             await pilot.press(key)
-            assert getattr(screen.look, name) == value
+            assert getattr(screen.options, name) == value
             assert picture(pilot, plane) != before, key
         for key, offset in (("shift+right", (1 / 3, 0)), ("shift+up", (1 / 3, 1 / 3)), ("shift+left", (0, 1 / 3)),
                             ("shift+down", (0, 0))):  # fmt: skip
             before = picture(pilot, hidden)
             await pilot.press(key)
-            assert screen.look.offset == pytest.approx(offset)
+            assert screen.options.offset == pytest.approx(offset)
             assert picture(pilot, hidden) != before, key
         await pilot.press("shift+up", "0")
-        assert (screen.look.zoom, screen.look.offset) == (1.0, (0.0, 0.0))
+        assert (screen.options.zoom, screen.options.offset) == (1.0, (0.0, 0.0))
 
 
 async def test_a_held_scale_is_the_same_in_every_frame(runs: Path, recorded: Path) -> None:
@@ -222,7 +222,7 @@ async def test_a_held_scale_is_the_same_in_every_frame(runs: Path, recorded: Pat
         screen = run_screen(pilot)
         await pilot.press("3", "f", "e", "e")
         await until(pilot, lambda: len(screen.view.history) == len(screen.steps))
-        assert screen.look.scale == "fixed"
+        assert screen.options.scale == "fixed"
         scales = set()
         for key in ("end", "home", "right", "right"):
             await pilot.press(key)
@@ -241,11 +241,11 @@ async def test_more_dimensions_have_axes_principal_components_and_a_turning_view
         await pilot.press("g")
         assert "principal" in text_of(pilot)
         await pilot.press("g")
-        assert screen.look.projection == "turning"
-        turn = screen.look.turn
-        await until(pilot, lambda: screen.look.turn > turn + 5)
+        assert screen.options.projection == "turning"
+        turn = screen.options.turn
+        await until(pilot, lambda: screen.options.turn > turn + 5)
         await pilot.press("g")
-        assert run_screen(pilot).look.projection == "axes"
+        assert run_screen(pilot).options.projection == "axes"
 
 
 async def test_the_inspector_walks_through_examples_and_features(runs: Path, recorded: Path) -> None:
@@ -255,22 +255,22 @@ async def test_the_inspector_walks_through_examples_and_features(runs: Path, rec
         await pilot.press("down", "down")
         assert "example 1 of 5" in text_of(pilot)
         await pilot.press("up")
-        assert screen.look.item == 0
+        assert screen.options.item == 0
         await pilot.press("up")
-        assert screen.look.item == 4  # around the end, and the planes' mark goes with it
+        assert screen.options.item == 4  # around the end, and the planes' mark goes with it
         await pilot.press("down")
-        assert screen.look.item == 0
+        assert screen.options.item == 0
         await pilot.press("i")
         assert "feature 0 of 400" in text_of(pilot)
         await pilot.press("d", "v")
-        assert (screen.look.star, screen.look.page) == (True, 1)
+        assert (screen.options.star, screen.options.page) == (True, 1)
 
 
 async def test_an_example_or_feature_is_typed_by_its_number(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded), (200, 60)) as pilot:
         screen = run_screen(pilot)
         await pilot.press("number_sign", *"feature 321", "enter")
-        assert (screen.look.kind, screen.look.item) == ("feature", 321)
+        assert (screen.options.kind, screen.options.item) == ("feature", 321)
         await settled(pilot)
         assert "feature 321 of 400" in text_of(pilot)
         await pilot.press("number_sign", *"400", "enter")
@@ -278,7 +278,7 @@ async def test_an_example_or_feature_is_typed_by_its_number(runs: Path, recorded
         assert isinstance(pilot.app.screen, AskScreen)
         assert "0 to 399" in text_of(pilot)
         await pilot.press("escape")
-        assert (screen.look.kind, screen.look.item) == ("feature", 321)
+        assert (screen.options.kind, screen.options.item) == ("feature", 321)
 
 
 async def test_the_inspector_walks_in_another_order_and_scrolls(runs: Path, recorded: Path) -> None:
@@ -286,18 +286,18 @@ async def test_the_inspector_walks_in_another_order_and_scrolls(runs: Path, reco
         screen = run_screen(pilot)
         await pilot.press("8", "z", "down")
         assert screen.view.snapshot is not None
-        assert screen.look.item == int(screen.view.snapshot.hidden_norms.argmax())
+        assert screen.options.item == int(screen.view.snapshot.hidden_norms.argmax())
         assert "by norm" in text_of(pilot)
         await pilot.press("right_curly_bracket")
-        assert screen.look.scroll == ("inspector", 5)
+        assert screen.options.scroll == ("inspector", 5)
         for _ in range(9):
             await pilot.press("right_curly_bracket")
-        last = screen.look.scroll
+        last = screen.options.scroll
         assert grid(pilot).focused.scrollable(5) == 0
         await pilot.press("left_curly_bracket")
-        assert screen.look.scroll == ("inspector", last[1] - 5)
+        assert screen.options.scroll == ("inspector", last[1] - 5)
         await pilot.press("down")
-        assert screen.look.scroll == ("", 0)
+        assert screen.options.scroll == ("", 0)
 
 
 async def test_digits_and_tab_go_to_panels_and_one_key_fills_the_screen(runs: Path, recorded: Path) -> None:
@@ -363,7 +363,7 @@ async def test_layout_look_and_place_are_remembered(runs: Path, recorded: Path) 
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
         screen = run_screen(pilot)
         assert grid(pilot).names[0] == "system"
-        assert not screen.look.log_x
+        assert not screen.options.log_x
         assert screen.view.step == int(screen.steps[1])
 
 
@@ -372,13 +372,17 @@ async def test_what_was_zoomed_and_chosen_in_a_run_is_there_again_and_in_no_othe
 ) -> None:
     async with driven(SddApp(runs, deep)) as pilot:
         await pilot.press("plus", "2", "plus", "a", "i", "down", "down", "v", "c", "left", "q")
-        look = run_screen(pilot).look
-        assert look.window != ViewOptions().window and look.zoom > 1 and (look.kind, look.item) == ("feature", 1)
+        options = run_screen(pilot).options
+        assert (
+            options.window != ViewOptions().window
+            and options.zoom > 1
+            and (options.kind, options.item) == ("feature", 1)
+        )
     async with driven(SddApp(runs, deep)) as pilot:
-        assert run_screen(pilot).look == look
+        assert run_screen(pilot).options == options
         assert run_screen(pilot).view.step == int(run_screen(pilot).steps[-2])
     async with driven(SddApp(runs, recorded)) as pilot:
-        assert run_screen(pilot).look == replace(ViewOptions(), colour=look.colour, projection=look.projection)
+        assert run_screen(pilot).options == replace(ViewOptions(), colour=options.colour, projection=options.projection)
 
 
 async def test_a_chosen_one_that_is_no_longer_there_is_not_marked(runs: Path, recorded: Path) -> None:
@@ -491,7 +495,7 @@ async def test_the_palette_finds_a_key_by_its_name(runs: Path, recorded: Path) -
         screen = run_screen(pilot)
         await find(pilot, "log steps")
         await pilot.press("enter")
-        await until(pilot, lambda: not screen.look.log_x)
+        await until(pilot, lambda: not screen.options.log_x)
 
 
 async def test_help_belongs_to_the_panel_in_focus(runs: Path, recorded: Path) -> None:
@@ -589,9 +593,9 @@ async def test_the_mouse_does_it_too(runs: Path, recorded: Path) -> None:
         assert await pilot.click("#slot0", offset=(20, 6))
         assert 0 < screen.view.step < 20_000
         await pilot.hover("#slot0", offset=(30, 6))
-        assert screen.look.cross is not None and screen.look.cross > screen.view.step
+        assert screen.options.cross is not None and screen.options.cross > screen.view.step
         await pilot.hover("#header")
-        assert screen.look.cross is None
+        assert screen.options.cross is None
         await pilot.click("#timeline", offset=(13, 0))
         assert screen.view.step < 1_000
         hidden = grid(pilot).slots[2]
@@ -599,7 +603,7 @@ async def test_the_mouse_does_it_too(runs: Path, recorded: Path) -> None:
         rows = text_of(pilot, hidden).splitlines()
         y = next(i for i, row in enumerate(rows) if "●" in row and i)
         await pilot.click("#slot2", offset=(rows[y].index("●"), y))
-        assert (screen.look.kind, screen.look.item >= 0) == ("example", True)
+        assert (screen.options.kind, screen.options.item >= 0) == ("example", True)
 
 
 async def test_a_paused_run_steps_once_runs_to_a_step_and_is_branched_where_it_stands(

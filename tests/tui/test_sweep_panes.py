@@ -27,8 +27,8 @@ LOOK = ViewOptions()
 PANELS = (Curve(), Dimensions(), Rows(), Map(), Cells())
 
 
-def lines(panel: Panel[SweepView], view: SweepView, width: int, height: int, look: ViewOptions = LOOK) -> list[str]:
-    return words(panel.draw(view, look, width, height).rows)
+def lines(panel: Panel[SweepView], view: SweepView, width: int, height: int, options: ViewOptions = LOOK) -> list[str]:
+    return words(panel.draw(view, options, width, height).rows)
 
 
 def words(rows: list[Row]) -> list[str]:

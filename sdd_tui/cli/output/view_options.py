@@ -1,4 +1,4 @@
-"""How `sdd show --panel` shows a panel: its options as the look that keys give in the app."""
+"""How `sdd show --panel` shows a panel: its options as the view options that keys give in the app."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class PanelOptions:
     example: int | None = None
     feature: int | None = None
 
-    def look(self, view: View) -> ViewOptions:
-        """The look of a run at a step. Raises ConfigError for what there is not."""
+    def view_options(self, view: View) -> ViewOptions:
+        """The view options of a run at a step. Raises ConfigError for what there is not."""
         if self.axes is not None and self.principal:
             raise ConfigError("--axes and --principal: choose one of them.")
         if self.example is not None and self.feature is not None:

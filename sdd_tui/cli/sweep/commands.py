@@ -121,11 +121,11 @@ def resume(
     given = {"partition": partition, "time": time, "tasks": tasks, "cpus": cpus, "gpus": gpus}
     cluster = options(slurm, jobs, threads, given, slurm_option)
     folder = _find(sweep, runs_dir)
-    look, more = SweepReader(folder), added(overrides or [])
-    whole = look.sweep.with_added(more)
+    reader, more = SweepReader(folder), added(overrides or [])
+    whole = reader.sweep.with_added(more)
     if more:
         whole.check(yes)
-    open_cells = max(1, len(whole) - look.poll().done)
+    open_cells = max(1, len(whole) - reader.poll().done)
     session = cluster.session(open_cells) if cluster else check(jobs, threads, gpus_of(whole))
     if cluster:
         cluster.check(open_cells)
@@ -143,8 +143,8 @@ def status(sweep: SweepWord, runs_dir: RunsDir = None, json: Json = False) -> No
     from sdd_tui.cli.sweep.report import status as say
     from sdd_tui.sweep.progress import SweepReader
 
-    look = SweepReader(_find(sweep, runs_dir))
-    say(look, look.poll(), not json)
+    reader = SweepReader(_find(sweep, runs_dir))
+    say(reader, reader.poll(), not json)
 
 
 @app.command("show")
@@ -169,8 +169,8 @@ def show(
     if measure not in MEASURES:
         hint = suggest(measure, list(MEASURES)) or f" There are {', '.join(MEASURES)}."
         raise ConfigError(f"--measure {plain(measure)}: there is no such measure.{hint}")
-    look = SweepReader(_find(sweep, runs_dir))
-    outcome(look, look.poll(), not json, measure)
+    reader = SweepReader(_find(sweep, runs_dir))
+    outcome(reader, reader.poll(), not json, measure)
 
 
 @app.command("cancel")

@@ -20,10 +20,10 @@ SHOWN = 20
 """Failed cells listed at most."""
 
 
-def progress_dict(look: SweepReader, progress: SweepProgress) -> dict[str, Any]:
+def progress_dict(reader: SweepReader, progress: SweepProgress) -> dict[str, Any]:
     """How far a sweep is, for JSON."""
     return {
-        "sweep": look.folder.name,
+        "sweep": reader.folder.name,
         "state": progress.state,
         "cells": progress.cells,
         "done": progress.done,
@@ -34,14 +34,14 @@ def progress_dict(look: SweepReader, progress: SweepProgress) -> dict[str, Any]:
     }
 
 
-def status(look: SweepReader, progress: SweepProgress, as_text: bool) -> None:
+def status(reader: SweepReader, progress: SweepProgress, as_text: bool) -> None:
     """Print how far a sweep is."""
     if not as_text:
-        tasks = [{"task": t.id, "state": t.state, "reason": t.reason} for t in _tasks(look)]
-        print(json.dumps(progress_dict(look, progress) | {"slurm": tasks}))
+        tasks = [{"task": t.id, "state": t.state, "reason": t.reason} for t in _tasks(reader)]
+        print(json.dumps(progress_dict(reader, progress) | {"slurm": tasks}))
         return
     left = "" if progress.eta_s is None else f", about {duration(progress.eta_s)} left"
-    print(f"{plain(look.folder.name, 100)}: {progress.state}{left}")
+    print(f"{plain(reader.folder.name, 100)}: {progress.state}{left}")
     numbers = (progress.done, len(progress.running), progress.waiting, len(progress.failed))
     print("{:,} of {:,} done, {:,} running, {:,} waiting, {:,} failed".format(numbers[0], progress.cells, *numbers[1:]))
     for running in progress.running:
@@ -49,44 +49,48 @@ def status(look: SweepReader, progress: SweepProgress, as_text: bool) -> None:
     for failed in progress.failed[:SHOWN]:
         tried = counted(failed.attempts, "attempt")
         print(f"  {plain(failed.cell, 100)} failed ({tried}): {plain(failed.reason, 200)}")
-    for task in _tasks(look):
+    for task in _tasks(reader):
         why = f" ({task.reason})" if task.state == "PENDING" else ""
         print(f"  Slurm task {task.id}: {task.state.lower()}{why}")
     if len(progress.failed) > SHOWN:
         print(f"  and {len(progress.failed) - SHOWN:,} more")
 
 
-def _tasks(look: SweepReader) -> list[Task]:
+def _tasks(reader: SweepReader) -> list[Task]:
     """Tasks in Slurm's queue; a queue that doesn't answer hides nothing of what lies on disk."""
     try:
-        return queued(look.folder)
+        return queued(reader.folder)
     except RunFailedError as error:
         print(f"sdd: {error}", file=sys.stderr)
         return []
 
 
-def outcome(look: SweepReader, progress: SweepProgress, as_text: bool, measure: str = "test_loss") -> None:
+def outcome(reader: SweepReader, progress: SweepProgress, as_text: bool, measure: str = "test_loss") -> None:
     """Print what came out so far: the table of points, and a picture of a measure."""
-    found = points(look.sweep, look.cells.values(), look.finished)
+    found = points(reader.sweep, reader.cells.values(), reader.finished)
     if not as_text:
-        results = [as_json(result) | {"at": look.cells[name].at} for name, result in look.finished.items()]
+        results = [as_json(result) | {"at": reader.cells[name].at} for name, result in reader.finished.items()]
         value = {"points": [point.as_json() for point in found], "results": results}
-        print(json.dumps(progress_dict(look, progress) | value))
+        print(json.dumps(progress_dict(reader, progress) | value))
         return
-    how = "the lowest training loss" if look.sweep.how == "best" else "the mean"
-    over = f" over {', '.join(look.sweep.over)}" if look.sweep.over else ""
+    how = "the lowest training loss" if reader.sweep.how == "best" else "the mean"
+    over = f" over {', '.join(reader.sweep.over)}" if reader.sweep.over else ""
     print(
-        f"{plain(look.sweep.preset)}: {plain(look.sweep.title, 200)}" if look.sweep.title else plain(look.sweep.preset)
+        f"{plain(reader.sweep.preset)}: {plain(reader.sweep.title, 200)}"
+        if reader.sweep.title
+        else plain(reader.sweep.preset)
     )
     every = f"{progress.done:,} of {progress.cells:,} cells done; {how}{over}"
     print(every if over else f"{counted(progress.done, 'cell')} done")
-    for line in table(look.sweep, found):
+    for line in table(reader.sweep, found):
         print(line)
     name = measure if measure.startswith("D_") else measure.replace("_", " ")
-    if heat := heat_table(look.sweep, found, measure):
+    if heat := heat_table(reader.sweep, found, measure):
         print(f"\n{name}")
         show(heat)
     columns, rows = size()
-    if progress.done and (drawn := curve(look.sweep, found, (min(columns, 120), max(10, min(rows // 2, 20))), measure)):
-        print(f"\n{name} against {plain(across(look.sweep, found))}")
+    if progress.done and (
+        drawn := curve(reader.sweep, found, (min(columns, 120), max(10, min(rows // 2, 20))), measure)
+    ):
+        print(f"\n{name} against {plain(across(reader.sweep, found))}")
         show(drawn)

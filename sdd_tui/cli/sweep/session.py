@@ -33,25 +33,25 @@ def train(folder: Path, checked: Session, slurm: SlurmOptions | None, json: bool
     NoRoomError."""
     from sdd_tui.cli.sweep.report import outcome
 
-    session, look = begun(folder, checked), SweepReader(folder)
+    session, reader = begun(folder, checked), SweepReader(folder)
     name = plain(folder.name, 100)
-    with SweepReporter(name, len(look.cells), quiet) as reporter:
+    with SweepReporter(name, len(reader.cells), quiet) as reporter:
         runner: Runner = SlurmRunner(slurm, reporter.words) if slurm else LocalRunner()
 
         def left() -> int:
             if reporter.due():
-                reporter.progress(look.poll())
-            return look.left(session.id)
+                reporter.progress(reader.poll())
+            return reader.left(session.id)
 
         done = runner.run(folder, session, left)
-    progress = look.poll()
+    progress = reader.poll()
     if not done:
         raise InterruptedRunError(
             f"{name}: stopped with {progress.done:,} of {progress.cells:,} cells done;"
             f" `sdd sweep resume {name}` goes on."
         )
     if json or not quiet:
-        outcome(look, progress, not json)
+        outcome(reader, progress, not json)
     if progress.failed:
         first = progress.failed[0]
         raise RunFailedError(
@@ -81,15 +81,15 @@ def describe(sweep: Sweep, places: Session, where: str, json: bool) -> None:
 
 def stop(folder: Path) -> None:
     """Ask a sweep's workers to stop, and wait until they have. Raises RunFailedError."""
-    look = SweepReader(folder)
+    reader = SweepReader(folder)
     name = plain(folder.name, 100)
-    before = look.poll()
+    before = reader.poll()
     if before.state != "running" and not used(folder) and not queued(folder):
         raise RunFailedError(f"{name}: it is {before.state}, so there is nothing to cancel.")
     ask_to_stop(folder)
     remove_waiting(folder)
     until = time.monotonic() + PATIENCE_S
-    while (now := look.poll()).state == "running" or used(folder) or queued(folder):
+    while (now := reader.poll()).state == "running" or used(folder) or queued(folder):
         if time.monotonic() > until:
             raise RunFailedError(f"{name}: its workers have not stopped within {PATIENCE_S:.0f} s; the request stays.")
         time.sleep(LOOK_S)
@@ -101,9 +101,9 @@ def listing(runs: Path, json: bool) -> None:
     rows = []
     for folder in list_sweeps(runs):
         try:
-            look = SweepReader(folder)
-            now = look.poll()
-            row = (now.state, now.done, now.cells, len(now.failed), look.sweep.preset)
+            reader = SweepReader(folder)
+            now = reader.poll()
+            row = (now.state, now.done, now.cells, len(now.failed), reader.sweep.preset)
         except SddError:
             row = ("damaged", 0, 0, 0, "")
         rows.append((plain(folder.name, 100), *row))

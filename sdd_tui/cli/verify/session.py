@@ -30,18 +30,18 @@ def train(work: Work, runs: Path, jobs: int | None, quiet: bool) -> None:
 
 
 def _do(folder: Path, jobs: int | None, quiet: bool) -> None:
-    session, look = begin(folder, jobs), SweepReader(folder)
+    session, reader = begin(folder, jobs), SweepReader(folder)
     name = plain(folder.name, 100)
-    with SweepReporter(name, len(look.cells), quiet) as reporter:
+    with SweepReporter(name, len(reader.cells), quiet) as reporter:
 
         def left() -> int:
             if reporter.due():
-                reporter.progress(look.poll())
-            return look.left(session.id)
+                reporter.progress(reader.poll())
+            return reader.left(session.id)
 
         done = LocalRunner().run(folder, session, left)
     if not done:
-        progress = look.poll()
+        progress = reader.poll()
         raise InterruptedRunError(
             f"{name}: stopped with {progress.done:,} of {progress.cells:,} cells done; the same `sdd verify` goes on."
         )

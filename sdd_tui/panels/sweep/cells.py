@@ -28,11 +28,11 @@ class Cells(Panel[SweepView]):
         " those that run or have failed, and Enter opens it."
     )
 
-    def depends(self, view: SweepView, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: SweepView, options: ViewOptions) -> tuple[Any, ...]:
         """The progress, and the picked cell."""
         return view.progress, view.picked
 
-    def draw(self, view: SweepView, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: SweepView, options: ViewOptions, width: int, height: int) -> Drawing:
         """Text."""
         p = view.progress
         left = "" if p.eta_s is None else f"  ETA {duration(p.eta_s)}"
@@ -57,7 +57,7 @@ class Cells(Panel[SweepView]):
 
         return Drawing(words(lines, width, height).rows, p.state, hit=hit)
 
-    def numbers(self, view: SweepView, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: SweepView, options: ViewOptions) -> dict[str, Any]:
         """Counts and failures."""
         p = view.progress
         counts = {"cells": p.cells, "done": p.done, "running": len(p.running), "waiting": p.waiting, "state": p.state}

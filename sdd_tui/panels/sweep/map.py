@@ -40,15 +40,17 @@ class Map(Panel[SweepView]):
         " won."
     )
 
-    def depends(self, view: SweepView, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: SweepView, options: ViewOptions) -> tuple[Any, ...]:
         """Results and the chosen point; the colours there are."""
-        return (*view.version, len(view.progress.failed), look.colours)
+        return (*view.version, len(view.progress.failed), options.colours)
 
-    def draw(self, view: SweepView, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: SweepView, options: ViewOptions, width: int, height: int) -> Drawing:
         """The map or the table."""
-        return _Grid(view, look.colours, width, height).drawing() if len(view.ways) > 1 else listed(view, width, height)
+        return (
+            _Grid(view, options.colours, width, height).drawing() if len(view.ways) > 1 else listed(view, width, height)
+        )
 
-    def numbers(self, view: SweepView, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: SweepView, options: ViewOptions) -> dict[str, Any]:
         """The points."""
         return {"points": [p.as_json() for p in view.points]}
 

@@ -83,11 +83,11 @@ def _without_axis(view: SweepView, width: int, height: int) -> Drawing | None:
     return None
 
 
-def curves_of(view: SweepView, look: ViewOptions) -> Literal["test", "cut", "both"]:
+def curves_of(view: SweepView, options: ViewOptions) -> Literal["test", "cut", "both"]:
     """What is shown of the losses: what was asked for, or the paper's cut where most points lie in it and no peak lies
     far above it."""
-    if look.curves != "fitting":
-        return look.curves
+    if options.curves != "fitting":
+        return options.curves
     tests = [p.mean("test_loss") for p in view.line if "test_loss" in p.values]
     inside = sum(CLIP[0] <= value <= CLIP[1] for value in tests)
     return "cut" if 2 * inside > len(tests) and max(tests) < TALL else "test"
@@ -105,15 +105,15 @@ class Curve(Panel[SweepView]):
         " loss against T(1-S), a line for each S. The other axes stand at the chosen point."
     )
 
-    def depends(self, view: SweepView, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: SweepView, options: ViewOptions) -> tuple[Any, ...]:
         """Results, the chosen point, the axis."""
-        return (*view.version, look.curves)
+        return (*view.version, options.curves)
 
-    def draw(self, view: SweepView, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: SweepView, options: ViewOptions, width: int, height: int) -> Drawing:
         """The chart."""
         if nothing := _without_axis(view, width, height):
             return nothing
-        together, curves = occurring(view.sweep), curves_of(view, look)
+        together, curves = occurring(view.sweep), curves_of(view, options)
         shown = ("test_loss",) if curves == "test" else ("train_loss", "test_loss")
         series = _lines(view, "test_loss") if together else self._losses(view, shown)
         y_span = CLIP if curves == "cut" else None
@@ -124,7 +124,7 @@ class Curve(Panel[SweepView]):
         note = f"{'test loss of each S' if together else VIEWS[curves]}   {said}"
         return Drawing(chart.rows, note, said, lambda column, row: _nearest(view, chart, column))
 
-    def numbers(self, view: SweepView, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: SweepView, options: ViewOptions) -> dict[str, Any]:
         """The points."""
         return {"points": [p.as_json() for p in view.points]}
 
@@ -163,11 +163,11 @@ class Dimensions(Panel[SweepView]):
         " each S."
     )
 
-    def depends(self, view: SweepView, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: SweepView, options: ViewOptions) -> tuple[Any, ...]:
         """Results and the chosen point."""
         return view.version
 
-    def draw(self, view: SweepView, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: SweepView, options: ViewOptions, width: int, height: int) -> Drawing:
         """The strip."""
         if nothing := _without_axis(view, width, height):
             return nothing
@@ -178,7 +178,7 @@ class Dimensions(Panel[SweepView]):
         note = "the largest D_f of each S" if together else ""
         return Drawing(chart.rows, note, hit=lambda column, row: _nearest(view, chart, column))
 
-    def numbers(self, view: SweepView, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: SweepView, options: ViewOptions) -> dict[str, Any]:
         """Every run's dimensionalities along the axis."""
         return {"runs": [{"cell": r.cell, "D_f": r.D_f, "D_X": r.D_X_all or r.D_X} for p in view.line for r in p.runs]}
 

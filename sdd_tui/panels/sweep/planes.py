@@ -27,11 +27,11 @@ class Rows(Panel[SweepView]):
         " with the lowest training loss, at the chosen point of the run that n has picked."
     )
 
-    def depends(self, view: SweepView, look: ViewOptions) -> tuple[Any, ...]:
+    def depends(self, view: SweepView, options: ViewOptions) -> tuple[Any, ...]:
         """Results, the chosen point and its run, which may go on."""
         return (*view.version, run_words(view))
 
-    def draw(self, view: SweepView, look: ViewOptions, width: int, height: int) -> Drawing:
+    def draw(self, view: SweepView, options: ViewOptions, width: int, height: int) -> Drawing:
         """A column a point: features above, hidden vectors below."""
         ready = [p for p in view.line if view.cell_of(p)]
         if not ready:
@@ -50,7 +50,7 @@ class Rows(Panel[SweepView]):
         run = run_words(view)
         return Drawing(rows, f"{run}   {sets}" if run else sets, run, hit)
 
-    def numbers(self, view: SweepView, look: ViewOptions) -> dict[str, Any]:
+    def numbers(self, view: SweepView, options: ViewOptions) -> dict[str, Any]:
         """Which runs are drawn."""
         return {"runs": [str(view.run_of(p)) for p in view.line if view.cell_of(p)]}
 

@@ -52,18 +52,18 @@ def task(folder: str, session: dict[str, Any], workers: int, tasks: int) -> None
 def needed(runner: LocalRunner, folder: Path, session: str) -> Callable[[], int]:
     """How many cells a task may still have to do: some while a worker of its own is at a cell, or nobody trains a cell.
     One that finds neither waits a little, as the task that trains the last cell may be killed."""
-    look, looked, useful = SweepReader(folder), 0.0, time.monotonic()
+    reader, looked, useful = SweepReader(folder), 0.0, time.monotonic()
 
     def left() -> int:
         nonlocal looked, useful
-        count = look.left(session)
+        count = reader.left(session)
         if not count:
             return 0
         now = time.monotonic()
         if now - looked > LOOK_S:
             looked = now
-            open_cells = set(look.results.open(look.cells, session))
-            if runner.busy(folder) or open_cells - {r.cell for r in look.poll().running}:
+            open_cells = set(reader.results.open(reader.cells, session))
+            if runner.busy(folder) or open_cells - {r.cell for r in reader.poll().running}:
                 useful = now
         return count if now - useful < IDLE_S else 0
 

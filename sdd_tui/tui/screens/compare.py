@@ -57,9 +57,9 @@ class CompareScreen(PanelScreen):
 
     def on_mount(self) -> None:
         """Show what there is as one left it, and follow the disk from now on."""
-        look = remembered(self.services.memory.values.get("look"))
-        look = remembered(self.services.memory.values.get("comparison"), replace(look, rate=False))
-        self.recall(replace(look, colour="plain", colours=not self.app.no_color))
+        options = remembered(self.services.memory.values.get("look"))
+        options = remembered(self.services.memory.values.get("comparison"), replace(options, rate=False))
+        self.recall(replace(options, colour="plain", colours=not self.app.no_color))
         self.query_one("#overlay").focus()
         self.begin()
 
@@ -80,9 +80,9 @@ class CompareScreen(PanelScreen):
 
     def read(self, passed: float) -> None:
         """Read what is new of all of them, and every frame for scales that hold all of them."""
-        self.comparison.look(READ_S)
+        self.comparison.poll(READ_S)
         self.turn(passed)
-        if self.look.scale == "fixed":
+        if self.options.scale == "fixed":
             for view in self.views:
                 view.history.extend(view.run, view.steps, READ_S / len(self.views))
 
@@ -94,7 +94,7 @@ class CompareScreen(PanelScreen):
         growing = any(v.state in ACTIVE for v in self.comparison.views)
         self.query_one(Timeline).update(self.head, self.steps, self._events, growing)
         if self.services.pace.ready:
-            drawn = [panel.update(self.comparison, self.look) for panel in self.query(PanelView) if panel.display]
+            drawn = [panel.update(self.comparison, self.options) for panel in self.query(PanelView) if panel.display]
             if any(drawn):
                 self.services.pace.sent()
 
@@ -104,8 +104,8 @@ class CompareScreen(PanelScreen):
         return " | ".join(str(view.run.path.resolve()) for view in self.comparison.views)
 
     def remember(self) -> None:
-        """Keep look and place for the next time."""
-        self.services.memory.keep(comparison=self.look.remembered())
+        """Keep options and place for the next time."""
+        self.services.memory.keep(comparison=self.options.remembered())
         self.keep_place()
 
     @property
@@ -120,7 +120,7 @@ class CompareScreen(PanelScreen):
         """The columns of the table, from wherever one is: no other panel here has more than fits."""
         table = self.query_one("#differences", PanelView)
         name = table.panel.name
-        self.change(scroll=(name, self.look.scrolled(name) + table.scrollable(by)))
+        self.change(scroll=(name, self.options.scrolled(name) + table.scrollable(by)))
 
     def action_fill(self) -> None:
         """One panel on the whole screen, or all again."""

@@ -14,8 +14,8 @@ from sdd_tui.panels.view_options import OF_A_RUN, ViewOptions, remembered
 from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.messages import PanelDragged, PanelPicked, PanelWheeled, PanelZoomed, StepHovered
 from sdd_tui.tui.playhead import Playhead
-from sdd_tui.tui.screens.look_keys import LookKeys
 from sdd_tui.tui.screens.time_keys import TimeKeys
+from sdd_tui.tui.screens.view_keys import ViewKeys
 from sdd_tui.tui.services import AppScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
 
@@ -29,7 +29,7 @@ TURN = 30.0
 """Degrees a second of the turning view."""
 
 
-class PanelScreen(LookKeys, TimeKeys, AppScreen):
+class PanelScreen(ViewKeys, TimeKeys, AppScreen):
     """A screen of panels over one subject: a View, or a Comparison."""
 
     _ticked = 0.0
@@ -58,17 +58,17 @@ class PanelScreen(LookKeys, TimeKeys, AppScreen):
         """Keep what is in view for the next time."""
         raise NotImplementedError
 
-    def recall(self, look: ViewOptions) -> None:
-        """Show what was in view the last time; otherwise as `look` says."""
+    def recall(self, options: ViewOptions) -> None:
+        """Show what was in view the last time; otherwise as `options` say."""
         seen = self.services.memory.place(self.place)
-        self.look = remembered(seen, look, OF_A_RUN)
+        self.options = remembered(seen, options, OF_A_RUN)
         step = seen.get("step")
         self.head = Playhead(step if isinstance(step, int) else None)
 
     def keep_place(self) -> None:
         """Remember the step in view, and what of it."""
         step = {} if self.head.step is None else {"step": self.head.step}
-        self.services.memory.keep_place(self.place, step | self.look.of_a_run())
+        self.services.memory.keep_place(self.place, step | self.options.of_a_run())
 
     def begin(self) -> None:
         """Paint now, and follow the disk from now on."""
@@ -94,8 +94,8 @@ class PanelScreen(LookKeys, TimeKeys, AppScreen):
 
     def turn(self, passed: float) -> None:
         """Turn the turning view on."""
-        if self.look.projection == "turning" and self.dimensions > 2:
-            self.look = self.look.turned(TURN * passed)
+        if self.options.projection == "turning" and self.dimensions > 2:
+            self.options = self.options.turned(TURN * passed)
 
     def on_unmount(self) -> None:
         """Nothing waits for the terminal any more."""
@@ -124,22 +124,22 @@ class PanelScreen(LookKeys, TimeKeys, AppScreen):
 
     def on_step_hovered(self, event: StepHovered) -> None:
         """Mark a step in all charts."""
-        if self.look.cross != event.step:
+        if self.options.cross != event.step:
             self.change(cross=event.step)
 
     def on_panel_zoomed(self, event: PanelZoomed) -> None:
         """The wheel: what is under the mouse stays there."""
         if event.spot.kind == "plane":
-            self.show_as(self.look.closer(event.factor, (event.spot.x, event.spot.y)))
+            self.show_as(self.options.closer(event.factor, (event.spot.x, event.spot.y)))
         else:
-            self.show_as(self.look.zoomed(event.factor, event.spot.x, ends_of_steps(self.views)))
+            self.show_as(self.options.zoomed(event.factor, event.spot.x, ends_of_steps(self.views)))
 
     def on_panel_dragged(self, event: PanelDragged) -> None:
         """Planes and steps go with the mouse."""
         if event.kind == "plane":
-            self.show_as(self.look.moved(event.x, event.y))
+            self.show_as(self.options.moved(event.x, event.y))
         else:
-            self.show_as(self.look.panned(event.x, ends_of_steps(self.views)))
+            self.show_as(self.options.panned(event.x, ends_of_steps(self.views)))
 
     async def on_panel_wheeled(self, event: PanelWheeled) -> None:
         """The event, example or feature before or after; nothing elsewhere."""
@@ -149,24 +149,24 @@ class PanelScreen(LookKeys, TimeKeys, AppScreen):
     def action_zoom(self, factor: float) -> None:
         """Planes when one is in focus, else charts."""
         if self.in_focus.panel.name in PLANES:
-            self.show_as(self.look.closer(factor, self.look.offset))
+            self.show_as(self.options.closer(factor, self.options.offset))
         else:
             whole = ends_of_steps(self.views)
-            self.show_as(self.look.zoomed(factor, self.look.share_of(self._marked, whole), whole))
+            self.show_as(self.options.zoomed(factor, self.options.share_of(self._marked, whole), whole))
 
     @property
     def _marked(self) -> float:
         """The step that charts mark: under the mouse, chosen by keys, or in view."""
-        if self.look.cross is not None:
-            return self.look.cross
+        if self.options.cross is not None:
+            return self.options.cross
         return float(self.steps[self.head.index(self.steps)]) if len(self.steps) else 0.0
 
     def action_pan(self, x: float, y: float = 0.0) -> None:
         """So many sides to the right and up: planes when one is in focus, else charts."""
         if self.in_focus.panel.name in PLANES:
-            self.show_as(self.look.moved(2 * x / self.look.zoom, 2 * y / self.look.zoom))
+            self.show_as(self.options.moved(2 * x / self.options.zoom, 2 * y / self.options.zoom))
         else:
-            self.show_as(self.look.panned(x, ends_of_steps(self.views)))
+            self.show_as(self.options.panned(x, ends_of_steps(self.views)))
 
     def action_cross(self, by: int) -> None:
         """The charts' line to the row before or after."""
@@ -175,9 +175,9 @@ class PanelScreen(LookKeys, TimeKeys, AppScreen):
     def action_scroll(self, by: int) -> None:
         """The lines of the panel in focus, where there are more than fit."""
         name = self.in_focus.panel.name
-        self.change(scroll=(name, self.look.scrolled(name) + self.in_focus.scrollable(by)))
+        self.change(scroll=(name, self.options.scrolled(name) + self.in_focus.scrollable(by)))
 
     def action_copy(self) -> None:
         """The numbers of the panel in focus, by OSC 52."""
         panel = self.in_focus.panel
-        copy_numbers(self.app, panel, self.subject, self.look)
+        copy_numbers(self.app, panel, self.subject, self.options)

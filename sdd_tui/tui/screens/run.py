@@ -89,10 +89,10 @@ class RunScreen(ControlKeys):
         """Read rows and frames, and the history of all frames where it is shown."""
         if self.view.run.unreachable:
             return  # the header says so
-        self.view.look(READ_S)
+        self.view.poll(READ_S)
         self.turn(passed)
         shown = any(slot.panel.name == "dimensionality" for slot in self.query_one(PanelGrid).shown)
-        if shown or self.look.scale == "fixed":
+        if shown or self.options.scale == "fixed":
             self.view.history.extend(self.view.run, self.steps, READ_S)
 
     def paint(self) -> None:
@@ -106,8 +106,8 @@ class RunScreen(ControlKeys):
         ready = pace.ready
         if ready or not pace.words:  # where little can be sent the numbers above change with the panels, no more often
             self._show_header(pace.words)
-        look = self.look if self.services.colourful else self.look.without_colours()
-        if ready and self.query_one(PanelGrid).paint(self.view, look):
+        options = self.options if self.services.colourful else self.options.without_colours()
+        if ready and self.query_one(PanelGrid).paint(self.view, options):
             pace.sent()
 
     def _show_header(self, pace: str) -> None:
@@ -121,11 +121,11 @@ class RunScreen(ControlKeys):
         return text.append(f"   {pace}", "italic") if pace else text
 
     def remember(self) -> None:
-        """Keep layout, look and place for the next time."""
+        """Keep layout, options and place for the next time."""
         memory = self.services.memory
         for grid in self.query(PanelGrid):  # none while the screen is taken down
             memory.keep(layout=grid.names, focused=grid.focused.panel.name, filled=grid.filled)
-        memory.keep(look=self.look.remembered())
+        memory.keep(look=self.options.remembered())
         self.keep_place()
 
     @property
@@ -155,19 +155,19 @@ class RunScreen(ControlKeys):
     def action_item(self, by: int) -> None:
         """The next example or feature."""
         if snapshot := self.view.snapshot:
-            self._inspect(self.look.kind, walked(snapshot, self.look, by))
+            self._inspect(self.options.kind, walked(snapshot, self.options, by))
 
     def action_ranking(self) -> None:
         """Walk through them in the next order."""
         orders = get_args(Ranking)
-        self.change(ranking=orders[(orders.index(self.look.ranking) + 1) % len(orders)])
+        self.change(ranking=orders[(orders.index(self.options.ranking) + 1) % len(orders)])
 
     def action_number(self) -> None:
         """Ask for the number of an example or a feature."""
 
         def apply(text: str) -> None:
             if snapshot := self.view.snapshot:
-                self._inspect(*asked(text, self.look.kind, snapshot))
+                self._inspect(*asked(text, self.options.kind, snapshot))
 
         examples, features = (
             (snapshot.H.shape[1], snapshot.features.shape[1]) if (snapshot := self.view.snapshot) else (1, 1)

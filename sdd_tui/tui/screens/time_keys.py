@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sdd_tui.tui.messages import StepSought, TimelineWheeled
 from sdd_tui.tui.playhead import Playhead
-from sdd_tui.tui.screens.look_keys import ChartKeys
+from sdd_tui.tui.screens.view_keys import ChartKeys
 
 
 class TimeKeys(ChartKeys):

@@ -145,7 +145,7 @@ class Said:
 def moments(station: Station) -> list[Moment]:
     """Every recorded frame of a station. Raises SddError where it can't be read."""
     view = View(Run(station.run))
-    view.look(float("inf"))
+    view.poll(float("inf"))
     return [Moment(view.run.frame(int(step)), view.row_at(step)) for step in view.steps]
 
 

@@ -50,7 +50,7 @@ class TourScreen(RunScreen, inherit_bindings=False):
         """Show the beginning, and find out what is to be said."""
         grid = self.query_one(PanelGrid)
         self.set_focus(grid.slots[0])
-        self.head, self.look = Playhead(0), ViewOptions()
+        self.head, self.options = Playhead(0), ViewOptions()
         self._find()
 
     @property

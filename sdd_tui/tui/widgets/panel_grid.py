@@ -103,7 +103,7 @@ class PanelGrid(Grid):
         self.screen.set_focus(next(slot for slot in self.slots if slot.panel.name == name))
         self.arrange_slots()
 
-    def paint(self, view: View, look: ViewOptions) -> bool:
+    def paint(self, view: View, options: ViewOptions) -> bool:
         """Draw what has changed; whether anything was."""
-        drawn = [slot.update(view, look) for slot in self.shown]
+        drawn = [slot.update(view, options) for slot in self.shown]
         return any(drawn)

@@ -47,14 +47,14 @@ class PanelView(Cells, can_focus=True):
         self._held: Spot | None = None
         self._moved = False
 
-    def update(self, view: object, look: ViewOptions) -> bool:
+    def update(self, view: object, options: ViewOptions) -> bool:
         """Draw again if anything has changed; whether it was."""
-        key = (self.panel.name, self.size, self.has_focus, view, self.panel.depends(view, look))
+        key = (self.panel.name, self.size, self.has_focus, view, self.panel.depends(view, options))
         if key == self._drawn or not self.size:
             return False
         self._drawn = key
         width, height = self.size
-        self._drawing = drawn(self.panel, view, look, width, max(0, height - 1))
+        self._drawing = drawn(self.panel, view, options, width, max(0, height - 1))
         self.put([self._rule(width), *self._drawing.rows])
         return True
 

@@ -81,7 +81,7 @@ class SweepPanes(Horizontal):
         if isinstance(event.widget, PanelView):
             self.front = event.widget
 
-    def paint(self, view: SweepView, look: ViewOptions) -> bool:
+    def paint(self, view: SweepView, options: ViewOptions) -> bool:
         """Draw what has changed; whether anything was."""
-        drawn = [pane.update(view, look) for pane in self.panes if pane.display and pane.size]
+        drawn = [pane.update(view, options) for pane in self.panes if pane.display and pane.size]
         return any(drawn)

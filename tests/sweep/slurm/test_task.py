@@ -138,9 +138,9 @@ def test_a_worker_that_was_lost_with_its_host_costs_its_cell_an_attempt_once(run
         assert not worker._do_some(["T=3,seed=0"], cast(Any, place()))
         (failed,) = SweepReader(folder).poll().failed
         assert (failed.attempts, failed.reason) == (attempts, "its worker on elsewhere was lost")
-    session, look = begun(folder, OPTIONS.session(1)), SweepReader(folder)
-    assert LocalRunner(1).run(folder, session, lambda: look.left(session.id))
-    assert look.poll().state == "finished" and look.finished["T=3,seed=0"].attempts == 3
+    session, reader = begun(folder, OPTIONS.session(1)), SweepReader(folder)
+    assert LocalRunner(1).run(folder, session, lambda: reader.left(session.id))
+    assert reader.poll().state == "finished" and reader.finished["T=3,seed=0"].attempts == 3
 
 
 def occupy(folder: Path, who: dict[str, Any]) -> None:
