@@ -7,7 +7,7 @@ Invariant: it writes to a cell only while it holds the cell's lock, and looks wh
 the lock; so any number of workers, of any number of sessions, do every cell once. Everything that trains is imported
 here, inside functions.
 
-On a GPU it takes as many cells as fill it and trains them in one batch (engine/together.py), each in a thread that
+On a GPU it takes as many cells as fill it and trains them in one batch (engine/batching.py), each in a thread that
 writes its recording; a cell that failed before is trained alone. Worker i of a host, or of a Slurm task, uses the i-th
 GPU. After a device's failure that isn't one of memory the process can't use the GPU any more: the worker ends, and
 whoever started it starts another.

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd_tui.panels.catalogue import PANELS, drawn, measured
-from sdd_tui.panels.events import _line
+from sdd_tui.panels.events import _line, entries
 from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import Colouring, Scale, ViewOptions
@@ -185,7 +185,8 @@ def test_mean_loss_over_the_examples_is_the_recorded_train_loss(view: View) -> N
 def test_events_mark_where_one_is_and_lead_there(view: View) -> None:
     drawing = drawn(PANELS["events"], view, ViewOptions(), 60, 20)
     lines = ["".join(t for t, _ in row) for row in drawing.rows]
-    assert lines[-1].startswith("▸") and "finished" in lines[-1]
+    (here,) = [line for line in lines if line.startswith("▸")]
+    assert "finished" in here
     hit = drawing.hit(3, 0)
     assert hit is not None and hit.kind == "step" and hit.value == view.events[0]["step"]
 
@@ -208,13 +209,13 @@ def test_events_mark_where_one_is_and_lead_there(view: View) -> None:
             "stored",
             "96 of 100 examples are away from the origin",
             "stored     96 of 100 examples are away from the origin",
-            "96 of 100 away from the origin",
+            "96 of 100 off the origin",
         ),
     ],
 )
 def test_an_event_says_its_kind_once_in_new_words_and_old_ones(kind: str, text: str, wide: str, narrow: str) -> None:
-    event = {"step": 1000, "kind": kind, "text": text}
-    told = ["".join(words for words, _ in _line(event, False, width)) for width in (100, 38)]
+    (entry,) = entries([{"step": 1000, "kind": kind, "text": text}])
+    told = ["".join(words for words, _ in _line(entry, False, width)) for width in (100, 38)]
     assert told == [f"     1,000 {wide}", f"   1,000 {narrow}"]
 
 
@@ -223,8 +224,48 @@ def test_an_event_says_its_kind_once_in_new_words_and_old_ones(kind: str, text: 
     ["memorising → generalising", "96 of 100 stored", "1,999 of the first 2,000 stored", "regular polygon of 13"],
 )
 def test_the_words_of_events_fit_beside_the_other_panels(words: str) -> None:
-    row = _line({"step": 1000, "kind": "regime", "text": words}, False, 40)
+    (entry,) = entries([{"step": 1000, "kind": "regime", "text": words}])
+    row = _line(entry, False, 40)
     assert sum(len(text) for text, _ in row) <= 40
+
+
+def lost(step: int, count: int, kind: str = "lost") -> dict[str, object]:
+    return {
+        "step": step,
+        "kind": kind,
+        "text": f"{count:,} of 200 {'at' if kind == 'lost' else 'away from'} the origin",
+    }
+
+
+def test_examples_that_are_lost_one_after_the_other_share_a_line_until_something_else_happens() -> None:
+    told = entries(
+        [
+            lost(100, 46),
+            lost(200, 90, "stored"),
+            lost(8_100, 50),
+            lost(18_243, 69),
+            {"step": 20_000, "kind": "checkpoint", "text": "kept"},
+            lost(30_000, 70),
+        ]
+    )
+    assert [(e.step, e.last, e.text) for e in told] == [
+        (100, 18_243, "46 to 69 of 200 at the origin"),
+        (200, 200, "90 of 200 away from the origin"),
+        (20_000, 20_000, "kept"),
+        (30_000, 30_000, "70 of 200 at the origin"),
+    ]
+    assert "46 to 69 of 200 at the origin by 18,243" in "".join(words for words, _ in _line(told[0], False, 60))
+
+
+def test_the_event_in_view_says_what_it_means_where_there_is_room(view: View) -> None:
+    panel = PANELS["events"]
+    at = shown(RECORDED, max(e["step"] for e in view.events if e["kind"] == "polygon"))
+    tall, flat = (
+        "\n".join("".join(text for text, _ in row) for row in panel.draw(at, ViewOptions(), 44, height).rows)
+        for height in (14, 5)
+    )
+    assert "as far apart as a plane allows" in " ".join(tall.split())
+    assert "plane" not in flat
 
 
 def test_the_edge_of_the_planes_says_what_matters_most_first(view: View) -> None:
