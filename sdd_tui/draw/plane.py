@@ -28,6 +28,8 @@ class Extras:
     """(k,) group of each vector, and the colour of each group."""
     outline: Floats | None = None
     """(2, c) corners of a polygon around the origin."""
+    ideal: Floats | None = None
+    """The same of what theory says, below everything else."""
     under: Floats | None = None
     """(2, k) further points, below the others."""
     chosen: int | None = None
@@ -63,11 +65,12 @@ def plane(
     x, y = flat(vectors)
     canvas = Canvas(width, height, limit if limit else extent(np.stack([x, y])), centre)
     _axes(canvas, lone=len(vectors) == 1)
+    if extras.ideal is not None:
+        _polygon(canvas, extras.ideal, "level")
     if extras.under is not None:
         canvas.points(extras.under[0], extras.under[1], "under")
     if extras.outline is not None:
-        ends = np.roll(extras.outline, -1, axis=1)
-        canvas.segments(extras.outline[0], extras.outline[1], ends[0], ends[1], "outline")
+        _polygon(canvas, extras.outline, "outline")
     with np.errstate(over="ignore"):
         length = np.hypot(x, y)
     tall = _tallest(np.where(np.isfinite(length), length, 0))
@@ -88,6 +91,11 @@ def plane(
     if extras.legend and extras.groups and rows:
         rows[-1] = _legend(rows[-1], *extras.legend, extras.groups[1])
     return rows
+
+
+def _polygon(canvas: Canvas, corners: Floats, colour: str) -> None:
+    ends = np.roll(corners, -1, axis=1)
+    canvas.segments(corners[0], corners[1], ends[0], ends[1], colour)
 
 
 def flat(vectors: NDArray[np.float64]) -> tuple[Floats, Floats]:

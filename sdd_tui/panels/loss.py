@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from sdd_tui.analysis.regimes import MEMORISED
+from sdd_tui.analysis.theory import memoriser_test_loss
 from sdd_tui.draw.series import Series, mean_around
 from sdd_tui.notation import short
 from sdd_tui.panels.charts import marked_step, over_steps
@@ -23,7 +25,8 @@ class Loss(Panel[View]):
     title = "loss"
     about = (
         "Train and test loss in the paper's units: the line is the zero output's loss, 1. Memorising drives the train"
-        " loss to 0 and leaves the test loss at 1; generalising brings both down; in between the test loss peaks."
+        " loss to 0 and leaves the test loss at 1; generalising brings both down; in between the test loss peaks. While"
+        " the model memorises, theory has the test loss at 1 + ‖ReLU(b)‖², which stands beside it."
     )
 
     def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
@@ -31,7 +34,7 @@ class Loss(Panel[View]):
         rows = view.rows["step"]
         newest = rows[-1] if len(rows) else None
         how = (options.log_x, options.log_y, options.smooth, options.rate, options.window, options.fit)
-        read = (view.generation, view.run.problems.get(METRICS))
+        read = (view.generation, view.run.problems.get(METRICS), view.snapshot and view.snapshot.step)
         return (*read, len(rows), newest, marked_step(view, options), *how)
 
     def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
@@ -74,4 +77,7 @@ def _values(view: View, options: ViewOptions) -> tuple[str, str]:
         place = int(np.searchsorted(rows["step"], row["step"]))
         means = [short(mean_around(rows[name], place, options.smooth)) for name in ("train_loss", "test_loss")]
         train, test, rate = f"{train} ({means[0]})", f"{test} ({means[1]})", f"{rate}  (mean of {options.smooth})"
-    return f"{at}train {train}  test {test}{rate}", brief
+    snapshot = view.snapshot
+    told = snapshot is not None and row["train_loss"] < MEMORISED and snapshot.step == row["step"]
+    theory = f" (theory {short(memoriser_test_loss(snapshot.b))})" if snapshot is not None and told else ""
+    return f"{at}train {train}  test {test}{theory}{rate}", brief

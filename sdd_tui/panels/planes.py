@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sdd_tui.analysis.geometry import LOST
 from sdd_tui.analysis.snapshot import Floats, Snapshot
+from sdd_tui.analysis.theory import ideal_polygon
 from sdd_tui.draw.canvas import Canvas
 from sdd_tui.draw.plane import MARGIN, Extras, extent, nearest, plane
 from sdd_tui.errors import SddError
@@ -75,7 +76,8 @@ class Features(Panel[View]):
         under = self._under(view, snapshot, basis, options)
         groups, legend = self._groups(snapshot, options)
         chosen = self._chosen(options, shown.shape[1])
-        extras = Extras(groups, self._outline(snapshot, options), under, chosen, legend)
+        outline, ideal = self._outline(snapshot, options), self._ideal(view, snapshot, options)
+        extras = Extras(groups, outline, ideal, under, chosen, legend)
         rows = plane(shown, width, height, self._colour, limit, extras=extras, centre=centre)
 
         def hit(column: int, row: int) -> Hit | None:
@@ -112,6 +114,9 @@ class Features(Panel[View]):
         return [axes_words(snapshot, options), COLOURINGS[options.colour]]
 
     def _outline(self, snapshot: Snapshot, options: ViewOptions) -> Floats | None:
+        return None
+
+    def _ideal(self, view: View, snapshot: Snapshot, options: ViewOptions) -> Floats | None:
         return None
 
     def _under(self, view: View, snapshot: Snapshot, basis: Floats, options: ViewOptions) -> Floats | None:
@@ -156,7 +161,8 @@ class Hidden(Features):
     shorter = ("hidden h_i", "h_i")
     about = (
         "Each dot is a training example's hidden vector h_i = W X_i. Memorised examples stand on a regular polygon of T"
-        " corners; generalising ones lie along the features' rays. A thin outline marks a regular polygon."
+        " corners; generalising ones lie along the features' rays. A thin outline marks a regular polygon, a green one"
+        " the polygon of theory for as many examples, with the smallest radius that gives a train loss of 0."
     )
     _kind: Kind = "example"
     _colour = "hidden"
@@ -168,6 +174,7 @@ class Hidden(Features):
             "step": view.step,
             "H": snapshot.H if snapshot else None,
             "polygon": snapshot and snapshot.geometry.polygon,
+            "ideal": snapshot and self._ideal(view, snapshot, ViewOptions()),
         }
 
     def _vectors(self, snapshot: Snapshot) -> Floats:
@@ -188,6 +195,13 @@ class Hidden(Features):
 
     def _outline(self, snapshot: Snapshot, options: ViewOptions) -> Floats | None:
         return polygon_outline(snapshot) if options.outline else None
+
+    def _ideal(self, view: View, snapshot: Snapshot, options: ViewOptions) -> Floats | None:
+        kind = (model.tied, model.output, model.hidden) if (model := view.config and view.config.model) else ()
+        if not options.outline or kind != (True, "relu", "linear"):
+            return None
+        radii = snapshot.geometry.radii
+        return ideal_polygon(snapshot.H, radii > LOST * radii.max(initial=0.0))
 
     def _under(self, view: View, snapshot: Snapshot, basis: Floats, options: ViewOptions) -> Floats | None:
         if not options.overlay:
