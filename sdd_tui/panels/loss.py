@@ -79,5 +79,5 @@ def _values(view: View, options: ViewOptions) -> tuple[str, str]:
         train, test, rate = f"{train} ({means[0]})", f"{test} ({means[1]})", f"{rate}  (mean of {options.smooth})"
     snapshot = view.snapshot
     told = snapshot is not None and row["train_loss"] < MEMORISED and snapshot.step == row["step"]
-    theory = f" (theory {short(memoriser_test_loss(snapshot.b))})" if snapshot is not None and told else ""
-    return f"{at}train {train}  test {test}{theory}{rate}", brief
+    theory = f"  theory {short(memoriser_test_loss(snapshot.b))}" if snapshot is not None and told else ""
+    return f"{at}train {train}  test {test}{rate}{theory}", brief
