@@ -117,7 +117,5 @@ def test_all_of_a_finished_run_and_of_a_finished_sweep_is_on_the_disk(
 @pytest.mark.science
 def test_a_long_run_killed_twenty_times_is_the_undisturbed_one(runs: Path) -> None:
     config = small("n=1000", "S=0.99", "T=100", "optim.steps=1000000", "recording.frames=100")
-    began = time.monotonic()
     undisturbed = trained(config, runs, "undisturbed")
-    assert time.monotonic() - began > 10
     assert_same_results(killed_and_resumed(config, runs, 20, random.Random(2)), undisturbed)

@@ -275,6 +275,12 @@ def test_a_run_lost_at_any_step_is_resumed_from_its_newest_checkpoint(runs: Path
     assert_same_results(run, undisturbed)
 
 
+def waits(thread: threading.Thread) -> bool:
+    """Whether a thread waits for another one."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return frame is not None and frame.f_code.co_filename == threading.__file__
+
+
 def test_nothing_is_written_once_the_lock_was_given_back_whatever_ended_the_run(
     runs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -285,7 +291,7 @@ def test_nothing_is_written_once_the_lock_was_given_back_whatever_ended_the_run(
     def slow(*args: Any) -> None:
         if threading.current_thread() is not threading.main_thread():
             begun.set()
-            released.wait(0.5)  # which it must not be
+            wait_until(lambda: released.is_set() or waits(threading.main_thread()))
         write(*args)
         order.append("written")
 

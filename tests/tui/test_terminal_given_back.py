@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import APP, Terminal
+from tests.terminal import APP, FENCED, Terminal
 
 MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])|\x1b\[([<>])[\d;]*u")
 
@@ -98,7 +98,9 @@ class Job:
 
     def __init__(self, terminal: Terminal, runs: Path, run: Path) -> None:
         self.terminal = terminal
-        self.command = f"sh -c '{' '.join(APP)} --runs-dir {runs} {run.name}; true'"
+        (runs.parent / "fenced.py").write_text(FENCED, encoding="utf-8")
+        start = f'import runpy; runpy.run_path(\\"{runs.parent / "fenced.py"}\\")'
+        self.command = f"sh -c '{sys.executable} -c \"{start}\" --runs-dir {runs} {run.name}; true'"
         self._sums = 0
         self.tell("PS1='ready> '", "ready> ")
 
@@ -110,11 +112,7 @@ class Job:
     def app(self, line: str) -> list[str]:
         """Type a line that brings the app, and wait until its picture stands still."""
         self.tell(line, "frame 8 of 8", "train 2.99e-08", "longest 0.67")
-        before: list[str] = []
-        while before != self.terminal.shown.lines:
-            before = self.terminal.shown.lines[:]
-            self.terminal.look(0.7)
-        return before
+        return self.terminal.settled()
 
     def shell(self) -> None:
         """Wait for the shell: it computes a sum on an empty screen, and the terminal is as it was."""
@@ -134,7 +132,7 @@ def job(runs: Path, recorded: Path) -> Iterator[Job]:
 
 def app_of(runs: Path) -> int:
     """The app's process."""
-    ours = [str(runs).encode(), b"sdd_tui.tui.command"]
+    ours = [str(runs).encode(), b"--runs-dir"]
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
             words = entry.read_bytes().split(b"\0")
@@ -162,7 +160,7 @@ def test_a_stopped_app_waits_in_the_background_for_fg(job: Job) -> None:
     before = job.app(job.command)
     job.terminal.send("\x1a")
     job.shell()
-    job.tell("bg", "command")
+    job.tell("bg", "sh -c")
     job.tell("until jobs -s | grep -q .; do sleep 0.05; done; jobs -s")  # it asks for the terminal, and is stopped
     job.shell()
     assert job.app("fg") == before
