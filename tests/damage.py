@@ -171,6 +171,6 @@ def any_look(rng: random.Random) -> ViewOptions:
         item=rng.choice([-1, 0, 3, 49, 1000]),
         ranking=rng.choice(get_args(Ranking)),
         scroll=(rng.choice(["", "inspector", "system"]), rng.choice([0, 7, -7])),
-        page=rng.randrange(4),
+        pages=(rng.randrange(4), rng.randrange(4), rng.randrange(4)),
         colours=rng.random() < 0.5,
     )

@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from sdd_tui.config import differing
 from sdd_tui.draw.canvas import BLANK, Row, runs
-from sdd_tui.draw.plane import Extras, extent, plane
+from sdd_tui.draw.plane import Extras, plane
 from sdd_tui.draw.series import Series
 from sdd_tui.errors import plain
 from sdd_tui.notation import short
 from sdd_tui.panels.charts import over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, Spot, fitted, words
 from sdd_tui.panels.panel import Panel
-from sdd_tui.panels.planes import axes_words, held_side, on_plane, polygon_name
+from sdd_tui.panels.planes import axes_words, held_side, on_plane, polygon_name, side_of
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import ViewOptions, basis
 from sdd_tui.run.layout import unstamped
@@ -51,10 +51,15 @@ class Comparison:
             view.poll(budget_s / len(self.views))
 
     def go(self, step: int | None) -> None:
-        """Show each run's last frame at or before a step; its first where it begins later (a branch)."""
+        """Show each run's last frame at or before a step; a branch has none before it begins."""
         self.asked = step
         for view in self.views:
             view.go(step)
+
+    def begins(self, view: View) -> int | None:
+        """The step that a run begins at, where that is later than the step in view."""
+        first = int(view.steps[0]) if len(view.steps) else 0
+        return first if self.asked is not None and self.asked < first else None
 
     @property
     def steps(self) -> NDArray[np.int64]:
@@ -99,7 +104,8 @@ class Overlay(Panel[Comparison]):
             series.append(Series(v.rows["step"], v.rows[column], view.colours[i], LETTERS[i]))
         cross = options.cross if options.cross is not None else view.asked
         at = [v.run.newest if cross is None else v.row_at(cross) for v in view.views]
-        values = "  ".join(f"{LETTERS[i]} {short(row[column])}" for i, row in enumerate(at) if row)
+        begun = [bool(row) and view.begins(v) is None for v, row in zip(view.views, at, strict=True)]
+        values = "  ".join(f"{LETTERS[i]} {short(row[column])}" for i, row in enumerate(at) if begun[i])
         notes, fit = (f"{column.replace('_', ' ')}  {values}", values), series if options.fit else []
         chart = over_steps(cross, options, series, (width, height), notes, options.log_y, 1.0, options.smooth, fit)
         rows = chart.rows if options.colours else _lettered(chart.rows, view.colours)
@@ -190,16 +196,17 @@ class Beside(Panel[Comparison]):
 
     def numbers(self, view: Comparison, options: ViewOptions) -> dict[str, Any]:
         """Every run's hidden vectors at its step."""
-        return {v.run.name: {"step": v.step, "H": v.snapshot.H} for v in view.views if v.snapshot}
+        begun = [v for v in view.views if view.begins(v) is None]
+        return {v.run.name: {"step": v.step, "H": v.snapshot.H} for v in begun if v.snapshot}
 
     def _vectors(self, view: View, options: ViewOptions) -> NDArray[np.float64]:
         assert view.snapshot is not None
-        return basis(view.snapshot, options) @ (
-            view.snapshot.H if options.kind == "example" else view.snapshot.features
-        )
+        return view.snapshot.H if options.kind == "example" else view.snapshot.features
 
     def _side(self, view: View, options: ViewOptions) -> float:
-        return held_side(view, options, options.kind) or extent(self._vectors(view, options))
+        assert view.snapshot is not None
+        own = side_of(self._vectors(view, options), basis(view.snapshot, options), options)
+        return held_side(view, options, options.kind) or own
 
     def _one(
         self, comparison: Comparison, i: int, options: ViewOptions, width: int, height: int, side: float | None
@@ -208,6 +215,8 @@ class Beside(Panel[Comparison]):
         snapshot, note = view.snapshot, ""
         if snapshot is None:
             body = words([view.problem], width, height - 1).rows
+        elif (first := comparison.begins(view)) is not None:
+            body = words([f"begins at step {first:,}"], width, height - 1).rows
         else:
             corners = snapshot.geometry.polygon
             form = f"  regular {polygon_name(corners)}" if corners and options.kind == "example" else ""
@@ -219,7 +228,7 @@ class Beside(Panel[Comparison]):
                 note += part if len(note + part) <= room else ""
             side = side or self._side(view, options)
             centre = side * options.offset[0], side * options.offset[1]
-            vectors = self._vectors(view, options)
+            vectors = basis(snapshot, options) @ self._vectors(view, options)
             body = plane(vectors, width, height - 1, colour, side / options.zoom, extras=Extras(), centre=centre)
         name = _cut(comparison.names[i], max(width // 2, width - 2 - len(note)))
         title: Row = [(f"{LETTERS[i]} {name}", colour), (note, "dim")]

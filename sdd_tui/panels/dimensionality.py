@@ -33,7 +33,7 @@ class Dimensionality(Panel[View]):
 
     def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The frame and the history."""
-        how = (options.star, options.page, options.log_x, options.window, marked_step(view, options))
+        how = (options.star, options.page(self.name), options.log_x, options.window, marked_step(view, options))
         return (view.version, len(view.history), *how)
 
     def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
@@ -41,7 +41,7 @@ class Dimensionality(Panel[View]):
         if view.snapshot is None:
             return nothing_yet(view, width, height)
         parts = [partial(_strips, view, view.snapshot, options), partial(_history, view, options)]
-        return arranged(parts, options.page, (width, height), (40, 7))
+        return arranged(parts, options.page(self.name), (width, height), (40, 7))
 
     def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """Every D_f, D_X and D*, and what they were over training."""

@@ -95,14 +95,14 @@ class Events(Panel[View]):
     title = "events"
     about = (
         "What happened: polygons formed, examples stored and lost, features born, changes of regime, spikes, stalls,"
-        " pauses and checkpoints. The brackets [ and ] jump to the one before and after; a click jumps to its step."
-        " What the event in view means stands below; examples that are stored or lost one by one share a line."
+        " pauses and checkpoints. [ and ] jump to the one before and after, a click to its step; { and } scroll. What"
+        " the event in view means stands below; examples that are stored or lost one by one share a line."
     )
 
     def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The events and the step."""
         read = (view.generation, view.run.problems.get(EVENTS))
-        return (*read, len(view.events), view.events[-1:], view.step)
+        return (*read, len(view.events), view.events[-1:], view.step, options.scrolled(self.name))
 
     def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """The lines around the step in view."""
@@ -114,7 +114,9 @@ class Events(Panel[View]):
         at = int(np.searchsorted(steps, view.step, side="right")) - 1
         meaning = _meaning(told[max(0, at)].kind, width) if height >= TALL and width >= WORDY else []
         room = height - len(meaning)
-        first = min(max(0, at - room // 2), max(0, len(told) - room))
+        most = max(0, len(told) - room)
+        around = min(max(0, at - room // 2), most)
+        first = min(max(0, around + options.scrolled(self.name)), most)
         lines = [_line(entry, first + i == at, width) for i, entry in enumerate(told[first : first + room])]
 
         def hit(column: int, row: int) -> Hit | None:
@@ -123,7 +125,10 @@ class Events(Panel[View]):
         below: list[Row] = [[(" " * width, "")]] * (room - len(lines))
         drawn = words([*lines, *below, *meaning], width, height)
         note = f"{len(events)}, [ ] jump"
-        return Drawing(drawn.rows, f"{problem}  {note}" if problem else note, problem or "", hit)
+        beyond = max(0, len(told) - room - first)
+        note += ", { } scroll" if first or beyond else ""
+        note = f"{problem}  {note}" if problem else note
+        return replace(drawn, note=note, brief=problem or "", hit=hit, above=first, beyond=beyond)
 
     def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """Every event."""

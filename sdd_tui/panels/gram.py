@@ -35,7 +35,7 @@ class Gram(Panel[View]):
 
     def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The frame."""
-        return (view.version, options.page, options.colours)
+        return (view.version, options.page(self.name), options.colours)
 
     def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """Both, or the one that fits."""
@@ -43,7 +43,7 @@ class Gram(Panel[View]):
         if snapshot is None:
             return nothing_yet(view, width, height)
         parts = [partial(_drawn, snapshot, kind, options.colours) for kind in ("feature", "example")]
-        return arranged(parts, options.page, (width, height), (24, 12), square=True)
+        return arranged(parts, options.page(self.name), (width, height), (24, 12), square=True)
 
     def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """Both matrices and what their rows are."""

@@ -67,8 +67,10 @@ class Inspector(Panel[View]):
 
 
 def chosen(snapshot: Snapshot, options: ViewOptions) -> tuple[int, int]:
-    """(the chosen one, how many there are to choose from)."""
+    """(the chosen one, how many there are to choose from): the first example or the longest feature while none is."""
     count = max(1, _count(snapshot, options.kind))
+    if options.item < 0 and options.kind == "feature" and count > 1:
+        return int(np.nanargmax(np.nan_to_num(snapshot.feature_norms))), count
     return max(0, options.item) % count, count
 
 
@@ -99,7 +101,7 @@ def walked(snapshot: Snapshot, options: ViewOptions, by: int) -> int:
         places = np.argsort(-(snapshot.hidden_norms if options.ranking == "norm" else snapshot.D_X), kind="stable")
     else:
         places = np.argsort(-(snapshot.feature_norms if options.ranking == "norm" else snapshot.D_f), kind="stable")
-    if options.item < 0:  # nothing is chosen yet: begin at an end
+    if options.item < 0 and (options.kind == "example" or options.ranking != "number"):  # begin at an end
         return int(places[0 if by > 0 else -1])
     return int(places[(int(np.flatnonzero(places == here)[0]) + by) % count])
 

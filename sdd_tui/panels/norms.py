@@ -35,7 +35,7 @@ class Norms(Panel[View]):
         return (
             view.version,
             len(view.rows["step"]),
-            options.page,
+            options.page(self.name),
             options.log_x,
             options.window,
             marked_step(view, options),
@@ -50,7 +50,7 @@ class Norms(Panel[View]):
             partial(_histogram, view.snapshot),
             partial(_over_time, view, options),
         ]
-        return arranged(parts, options.page, (width, height), (34, 9))
+        return arranged(parts, options.page(self.name), (width, height), (34, 9))
 
     def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
         """The norms at the step, and ‖W‖ and ‖b‖ over time."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.analysis.dimensionality import norms
 from sdd_tui.analysis.geometry import LOST
 from sdd_tui.analysis.snapshot import Floats, Snapshot
 from sdd_tui.analysis.theory import ideal_polygon
@@ -130,7 +131,7 @@ class Features(Panel[View]):
         snapshot = view.snapshot
         assert snapshot is not None
         sets = (snapshot.features, snapshot.H) if options.scale == "common" else (self._vectors(snapshot),)
-        return held_side(view, options, self._kind) or extent(*(basis @ vectors for vectors in sets))
+        return held_side(view, options, self._kind) or max(side_of(vectors, basis, options) for vectors in sets)
 
     def _groups(self, snapshot: Snapshot, options: ViewOptions) -> tuple[Groups | None, tuple[str, str] | None]:
         """Groups of vectors by colour, and what the first and the last colour stand for."""
@@ -218,6 +219,11 @@ class Hidden(Features):
 def held_side(view: View, options: ViewOptions, kind: Kind) -> float:
     """Half the side of a plane that holds the vectors of every frame read so far; 0 where the scale is not held."""
     return MARGIN * view.history.longest[kind == "example"] if options.scale == "fixed" else 0.0
+
+
+def side_of(vectors: Floats, basis: Floats, options: ViewOptions) -> float:
+    """Half the side of a plane that holds (m, k) vectors; while they turn it holds them from every side."""
+    return extent(norms(vectors)[None] if options.projection == "turning" else basis @ vectors)
 
 
 def on_plane(options: ViewOptions, width: int, height: int) -> Callable[[int, int], Spot]:

@@ -32,6 +32,9 @@ SMALLEST_WINDOW = 0.002
 CLOSEST, FARTHEST = 100.0, 0.1
 """Zooms of the planes."""
 
+PAGED = ("dimensionality", "norms", "gram")
+"""Panels of several parts."""
+
 BEYOND = 1.5
 """Half sides that a plane's middle may be moved away from the origin."""
 
@@ -70,13 +73,13 @@ class ViewOptions:
     """Whether D* is shown beside D_X."""
     kind: Kind = "example"
     item: int = -1
-    """The chosen example or feature; -1 while none is, and the inspector shows the first."""
+    """The chosen example or feature; -1 while none is: the inspector then shows example 0 or the longest feature."""
     ranking: Ranking = "number"
     """In which order keys walk through examples or features: by number, or the largest norm or dimensionality first."""
     scroll: tuple[str, int] = ("", 0)
     """The panel whose lines are scrolled, and by how many: from its first lines, or up from the last ones of a log."""
-    page: int = 0
-    """Which part a panel shows where there is no room for all."""
+    pages: tuple[int, ...] = (0, 0, 0)
+    """Which part each of the panels PAGED shows where there is no room for all."""
     curves: Curves = "fitting"
     """Of a sweep: the test loss on an axis of its own, both losses cut as in the paper, both whole on a log axis; or
     the first of these that shows most of its points."""
@@ -128,6 +131,15 @@ class ViewOptions:
         """With the turning view so much farther."""
         return replace(self, turn=(self.turn + degrees) % 360)
 
+    def page(self, panel: str) -> int:
+        """Which part a panel of several shows first."""
+        return self.pages[PAGED.index(panel)]
+
+    def paged(self, panel: str) -> ViewOptions:
+        """With the next part of a panel."""
+        pages = (page + (name == panel) for name, page in zip(PAGED, self.pages, strict=True))
+        return replace(self, pages=tuple(pages))
+
     def scrolled(self, panel: str) -> int:
         """Lines that a panel is scrolled by."""
         return self.scroll[1] if self.scroll[0] == panel else 0
@@ -147,7 +159,7 @@ class ViewOptions:
 
 KEPT = ("log_x", "log_y", "smooth", "rate", "colour", "scale", "projection", "overlay", "outline", "star", "ranking")
 
-OF_A_RUN = ("window", "fit", "zoom", "offset", "axes", "kind", "item", "page")
+OF_A_RUN = ("window", "fit", "zoom", "offset", "axes", "kind", "item", "pages")
 
 USUAL = ViewOptions()
 
@@ -165,7 +177,7 @@ RANGES: dict[str, Callable[[Any], bool]] = {
     "offset": lambda middle: max(map(abs, middle)) <= BEYOND,
     "axes": lambda axes: 0 <= axes[0] < axes[1],
     "item": lambda item: -1 <= item < 2**31,
-    "page": lambda page: 0 <= page < 2**31,
+    "pages": lambda pages: all(0 <= page < 2**31 for page in pages),
 }
 
 

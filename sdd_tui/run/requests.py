@@ -47,8 +47,11 @@ def ask(run: Path, request: str, step: int | None = None) -> Path:
     if _read(value) is None:
         wanted = "needs a step, a whole number from 0" if request == "run_to" else "takes no step"
         raise ConfigError(f"{request} {wanted} (it was {step}).")
-    if step is not None and step < (here := _step_of(run)):
+    here, last = _step_of(run, "step"), _step_of(run, "steps")
+    if step is not None and step < here:
         raise ConfigError(f"Step {step:,} is past: {plain(run.name, 100)} is at step {here:,}. Ask for a later one.")
+    if step is not None and 0 <= last < step:
+        raise ConfigError(f"{plain(run.name, 100)} ends at step {last:,}, before {step:,}. Ask for an earlier one.")
     folder = run / CONTROL
     name = f"{time.time_ns()}-{os.getpid()}-{request}.json"
     with writing(folder):
@@ -80,10 +83,10 @@ def take(run: Path) -> list[Asked]:
     return found
 
 
-def _step_of(run: Path) -> int:
-    """The step that a run says it is at; -1 where it doesn't say."""
+def _step_of(run: Path, name: str) -> int:
+    """The step that a run says it is at, or its number of steps; -1 where it doesn't say."""
     try:
-        here = whole(read_json(run / STATUS).get("step"))
+        here = whole(read_json(run / STATUS).get(name))
     except SddError:
         return -1
     return -1 if here is None else here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -33,6 +34,9 @@ from sdd_tui.tui.textual_workarounds import TerminalApp, binds
 from sdd_tui.tui.theme import THEMES
 from sdd_tui.tui.toast import tell
 from sdd_tui.tui.tour.screen import tour
+
+REMOTE = ("SSH_CONNECTION", "SSH_TTY", "MOSH_CONNECTION")
+"""Variables that are set where the terminal is on another machine."""
 
 REMEMBER_S = 1.0
 """Seconds between two looks at whether there is something new to remember."""
@@ -147,7 +151,10 @@ class SddApp(TerminalApp):
             self.call_after_refresh(self.terminal.write, QUESTION)
 
     def _say_slow(self, slow: bool) -> None:
-        """Say that pictures move less often from now on, or as before."""
+        """Say that pictures move less often from now on, or as before; not on this machine's own terminal, which is
+        only busy."""
+        if not any(os.environ.get(name) for name in REMOTE):
+            return
         words = "The link is slow: pictures move less often." if slow else "The link is quick again."
         self.notify(words, timeout=3)
 

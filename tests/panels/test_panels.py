@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sdd_tui.panels.catalogue import PANELS, drawn, measured
+from sdd_tui.panels.comparison import Beside, Comparison
 from sdd_tui.panels.events import _line, entries
 from sdd_tui.panels.numbers import as_json
 from sdd_tui.panels.view import View
@@ -62,7 +63,7 @@ def test_at_any_size_rows_are_as_wide_as_the_panel_and_no_more_than_fit(view: Vi
         window=st.one_of(st.none(), st.tuples(st.floats(0, 1e4), st.floats(1e4, 3e4))),
         projection=st.sampled_from(["axes", "principal", "turning"]),
         overlay=st.booleans(), outline=st.booleans(), star=st.booleans(), kind=st.sampled_from(["example", "feature"]),
-        item=st.integers(-1, 1000), page=st.integers(0, 5), colours=st.booleans(),
+        item=st.integers(-1, 1000), pages=st.tuples(*[st.integers(0, 5)] * 3), colours=st.booleans(),
     )
 )  # fmt: skip
 def test_in_any_look_there_is_a_drawing_and_its_cells_can_be_pointed_at(name: str, options: ViewOptions) -> None:
@@ -154,7 +155,7 @@ def test_the_gram_panel_shows_who_shares_directions(view: View) -> None:
     np.testing.assert_allclose(np.diag(numbers["cosines"]), 1)
     assert sorted(numbers["examples"].tolist()) == [0, 1, 2, 3, 4]
     assert "+9" in text(view, "gram", ViewOptions(colours=False), 60, 12)
-    drawing = drawn(PANELS["gram"], view, ViewOptions(page=1), 30, 8)
+    drawing = drawn(PANELS["gram"], view, ViewOptions(pages=(0, 0, 1)), 30, 8)
     hit = drawing.hit(0, 0)
     assert hit is not None and hit.kind == "example"
 
@@ -392,7 +393,7 @@ def test_zoomed_charts_show_the_steps_of_the_window_however_far_the_run_is() -> 
     options = ViewOptions(log_x=False, log_y=False).zoomed(2, 1.0, (0, 10_000))
     assert options.window == (5_000, 10_000)
     for name in ("loss", "dimensionality", "norms"):
-        drawing = drawn(PANELS[name], shown(RECORDED), replace(options, page=2), 40, 18)
+        drawing = drawn(PANELS[name], shown(RECORDED), replace(options, pages=(2, 2, 2)), 40, 18)
         column = next(c for c in range(40) if drawing.hit(c, 16))
         first, last = drawing.hit(column, 16), drawing.hit(39, 16)
         assert first and last and (first.value, last.value) == (5_000, 10_000), name
@@ -429,3 +430,28 @@ def test_shades_are_explained_in_a_corner(view: View) -> None:
     longest = drawn(PANELS["hidden"], view, ViewOptions(colour="norm"), 60, 25).rows[-1]
     assert view.snapshot is not None
     assert f"●●● {view.snapshot.hidden_norms.max():.3g} " in "".join(t for t, _ in longest)
+
+
+def test_a_turning_view_keeps_its_scale() -> None:
+    view = shown(RECORDED.with_name("deep-small"))
+    notes = {
+        drawn(PANELS[name], view, ViewOptions(projection="turning", turn=turn), 60, 20).note.split("  ")[0]
+        for turn in (0.0, 30.0, 70.0, 200.0)
+        for name in ("hidden",)
+    }
+    assert len(notes) == 1
+
+
+def test_nothing_is_drawn_of_a_branch_before_it_begins(tmp_path: Path) -> None:
+    late = View(open_run(RECORDED))
+    late.poll(10)
+    late.steps = late.steps[2:]  # as a branch's frames, which begin at its step
+    comparison = Comparison([shown(RECORDED), late])
+    comparison.go(0)
+    first = int(late.steps[0])
+    rows = "\n".join("".join(t for t, _ in row) for row in Beside().draw(comparison, ViewOptions(), 100, 20).rows)
+    assert f"begins at step {first:,}" in rows
+    assert list(Beside().numbers(comparison, ViewOptions())) == [RECORDED.name]
+    comparison.go(first)
+    rows = "\n".join("".join(t for t, _ in row) for row in Beside().draw(comparison, ViewOptions(), 100, 20).rows)
+    assert "begins" not in rows

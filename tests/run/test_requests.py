@@ -6,7 +6,15 @@ import pytest
 
 from sdd_tui.errors import ConfigError
 from sdd_tui.run import requests
+from sdd_tui.run.layout import STATUS, replace_json
 from sdd_tui.run.requests import Asked
+
+
+def test_no_run_goes_to_a_step_beyond_its_end(tmp_path: Path) -> None:
+    replace_json(tmp_path / STATUS, {"step": 5, "steps": 10})
+    with pytest.raises(ConfigError, match=r"ends at step 10, before 11"):
+        requests.ask(tmp_path, "run_to", 11)
+    requests.ask(tmp_path, "run_to", 10)
 
 
 def test_requests_come_in_the_order_they_were_put(tmp_path: Path) -> None:

@@ -96,7 +96,14 @@ def test_the_places_kept_last_are_remembered_and_no_more_than_so_many() -> None:
 def test_of_a_run_what_is_zoomed_and_chosen_is_kept_and_only_if_it_is_not_as_usual() -> None:
     assert ViewOptions(log_x=True, cross=5.0, turn=30.0).of_a_run() == {}
     options = ViewOptions(
-        window=(250.0, 500.0), fit=True, offset=(0.5, -0.25), zoom=2.0, axes=(1, 2), kind="feature", item=7, page=2
+        window=(250.0, 500.0),
+        fit=True,
+        offset=(0.5, -0.25),
+        zoom=2.0,
+        axes=(1, 2),
+        kind="feature",
+        item=7,
+        pages=(0, 2, 1),
     )
     stored = json.loads(json.dumps(options.of_a_run()))
     assert remembered(stored, ViewOptions(smooth=5), OF_A_RUN) == replace(options, smooth=5)

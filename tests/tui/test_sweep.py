@@ -189,5 +189,7 @@ async def test_a_panel_fills_the_screen_and_its_numbers_are_copied(runs: Path, s
         assert len(json.loads(pilot.app.clipboard)["points"]) == 7
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
+        await settled(pilot)
+        assert screen.panes.front.panel.about.split(".")[0][:40] in text_of(pilot)
         await pilot.press("escape", "escape")
         assert isinstance(pilot.app.screen, HomeScreen)

@@ -68,6 +68,7 @@ class ControlKeys(PanelScreen):
     def action_single_step(self) -> None:
         """One step on, then pause."""
         if self._active("do a step"):
+            self.action_newest()  # where it is seen
             self._ask("step")
 
     def action_run_to(self) -> None:

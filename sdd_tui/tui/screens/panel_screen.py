@@ -10,7 +10,7 @@ from typing import Any
 from sdd_tui.panels.charts import ends_of_steps, row_beside
 from sdd_tui.panels.comparison import Comparison
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import OF_A_RUN, ViewOptions, remembered
+from sdd_tui.panels.view_options import OF_A_RUN, PAGED, ViewOptions, remembered
 from sdd_tui.tui.clipboard import copy_numbers
 from sdd_tui.tui.messages import PanelDragged, PanelPicked, PanelWheeled, PanelZoomed, StepHovered
 from sdd_tui.tui.playhead import Playhead
@@ -167,6 +167,13 @@ class PanelScreen(ViewKeys, TimeKeys, AppScreen):
             self.show_as(self.options.moved(2 * x / self.options.zoom, 2 * y / self.options.zoom))
         else:
             self.show_as(self.options.panned(x, ends_of_steps(self.views)))
+
+    def action_page(self) -> None:
+        """Another part of the panel in focus, where it has several."""
+        if (name := self.in_focus.panel.name) in PAGED:
+            self.show_as(self.options.paged(name))
+        else:
+            self.notify(f"The panel {self.in_focus.panel.title} has one view.", timeout=2)
 
     def action_cross(self, by: int) -> None:
         """The charts' line to the row before or after."""

@@ -54,7 +54,7 @@ class SweepScreen(AppScreen):
         super().__init__()
         self.view = SweepView(folder)
         self.panes = SweepPanes()
-        self._look = ViewOptions()
+        self._options = ViewOptions()
 
     def compose(self) -> ComposeResult:
         """Title, panes, footer."""
@@ -64,7 +64,7 @@ class SweepScreen(AppScreen):
 
     def on_mount(self) -> None:
         """Follow the disk from now on."""
-        self._look = self._look if not self.app.no_color else self._look.without_colours()
+        self._options = self._options if not self.app.no_color else self._options.without_colours()
         self.panes.go(self.panes.front)
         self.services.pace.on_ready = self.paint
         self.call_after_refresh(self.paint)
@@ -81,7 +81,7 @@ class SweepScreen(AppScreen):
         if not self.paintable:
             return
         self.query_one("#sweep-title", Static).update(self._title())
-        if self.services.pace.ready and self.panes.paint(self.view, self._look):
+        if self.services.pace.ready and self.panes.paint(self.view, self._options):
             self.services.pace.sent()
 
     def _title(self) -> Text:
@@ -194,8 +194,8 @@ class SweepScreen(AppScreen):
 
     def action_curves(self) -> None:
         """The test loss, both losses cut as in the paper, or both whole."""
-        shown = VIEWS_IN_TURN.index(curves_of(self.view, self._look))
-        self._look = replace(self._look, curves=VIEWS_IN_TURN[(shown + 1) % len(VIEWS_IN_TURN)])
+        shown = VIEWS_IN_TURN.index(curves_of(self.view, self._options))
+        self._options = replace(self._options, curves=VIEWS_IN_TURN[(shown + 1) % len(VIEWS_IN_TURN)])
         self.paint()
 
     def action_pane(self, digit: int) -> None:
@@ -216,11 +216,11 @@ class SweepScreen(AppScreen):
     def action_copy(self) -> None:
         """The numbers of the pane in focus."""
         panel = self.panes.front.panel
-        copy_numbers(self.app, panel, self.view, self._look)
+        copy_numbers(self.app, panel, self.view, self._options)
 
     def action_help(self) -> None:
-        """Keys and symbols."""
-        self.app.push_screen(HelpScreen("sweep"))
+        """The pane in focus, keys and symbols."""
+        self.app.push_screen(HelpScreen("sweep", self.panes.front.panel))
 
     def action_back(self) -> None:
         """All panels again, then the lists."""

@@ -23,7 +23,8 @@ class TimeKeys(ChartKeys):
     def seek(self, head: Playhead) -> None:
         """Show what is there: the charts too mark the step in view, even with the mouse on another one."""
         self.head = head
-        self.change(cross=None)
+        scroll = ("", 0) if self.options.scroll[0] == "events" else self.options.scroll  # those lie around the step
+        self.change(cross=None, scroll=scroll)
 
     def action_frames(self, by: int) -> None:
         """So many frames on."""

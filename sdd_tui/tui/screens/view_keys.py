@@ -94,10 +94,6 @@ class ViewKeys(ChartKeys):
         """D*."""
         self.change(star=not self.options.star)
 
-    def action_page(self) -> None:
-        """Another part of the panels that hold several."""
-        self.change(page=self.options.page + 1)
-
     def action_kind(self) -> None:
         """Examples or features."""
         self.change(kind="feature" if self.options.kind == "example" else "example", item=-1, scroll=("", 0))

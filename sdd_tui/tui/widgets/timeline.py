@@ -75,7 +75,8 @@ def timeline(head: Playhead, steps: NDArray[np.int64], events: Sequence[int], gr
     if head.playing:
         state = f"▶ {head.speed:>2}/s"
     else:
-        state = "following" if head.step is None and growing else "newest" if head.step is None else "standing"
+        newest = head.step is None or (at == count - 1 and not growing)
+        state = "following" if head.step is None and growing else "newest" if newest else "standing"
     row: Row = [(f" {state:<10} ", "strong" if head.playing else "dim")]
     start = 0
     for i in range(1, bar + 1):
