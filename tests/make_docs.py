@@ -20,6 +20,7 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import PARTS, help_lines
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Settings, as_text
+from tests import panel_pictures
 from tests.measured import (
     BENCH_AVX2,
     app,
@@ -90,6 +91,7 @@ def picture() -> str:
 
 
 PIECES = {
+    "panels": panel_pictures.page,
     "keys": keys, "chosen": chosen, "claims": claims, "speed": speed, "bench": bench, "app": app, "notebook": notebook,
     "settings": settings,
 }  # fmt: skip
@@ -125,3 +127,6 @@ if __name__ == "__main__":
         page.write_text(made(page.read_text(encoding="utf-8")), encoding="utf-8")
     PICTURE.parent.mkdir(exist_ok=True)
     PICTURE.write_text(picture(), encoding="utf-8")
+    panel_pictures.PICTURES.mkdir(exist_ok=True)
+    for name, svg in panel_pictures.made().items():
+        (panel_pictures.PICTURES / name).write_text(svg, encoding="utf-8")

@@ -15,6 +15,7 @@ from sdd_tui.cli.app import app
 from sdd_tui.errors import ExitCode
 from sdd_tui.presets import presets
 from sdd_tui.tui.keys import KEYS
+from tests import panel_pictures
 from tests.make_docs import PAGES, PICTURE, README, made, picture
 from tests.measured import FIGURE, NUMBERS, VERIFIED, digest, verified
 
@@ -95,6 +96,14 @@ def test_the_readme_is_short_and_opens_with_one_sentence_and_a_picture() -> None
 
 def test_the_picture_of_the_run_screen_shows_it_as_it_is() -> None:
     assert words(PICTURE.read_text()) == words(picture()), "run python -m tests.make_docs"
+
+
+def test_the_pictures_of_the_panels_show_them_as_they_are() -> None:
+    found = {name: words(svg) for name, svg in panel_pictures.made().items()}
+    kept = {path.name: words(path.read_text(encoding="utf-8")) for path in panel_pictures.PICTURES.glob("*.svg")}
+    varied = {f"{name}-{width}.svg" for name in panel_pictures.BY_MACHINE for width, _ in panel_pictures.SIZES}
+    assert set(kept) == set(found)
+    assert [name for name in found if name not in varied and kept[name] != found[name]] == [], "run tests.make_docs"
 
 
 def test_the_main_figure_is_the_one_that_was_made_of_the_runs_in_the_table() -> None:

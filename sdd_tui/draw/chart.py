@@ -113,7 +113,7 @@ def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = A
         lines = [_cut(s, fixed) for s in lines]
     if level is not None and y_limits[0] <= level <= y_limits[1]:
         lines.insert(0, Series(np.array(x_limits), np.array([level, level]), "level"))
-    drawn = tuple((s.x.tobytes(), s.y.tobytes(), s.colour, s.dots) for s in lines)
+    drawn = tuple((s.x.tobytes(), s.y.tobytes(), s.colour) for s in lines if not s.dots)
     last = None if axes.x_last is None else math.log10(axes.x_last) if axes.log_x else axes.x_last
     logs, limits = (axes.log_x, axes.log_y), (x_limits, y_limits)
     cells = _plot(drawn, width, height, logs, limits, axes.label_width, last, axes.x_whole)
@@ -124,6 +124,9 @@ def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = A
         for row in range(height - 2):
             if text[row][column] == " ":
                 text[row][column], colours[row][column] = "│", "cross"
+    for s in lines:
+        if s.dots:
+            _dot(text, colours, chart, y_limits, s)
     for x, above, colour in beyond:
         column = chart.column_of(10.0**x if axes.log_x else float(x))
         if column is not None:
@@ -148,12 +151,13 @@ def _shown(series: Sequence[Series], width: int, axes: Axes) -> tuple[list[Serie
     lines = [scaled(s, axes.log_x, axes.log_y) for s in lines + [smoothed(s, axes.smooth) for s in ready]]
     ends = np.concatenate([NONE, *(s.x[[0, -1]] for s in lines if len(s.x))])
     limits = drawn_span(axes.x_span, axes.log_x) or span_of(ends, axes.log_x)
-    return [thinned(s, width) for s in (within(s, *limits) for s in lines) if len(s.x)], limits
+    cut = [s for s in (within(s, *limits) for s in lines) if len(s.x)]
+    return [s if s.dots else thinned(s, width) for s in cut], limits
 
 
 @lru_cache(maxsize=64)
 def _plot(
-    lines: tuple[tuple[bytes, bytes, str, bool], ...],
+    lines: tuple[tuple[bytes, bytes, str], ...],
     width: int,
     height: int,
     logs: tuple[bool, bool],
@@ -175,13 +179,13 @@ def _plot(
     figure.theme("colorless")
     figure.plot_size(width, height)
     figure.axes(False, side=1)  # no frame at the top and on the right: two cells more for the data
-    for number, (x, y, _, dots) in enumerate(lines):
+    for number, (x, y, _) in enumerate(lines):
         if not x:
             continue
         marker = plotext.marker("braille", pixel=FIRST_CODE + number)
         signal = figure.signal(np.frombuffer(x).tolist(), np.frombuffer(y).tolist(), marker=marker)
-        figure.draw(signal if dots or len(x) == 8 else signal.lines())
-    if not any(x for x, _, _, _ in lines):  # plotext draws axes only around data
+        figure.draw(signal if len(x) == 8 else signal.lines())
+    if not any(x for x, _, _ in lines):  # plotext draws axes only around data
         figure.draw(figure.signal([], []))
     for axis, ends, log, room in (
         ("x", limits[0], logs[0], width // 12),
@@ -194,8 +198,21 @@ def _plot(
         if endless:
             positions, labels = [*positions, ends[1]], [*labels, "∞"]
         figure.ruler(axis).lim(*ends).ticks(positions, labels)
-    names = [colour for _, _, colour, _ in lines]
+    names = [colour for _, _, colour in lines]
     return [_cells(line, names, width) for line in figure.build().string().split("\n")[:height]]
+
+
+def _dot(
+    text: list[list[str]], colours: list[list[str]], chart: Chart, y_limits: tuple[float, float], s: Series
+) -> None:
+    """A series' points, each a cell: as dots of braille they can hardly be seen. Lines stay above them."""
+    last = len(text) - 3
+    across = (s.x - chart.limits[0]) / (chart.limits[1] - chart.limits[0])
+    up = (s.y - y_limits[0]) / (y_limits[1] - y_limits[0])
+    columns, rows = chart.left + np.rint(across * chart.columns), np.rint((1 - up) * last)
+    for row, column in zip(rows.astype(int).tolist(), columns.astype(int).tolist(), strict=True):
+        if text[row][column] in " │•" or colours[row][column] == "level":
+            text[row][column], colours[row][column] = "•", s.colour
 
 
 def _name(
