@@ -7,29 +7,29 @@ from sdd_tui.draw.heat import LEVELS
 
 DARK = {
     "feature": "#56b4e9", "hidden": "#e8663d", "train": "#56b4e9", "test": "#e69f00", "lr": "#a48fd6",
-    "level": "#009e73", "axis": "#7a7f87", "cross": "#c5c8cf", "outline": "#9aa0a8", "under": "#5b616b",
+    "level": "#009e73", "axis": "#7a7f87", "cross": "#c5c8cf", "outline": "#9aa0a8", "under": "#666b75",
     "chosen": "#f0e442", "text": "#d7dae0", "dim": "#8a9099", "strong": "#f0e442", "warn": "#e69f00", "bad": "#ff6f61",
-    "train-raw": "#2f5f7c", "test-raw": "#7a5a18", "lr-raw": "#5c5078", "heat0": "#23262b",
+    "train-raw": "#45708a", "test-raw": "#846629", "lr-raw": "#706588", "heat0": "#23262b",
     "ink": "#101216",
 }  # fmt: skip
 LIGHT = {
-    "feature": "#0072b2", "hidden": "#b8431b", "train": "#0072b2", "test": "#a86500", "lr": "#6a4fb0",
-    "level": "#00795a", "axis": "#7d828a", "cross": "#4a4f57", "outline": "#8a9099", "under": "#b9bec6",
-    "chosen": "#7a6a00", "text": "#22252a", "dim": "#656b74", "strong": "#7a6a00", "warn": "#a86500", "bad": "#b3261e",
-    "train-raw": "#a9cfe6", "test-raw": "#e6cfa0", "lr-raw": "#cfc4ea", "heat0": "#f1f2f4",
+    "feature": "#0072b2", "hidden": "#b8431b", "train": "#0072b2", "test": "#9f5f00", "lr": "#6a4fb0",
+    "level": "#00795a", "axis": "#7d828a", "cross": "#4a4f57", "outline": "#878c95", "under": "#888c92",
+    "chosen": "#7a6a00", "text": "#22252a", "dim": "#656b74", "strong": "#7a6a00", "warn": "#9f5f00", "bad": "#b3261e",
+    "train-raw": "#758f9f", "test-raw": "#998a6a", "lr-raw": "#9088a3", "heat0": "#f1f2f4",
     "ink": "#101216",
 }  # fmt: skip
 """Colour names of sdd_tui.draw and sdd_tui.panels -> terminal colours."""
 
 SHADES = {
     True: ("#7b6bc4", "#5a86c9", "#3fa7b5", "#35b779", "#90d743", "#fde725"),
-    False: ("#440154", "#414487", "#2a788e", "#22a884", "#5a9c28", "#b8860b"),
+    False: ("#440154", "#414487", "#2a788e", "#209e7c", "#5a9c28", "#b4830b"),
 }
 """From low to high (viridis), on dark and on light grounds."""
 
 CYCLE = {
     True: ("#56b4e9", "#e69f00", "#009e73", "#cc79a7", "#f0e442", "#e8663d"),
-    False: ("#0072b2", "#a86500", "#00795a", "#a0477a", "#7a6a00", "#b8431b"),
+    False: ("#0072b2", "#9f5f00", "#00795a", "#a0477a", "#7a6a00", "#b8431b"),
 }
 """Colours that tell neighbours, and runs, apart."""
 

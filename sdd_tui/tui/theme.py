@@ -15,8 +15,8 @@ THEMES = (
         panel="#272b31", error="#ff6f61", warning="#e69f00", success="#009e73", dark=True,
     ),
     Theme(
-        "sdd-light", primary="#2f6299", accent="#a86500", foreground="#22252a", background="#fbfbfc", surface="#f1f2f4",
-        panel="#e4e6ea", error="#b3261e", warning="#a86500", success="#00795a", dark=False,
+        "sdd-light", primary="#2f6299", accent="#9f5f00", foreground="#22252a", background="#fbfbfc", surface="#f1f2f4",
+        panel="#e4e6ea", error="#b3261e", warning="#9f5f00", success="#00795a", dark=False,
     ),
 )  # fmt: skip
 
