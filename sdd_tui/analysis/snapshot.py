@@ -136,6 +136,15 @@ class Snapshot:
         """(k, m) principal axes of features and hidden vectors together; k is m, at most 3."""
         return principal(self.features, self.H, dimensions=min(3, len(self.W)))
 
+    def active(self, i: int) -> NDArray[np.int32]:
+        """(k,) features active in example i."""
+        return self.examples.indices[int(self.examples.indptr[i]) : int(self.examples.indptr[i + 1])]
+
+    def active_in(self, j: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """(k,) examples of H that feature j is active in, and its value x_j in each."""
+        at = np.flatnonzero(self.examples.indices == j)
+        return np.searchsorted(self.examples.indptr, at, side="right") - 1, self.examples.values[at]
+
     def overlay(self, examples: Examples) -> Floats:
         """(m, k) hidden vectors of other examples."""
         return hidden_vectors(self.W, examples, self.hidden)

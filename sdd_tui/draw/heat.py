@@ -52,6 +52,11 @@ def entry(
     return found if found[0] < shape[0] and found[1] < shape[1] else None
 
 
+def line(shape: tuple[int, ...], width: int, height: int, i: int, colours: bool = True) -> int:
+    """The row of the picture in which row i of the matrix begins."""
+    return i * _magnified(shape, width, height) // 2 if colours else i
+
+
 def _magnified(shape: tuple[int, ...], width: int, height: int) -> int:
     """Half cells that an entry takes in either direction."""
     return max(1, min(width // shape[1], 2 * height // shape[0]))

@@ -34,6 +34,8 @@ class Extras:
     """(2, k) further points, below the others."""
     chosen: int | None = None
     """The vector that is marked."""
+    related: NDArray[np.intp] | None = None
+    """Vectors that have to do with one that is marked elsewhere."""
     legend: tuple[str, str] | None = None
     """What the first and the last of the groups' colours mean, written in a corner."""
 
@@ -83,6 +85,8 @@ def plane(
         if marked:
             few = spokes if len(x) > MOST_MARKED else np.arange(len(x))[inside]
             canvas.marks(x[few], y[few], mark, name)
+    if extras.related is not None:
+        canvas.marks(x[extras.related], y[extras.related], "◇", "chosen")
     if extras.chosen is not None and extras.chosen < len(x):
         one = slice(extras.chosen, extras.chosen + 1)
         canvas.segments(np.zeros(1), np.zeros(1), x[one], y[one], "chosen")

@@ -11,9 +11,15 @@ GOLDEN = 0.6180339887498949
 
 
 def strip(
-    values: Floats, width: int, height: int, colour: str, line: float | None = None, top: float = 1.0
+    values: Floats,
+    width: int,
+    height: int,
+    colour: str,
+    line: float | None = None,
+    top: float = 1.0,
+    chosen: int | None = None,
 ) -> list[Row]:
-    """Rows with a dot a value over [0, top], and an upright line at `line`."""
+    """Rows with a dot a value over [0, top], and upright lines at `line` and through the chosen value."""
     canvas = Canvas(width, height)
     v = np.asarray(values, np.float64)
     if line is not None:
@@ -22,6 +28,8 @@ def strip(
     kept = np.flatnonzero(np.isfinite(v))
     rows = ((kept * GOLDEN) % 1 * 4 * height).astype(np.int64)
     canvas.dots(_column(v[kept], width, top), rows, colour)
+    if chosen is not None and np.isfinite(v[chosen]):
+        canvas.dots(np.full(4 * height, _column(v[[chosen]], width, top)[0]), np.arange(4 * height), "chosen")
     return canvas.rows()
 
 

@@ -26,15 +26,17 @@ class Dimensionality(Panel[View]):
     title = "dimensionality"
     about = (
         "The share of a hidden dimension that each feature (D_f, blue) and each training example (D_X, red) has to"
-        " itself, as dots from 0 to the right. The green line is m/T, what T examples on a regular polygon have. Of"
-        " more than 2,000 examples the first have dots, for their share among all T (of very many, an estimate). Below:"
-        " the eight largest D_f and the quartiles of D_X over training; a feature that nearly came through is a bump."
+        " itself, as dots from 0 to the right; the chosen one has a yellow line. The green line is m/T, what T"
+        " examples on a regular polygon have. Of more than 2,000 examples the first have dots, for their share among"
+        " all T (of very many, an estimate). Below: the eight largest D_f and the quartiles of D_X over training; a"
+        " feature that nearly came through is a bump."
     )
 
     def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The frame and the history."""
+        chosen = (options.kind, options.item)
         how = (options.star, options.page(self.name), options.log_x, options.window, marked_step(view, options))
-        return (view.version, len(view.history), *how)
+        return (view.version, len(view.history), *chosen, *how)
 
     def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """Strips, and their history where it fits."""
@@ -70,7 +72,9 @@ def _strips(view: View, snapshot: Snapshot, options: ViewOptions, width: int, he
     each = max(1, (height - 1) // len(sets))
     rows = []
     for label, values, colour in sets:
-        drawn = strip(values, max(1, width - 4), each, colour, even if even is not None and even <= top else None, top)
+        mine = options.kind == ("feature" if colour == "feature" else "example") and 0 <= options.item < len(values)
+        shown = even if even is not None and even <= top else None
+        drawn = strip(values, max(1, width - 4), each, colour, shown, top, options.item if mine else None)
         rows += [[(label if y == each // 2 else "   ", colour), (" ", "axis"), *row] for y, row in enumerate(drawn)]
     rows += [[("    ", "axis"), *row] for row in ruler(max(1, width - 4), top)]
     born = int((snapshot.D_f >= DEDICATED).sum())

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.analysis.snapshot import Floats, Snapshot
-from sdd_tui.draw.heat import entry, heat, side
+from sdd_tui.draw.heat import entry, heat, line, side
 from sdd_tui.panels.drawing import Drawing, Hit, arranged, fitted
 from sdd_tui.panels.panel import Panel, nothing_yet
 from sdd_tui.panels.view import View
@@ -28,21 +28,21 @@ class Gram(Panel[View]):
     name = "gram"
     title = "WᵀW and ĤᵀĤ"
     about = (
-        "Inner products, orange where positive and blue where negative: WᵀW of the longest features, and the cosines of"
-        " the hidden vectors. For m = 2 both are in order of angle, else of length. A single bright diagonal means that"
-        " each has a direction of its own; blocks share one."
+        "Inner products, orange where positive and blue where negative: WᵀW of the longest features, and the cosines"
+        " of the hidden vectors. For m = 2 both are in order of angle, else of length. A single bright diagonal means"
+        " that each has a direction of its own; blocks share one. ◀ is the row of the chosen one."
     )
 
     def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The frame."""
-        return (view.version, options.page(self.name), options.colours)
+        return (view.version, options.page(self.name), options.colours, options.kind, options.item)
 
     def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """Both, or the one that fits."""
         snapshot = view.snapshot
         if snapshot is None:
             return nothing_yet(view, width, height)
-        parts = [partial(_drawn, snapshot, kind, options.colours) for kind in ("feature", "example")]
+        parts = [partial(_drawn, snapshot, kind, options) for kind in ("feature", "example")]
         return arranged(parts, options.page(self.name), (width, height), (24, 12), square=True)
 
     def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:
@@ -71,11 +71,16 @@ def matrix(snapshot: Snapshot, kind: Kind, most: int) -> tuple[NDArray[np.intp],
     return chosen, part.T @ part
 
 
-def _drawn(snapshot: Snapshot, kind: Kind, colours: bool, width: int, height: int) -> Drawing:
+def _drawn(snapshot: Snapshot, kind: Kind, options: ViewOptions, width: int, height: int) -> Drawing:
+    colours = options.colours
     most = min(MOST, side(width - 1, height, colours))
     chosen, G = matrix(snapshot, kind, most)
     limit = float(np.abs(G).max(initial=0.0)) if kind == "feature" else 1.0
-    rows = [fitted(row, width) for row in heat(G, width - 1, height, limit, colours)]
+    rows = heat(G, width - 1, height, limit, colours)
+    if options.kind == kind and len(where := np.flatnonzero(chosen == options.item)):
+        at = line(G.shape, width - 1, height, int(where[0]), colours)
+        rows[at] = [*rows[at], ("◀", "chosen")]
+    rows = [fitted(row, width) for row in rows]
     of = snapshot.features.shape[1] if kind == "feature" else snapshot.H.shape[1]
     name = "WᵀW" if kind == "feature" else "cosines"
     which = f"{len(chosen)} {'longest of ' if len(chosen) < of else 'of '}{of:,} {kind}s"

@@ -57,7 +57,7 @@ class Inspector(Panel[View]):
         i, _ = chosen(snapshot, options)
         found: dict[str, Any] = {"step": view.step, options.kind: i}
         if options.kind == "feature":
-            rows, x = _active_in(snapshot, i)
+            rows, x = snapshot.active_in(i)
             found |= {"W_j": snapshot.features[:, i], "b_j": snapshot.b[i], "D_f": snapshot.D_f[i]}
             return found | {"norm": snapshot.feature_norms[i], "examples": rows, "values": x}
         r = snapshot.reconstruction(i)
@@ -146,16 +146,10 @@ def _cell(value: float) -> str:
     return f"{value:8.1e}" if 0 < abs(value) < 5e-4 else f"{value:8.3f}"
 
 
-def _active_in(snapshot: Snapshot, j: int) -> tuple[np.ndarray[tuple[int], Any], np.ndarray[tuple[int], Any]]:
-    examples = snapshot.examples
-    at = np.flatnonzero(examples.indices == j)
-    return np.searchsorted(examples.indptr, at, side="right") - 1, examples.values[at]
-
-
 def _feature(snapshot: Snapshot, j: int) -> list[Row]:
     w = snapshot.features[:, j]
     rank = int((snapshot.feature_norms > snapshot.feature_norms[j]).sum()) + 1
-    rows, x = _active_in(snapshot, j)
+    rows, x = snapshot.active_in(j)
     lines = [
         _row(("W_j", _vector(w))),
         _row(("‖W_j‖", short(float(snapshot.feature_norms[j]))), *_angle(w), ("rank", f"{rank:,}")),

@@ -25,8 +25,8 @@ class Loss(Panel[View]):
     title = "loss"
     about = (
         "Train and test loss in the paper's units: the line is the zero output's loss, 1. Memorising drives the train"
-        " loss to 0 and leaves the test loss at 1; generalising brings both down; in between the test loss peaks. While"
-        " the model memorises, theory has the test loss at 1 + ‖ReLU(b)‖², which stands beside it."
+        " loss to 0 and leaves the test loss at 1; generalising brings both down; in between the test loss peaks."
+        " While the model memorises, theory has the test loss at 1 + ‖ReLU(b)‖², which stands beside it."
     )
 
     def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:

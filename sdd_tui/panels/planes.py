@@ -44,8 +44,9 @@ class Features(Panel[View]):
     title = "features W_j"
     shorter: ClassVar[tuple[str, ...]] = ("W_j",)
     about = (
-        "Each dot is a feature's vector W_j, a column of W. When examples are memorised all features crowd around the"
-        " origin; when features are learned, five of them stand out on a pentagon (m = 2)."
+        "Each dot is a feature's vector W_j, a column of W; ◇ are those active in the chosen example. When examples"
+        " are memorised all features crowd around the origin; when features are learned, five of them stand out on a"
+        " pentagon (m = 2)."
     )
     _kind: Kind = "feature"
 
@@ -78,7 +79,7 @@ class Features(Panel[View]):
         groups, legend = self._groups(snapshot, options)
         chosen = self._chosen(options, shown.shape[1])
         outline, ideal = self._outline(snapshot, options), self._ideal(view, snapshot, options)
-        extras = Extras(groups, outline, ideal, under, chosen, legend)
+        extras = Extras(groups, outline, ideal, under, chosen, self._related(options, snapshot), legend)
         rows = plane(shown, width, height, self._colour, limit, extras=extras, centre=centre)
 
         def hit(column: int, row: int) -> Hit | None:
@@ -126,6 +127,11 @@ class Features(Panel[View]):
     def _chosen(self, options: ViewOptions, count: int) -> int | None:
         return options.item if options.kind == self._kind and 0 <= options.item < count else None
 
+    def _related(self, options: ViewOptions, snapshot: Snapshot) -> NDArray[np.intp] | None:
+        """The features active in the chosen example."""
+        chosen = options.kind == "example" and 0 <= options.item < snapshot.examples.n_rows
+        return snapshot.active(options.item).astype(np.intp) if chosen else None
+
     def _side(self, view: View, basis: Floats, options: ViewOptions) -> float:
         """Half the side of the plane before it is zoomed."""
         snapshot = view.snapshot
@@ -161,9 +167,10 @@ class Hidden(Features):
     title = "hidden vectors h_i"
     shorter = ("hidden h_i", "h_i")
     about = (
-        "Each dot is a training example's hidden vector h_i = W X_i. Memorised examples stand on a regular polygon of T"
-        " corners; generalising ones lie along the features' rays. A thin outline marks a regular polygon, a green one"
-        " the polygon of theory for as many examples, with the smallest radius that gives a train loss of 0."
+        "Each dot is a training example's hidden vector h_i = W X_i; ◇ are those with the chosen feature. Memorised"
+        " examples stand on a regular polygon of T corners; generalising ones lie along the features' rays. A thin"
+        " outline marks a regular polygon, a green one the polygon of theory for as many examples, with the smallest"
+        " radius that gives a train loss of 0."
     )
     _kind: Kind = "example"
     _colour = "hidden"
@@ -211,6 +218,11 @@ class Hidden(Features):
             return basis @ snapshot.overlay(view.run.test_examples)
         except SddError:  # the file of a user's own examples is gone since the run was opened
             return None
+
+    def _related(self, options: ViewOptions, snapshot: Snapshot) -> NDArray[np.intp] | None:
+        """The examples that the chosen feature is active in."""
+        chosen = options.kind == "feature" and 0 <= options.item < snapshot.features.shape[1]
+        return snapshot.active_in(options.item)[0] if chosen else None
 
     def _by_example(self, snapshot: Snapshot) -> Groups:
         return np.arange(snapshot.H.shape[1]) % len(CYCLE), CYCLE

@@ -455,3 +455,18 @@ def test_nothing_is_drawn_of_a_branch_before_it_begins(tmp_path: Path) -> None:
     comparison.go(first)
     rows = "\n".join("".join(t for t, _ in row) for row in Beside().draw(comparison, ViewOptions(), 100, 20).rows)
     assert "begins" not in rows
+
+
+def test_one_choice_is_seen_in_every_panel(view: View) -> None:
+    assert view.snapshot is not None
+    active = {int(j) for j in view.snapshot.active(2)}
+    example, feature = ViewOptions(item=2), ViewOptions(kind="feature", item=max(active))
+    none = ViewOptions()
+    for options, own, other in ((example, "hidden", "features"), (feature, "features", "hidden")):
+        assert text(view, own, options).count("◆") == 1 and "◆" not in text(view, own, none)
+        assert "◇" in text(view, other, options) and "◇" not in text(view, own, options)
+        assert text(view, "dimensionality", options) != text(view, "dimensionality", none)
+        assert "chosen" in {c for row in drawn(PANELS["dimensionality"], view, options, 60, 20).rows for _, c in row}
+        assert PANELS["dimensionality"].depends(view, options) != PANELS["dimensionality"].depends(view, none)
+    assert text(view, "gram", example, 80, 20).count("◀") == 1 and "◀" not in text(view, "gram", none, 80, 20)
+    assert 2 in view.snapshot.active_in(max(active))[0]
