@@ -25,7 +25,7 @@ from sdd_tui import files
 from sdd_tui.config import RunConfig, differing
 from sdd_tui.engine.setup import resolve_device
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError, plain
-from sdd_tui.run.bits import FREE
+from sdd_tui.run.bits import FREE, another_setting
 from sdd_tui.run.create import make
 from sdd_tui.run.index import created, find_run, folders_in, listed, meant
 from sdd_tui.run.layout import (
@@ -168,12 +168,20 @@ def make_cell(folder: Path, cell: Cell) -> Path:
 
 
 def read_cell(folder: Path, cell: Cell) -> RunConfig:
-    """The configuration of a cell's run, once it is the planned one. Raises DamagedError."""
-    found = read_run_config(cell_path(folder, cell.name))
-    for name, (planned, value) in differing([cell.config, found]):
+    """The configuration of a cell's run, once it is the planned one, and what its training began with. Raises what
+    reading raises."""
+    run, plan = cell_path(folder, cell.name), cell.config
+    found = read_run_config(run)
+    if other := another_setting(read_json(run / META), plan):
+        name, began, planned = other
+        raise DamagedError(
+            f"{CELLS}/{cell.name}: was trained with {name} {began}, and the sweep's plan says {planned}. Move that"
+            " directory away to train the cell anew."
+        )
+    for name, (planned, value) in differing([plan, found]):
         if name not in FREE:
             raise DamagedError(
-                f"{cell_path(folder, cell.name) / CONFIG}: {name} is {plain(str(value))}, and the sweep's plan says"
+                f"{CELLS}/{cell.name}/{CONFIG}: {name} is {plain(str(value))}, and the sweep's plan says"
                 f" {plain(str(planned))}. Restore the file, or move the cell's directory away to train it anew."
             )
     return found

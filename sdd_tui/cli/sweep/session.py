@@ -31,7 +31,7 @@ LOOK_S = 0.1
 def train(folder: Path, checked: Session, slurm: SlurmOptions | None, json: bool, quiet: bool) -> None:
     """Have the cells done, here or on a cluster, and print what came out. Raises InterruptedRunError, RunFailedError,
     NoRoomError."""
-    from sdd_tui.cli.sweep.report import outcome
+    from sdd_tui.cli.sweep.report import failures, outcome
 
     session, reader = begun(folder, checked), SweepReader(folder)
     name = plain(folder.name, 100)
@@ -53,11 +53,7 @@ def train(folder: Path, checked: Session, slurm: SlurmOptions | None, json: bool
     if json or not quiet:
         outcome(reader, progress, not json)
     if progress.failed:
-        first = progress.failed[0]
-        raise RunFailedError(
-            f"{name}: {len(progress.failed):,} of {progress.cells:,} cells failed, {plain(first.cell, 100)} first"
-            f" ({plain(first.reason, 200)}). `sdd sweep status {name}` lists them."
-        )
+        raise RunFailedError(failures(name, progress))
 
 
 def submit(folder: Path, checked: Session, slurm: SlurmOptions) -> None:

@@ -101,6 +101,8 @@ def test_a_failed_cell_is_exit_code_1_and_named(runs: Path) -> None:
     assert done.err.splitlines()[-1].startswith("sdd: a: 1 of 2 cells failed, T=3,seed=0,lr=1e+30 first (")
     assert "1 of 2 cells done" in done.out
     assert "T=3,seed=0,lr=1e+30 failed (2 attempts)" in sdd("sweep", "status", "a").out
+    shown = sdd("sweep", "show", "a")
+    assert (shown.code, shown.err) == (0, done.err.splitlines(keepends=True)[-1])
 
 
 @pytest.mark.parametrize(
