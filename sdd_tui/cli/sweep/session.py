@@ -11,6 +11,7 @@ from typing import Any
 from sdd_tui.cli.sweep.progress import SweepReporter, duration
 from sdd_tui.errors import InterruptedRunError, RunFailedError, SddError, plain
 from sdd_tui.notation import counted
+from sdd_tui.run.run_config import newer_version
 from sdd_tui.sweep.directory import ask_to_stop, list_sweeps
 from sdd_tui.sweep.estimate import cost
 from sdd_tui.sweep.local import LocalRunner
@@ -100,8 +101,11 @@ def listing(runs: Path, json: bool) -> None:
             reader = SweepReader(folder)
             now = reader.poll()
             row = (now.state, now.done, now.cells, len(now.failed), reader.sweep.preset)
-        except SddError:
-            row = ("damaged", 0, 0, 0, "")
+        except SddError as error:
+            newer = newer_version(folder)
+            row = ("newer" if newer else "damaged", 0, 0, 0, "")
+            if newer:
+                print(f"sdd: {error}", file=sys.stderr)
         rows.append((plain(folder.name, 100), *row))
     keys = ("name", "state", "done", "cells", "failed", "preset")
     if json:

@@ -141,6 +141,12 @@ def test_bad_words_about_a_sweep_are_one_sentence(call: Caller, runs: Path) -> N
     (runs / "a" / "sweep.toml").write_text("x = [\x1b")
     assert_one_sentence(call("sweep", "show", "a"), 6, "sweep.toml")
     assert "damaged" in call("sweep", "ls").out
+    (runs / "a" / "meta.json").write_text('{"versions": {"sdd-tui": "99.1"}}')
+    (runs / "a" / "sweep.toml").write_text("hue = 3\n")
+    assert_one_sentence(call("sweep", "show", "a"), 6, "written by sdd-tui 99.1")
+    listed = call("sweep", "ls")
+    assert (listed.code, listed.out.split()[5:7]) == (0, ["a", "newer"])
+    assert "written by sdd-tui 99.1" in listed.err
 
 
 def test_two_thousand_cells_are_shown_from_a_few_files(call: Caller, runs: Path, touched: list[str]) -> None:
