@@ -80,8 +80,10 @@ def _file(path: Path) -> str:
 
 
 def _room(path: Path) -> str:
-    """What room there is at a path, or where the directories above it end that can be seen."""
+    """What room there is at a path, or where the directories above it end that can be seen; or what lies there."""
     there = next(p for p in (path.absolute(), *path.absolute().parents) if os.path.exists(p))  # noqa: PTH110
+    if not there.is_dir():
+        return f"can't be used: {there} is not a directory"
     writable = "writable" if os.access(there, os.W_OK) else "not writable"
     return f"{shutil.disk_usage(there).free / 1e9:.1f} GB free, {writable}"
 

@@ -47,11 +47,11 @@ def named(text: str | None, default: str) -> Path:
     return home(text) if text else Path(default)
 
 
-def check_target(path: Path, force: bool, ours: tuple[str, ...] = ()) -> None:
-    """Whether something may be written to a path: nothing is there, or what `force` may replace. Raises BusyError,
-    ConfigError, NoRoomError."""
+def check_target(path: Path, force: bool, ours: tuple[str, ...] = (), option: str = OPTION) -> None:
+    """Whether something may be written to a path: nothing is there, or what `force` may replace; `option` names
+    another place. Raises BusyError, ConfigError, NoRoomError."""
     name = plain(str(path), 500)
-    with writing(path, OPTION):  # a name that is too long, or a directory that may not be entered
+    with writing(path, option):  # a name that is too long, or a directory that may not be entered
         there = path.is_symlink() or path.exists()
         directory = path.is_dir() and not path.is_symlink()
     if not there:
@@ -59,15 +59,20 @@ def check_target(path: Path, force: bool, ours: tuple[str, ...] = ()) -> None:
     if not force:
         raise BusyError(f"{name}: is there already. Add --force to replace it, or name another place.")
     if not ours and path.is_dir():
-        raise ConfigError(f"{name}: is a directory, and a file is to be written. Name another place with -o.")
+        raise ConfigError(f"{name}: is a directory, and a file is to be written. Name another place with {option}.")
     if not ours and _is_recorded(path):
-        raise ConfigError(f"{name}: is what a run or a sweep is made of, so it stays. Name another place with -o.")
+        raise ConfigError(
+            f"{name}: is what a run or a sweep is made of, so it stays. Name another place with {option}."
+        )
     if not ours and path.exists() and not path.is_file():
-        raise ConfigError(f"{name}: is a device or a pipe, and a file is to be written. Name another place with -o.")
+        raise ConfigError(
+            f"{name}: is a device or a pipe, and a file is to be written. Name another place with {option}."
+        )
     if ours and not directory:
-        raise ConfigError(f"{name}: is a file, and this export is a directory. Name another place with -o.")
+        kind = "link" if path.is_symlink() else "file"
+        raise ConfigError(f"{name}: is a {kind}, and a directory is to be written. Name another place with {option}.")
     if ours and not all(_is_ours(p, ours) for p in path.rglob("*")):
-        raise ConfigError(f"{name}: holds other files than an export's, so it stays. Name another place with -o.")
+        raise ConfigError(f"{name}: holds other files than an export's, so it stays. Name another place with {option}.")
 
 
 def _is_recorded(path: Path) -> bool:

@@ -11,9 +11,8 @@ from PIL import Image
 
 from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.draw.plane import extent
-from sdd_tui.errors import NotFoundError
 from sdd_tui.figures.plane import draw_plane, flattened
-from sdd_tui.figures.runs import draw_losses
+from sdd_tui.figures.runs import draw_losses, no_frame
 from sdd_tui.figures.style import BELOW, INK, LEFT, RIGHT, paint, pane, sheet
 from sdd_tui.figures.words import of_run, projected
 from sdd_tui.panels.planes import polygon_outline
@@ -78,7 +77,7 @@ def _snapshots(view: View) -> list[Snapshot]:
         if view.snapshot is not None:
             found.append(view.snapshot)
     if not found:
-        raise NotFoundError(f"{view.run.name}: {view.problem}.")
+        raise no_frame(view)
     return found
 
 

@@ -21,7 +21,7 @@ def draw(view: View, width: float) -> Figure:
     """The hidden vectors with both circles and the widest gap; their radii against their angles."""
     snapshot = view.snapshot
     if snapshot is None or len(snapshot.features) != 2:
-        why = view.problem if snapshot is None else f"it has m = {len(snapshot.features)}"
+        why = view.problem.removesuffix(".") if snapshot is None else f"it has m = {len(snapshot.features)}"
         raise ConfigError(f"{view.run.name}: two-circles is drawn from a run in two dimensions, and {why}.")
     side = 2.3 if width >= NARROW else 2.0
     rest = width - LEFT - RIGHT

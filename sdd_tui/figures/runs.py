@@ -96,8 +96,13 @@ def dimensions(view: View, width: float) -> Figure:
 def snapshot_of(view: View) -> Snapshot:
     """The last frame. Raises NotFoundError where there is none."""
     if view.snapshot is None:
-        raise NotFoundError(f"{view.run.name}: {view.problem}.")
+        raise no_frame(view)
     return view.snapshot
+
+
+def no_frame(view: View) -> NotFoundError:
+    """That a run has no frame to draw, and why."""
+    return NotFoundError(f"{view.run.name}: {view.problem.removesuffix('.')}.")
 
 
 def _finish(ax: Axes, steps: NDArray[np.float64], name: str, view: View, even: bool) -> None:

@@ -34,7 +34,7 @@ from sdd_tui.run.layout import (
 from sdd_tui.run.reader import open_run
 from sdd_tui.run.staging import clear, exchange, staging
 from sdd_tui.sweep.axes import Axis, Value
-from sdd_tui.sweep.directory import RESULTS, SWEEP, WORKERS, cell_path
+from sdd_tui.sweep.directory import RESULTS, SWEEP, VERSIONS, WORKERS, cell_path
 from sdd_tui.sweep.plan import Sweep
 from sdd_tui.sweep.presets import to_toml
 from sdd_tui.sweep.reduce import best, points
@@ -141,7 +141,8 @@ def _keep_sweep(plan: NeededSweep, cells: list[tuple[dict[str, Value], FinishedC
             files.make_folder(inside)
     layout.replace(folder / SWEEP, to_toml(sweep))
     created = min(_created(_metas(cell for _, cell in cells)))
-    replace_json(folder / META, {"schema_version": SCHEMA_VERSION, "created": created, "kept": True})
+    meta = {"schema_version": SCHEMA_VERSION, "created": created, "kept": True, "versions": VERSIONS}
+    replace_json(folder / META, meta)
     layout.replace(folder / RESULTS, "".join(json.dumps(as_json(result)) + "\n" for result in results.values()))
     read = {name: {k: real(v) for k, v in cell.measured.items()} for name, cell in found.items() if cell.measured}
     replace_json(folder / MEASURED, read)

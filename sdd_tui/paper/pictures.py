@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sdd_tui import files
 from sdd_tui.errors import SddError, plain
 from sdd_tui.paper.report import Picture, Report
 
@@ -28,7 +29,7 @@ def draw(report: Report, folder: Path, render: Render | str) -> list[Picture]:
         if isinstance(render, str):
             found.append(Picture(title, None, render))
             continue
-        folder.mkdir(exist_ok=True)
+        files.make_folder(folder)
         target = folder / f"{name}-{n}.svg"
         try:
             render(name, sweeps, target)

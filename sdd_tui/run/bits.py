@@ -32,13 +32,22 @@ def settings_of(config: RunConfig) -> dict[str, Any]:
 
 def check_settings(run: Path, meta: dict[str, Any], config: RunConfig) -> None:
     """Whether the settings are those that a run began with, as far as its meta.json says. Raises DamagedError."""
+    if other := another_setting(meta, config):
+        name, began, now = other
+        raise DamagedError(
+            f"{run / CONFIG}: was changed: {name} was {began} when this run began and is {now} now. Put it back;"
+            " `sdd branch` goes on with other settings."
+        )
+
+
+def another_setting(meta: dict[str, Any], config: RunConfig) -> tuple[str, str, str] | None:
+    """The first setting that isn't what its run began with, as far as meta.json says: its name, what it was, and what
+    it is here, as text."""
     began = meta.get("settings")
     for name, value in settings_of(config).items():
         if isinstance(began, dict) and name in began and began[name] != value:
-            raise DamagedError(
-                f"{run / CONFIG}: was changed: {name} was {plain(str(began[name]))} when this run began and is"
-                f" {plain(str(value))} now. Put it back; `sdd branch` goes on with other settings."
-            )
+            return name, plain(str(began[name])), plain(str(value))
+    return None
 
 
 def machines_of(meta: dict[str, Any]) -> list[dict[str, Any]]:

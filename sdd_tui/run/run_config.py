@@ -47,7 +47,8 @@ def known_config(run: Path) -> tuple[RunConfig, str]:
 
 
 def newer_version(run: Path) -> str:
-    """A sentence that says which version wrote a run, if it is a newer one than this; nothing for any other."""
+    """A sentence that says which version wrote a run, or a sweep, if it is a newer one than this; nothing for any
+    other."""
     try:
         meta = read_json(run / META)
     except SddError:

@@ -1,7 +1,7 @@
 """A sweep on disk: a directory beside the runs, whose cells are runs.
 
     runs/20261123-101500-double-descent-3f2a/
-      meta.json        schema version, and when it was made
+      meta.json        schema version, when it was made, and which version wrote sweep.toml
       sweep.toml       the resolved sweep (a sweep's file like any other)
       cells/CELL/      ordinary run directories, each made when a worker begins it; result.json when it is finished
       results.jsonl    one line a finished or failed cell, in the order they ended
@@ -25,7 +25,7 @@ from sdd_tui import files
 from sdd_tui.config import RunConfig, differing
 from sdd_tui.engine.setup import resolve_device
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError, plain
-from sdd_tui.run.bits import FREE
+from sdd_tui.run.bits import FREE, another_setting
 from sdd_tui.run.create import make
 from sdd_tui.run.index import created, find_run, folders_in, listed, meant
 from sdd_tui.run.layout import (
@@ -42,7 +42,7 @@ from sdd_tui.run.layout import (
     replace_json,
     writing,
 )
-from sdd_tui.run.run_config import read_run_config
+from sdd_tui.run.run_config import newer_version, read_run_config
 from sdd_tui.run.staging import clear, move_in, staging
 from sdd_tui.run.written import check_whole_sweep
 from sdd_tui.sweep.axes import Axis
@@ -50,12 +50,16 @@ from sdd_tui.sweep.data_check import check_files
 from sdd_tui.sweep.plan import Cell, Sweep
 from sdd_tui.sweep.presets import parse, to_toml
 from sdd_tui.tables import read_toml
+from sdd_tui.version import __version__
 
 SWEEP = "sweep.toml"
 RESULTS = "results.jsonl"
 RESULT = "result.json"
 WORKERS = "workers"
 CANCEL = "cancel"
+
+VERSIONS = {"sdd-tui": __version__}
+"""What meta.json says of who wrote sweep.toml; sweeps of the first versions say nothing."""
 
 
 def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: bool = False, here: bool = True) -> Path:
@@ -74,7 +78,7 @@ def create_sweep(sweep: Sweep, runs: Path, name: str | None = None, confirmed: b
             for inside in (made, made / CELLS, made / WORKERS):
                 inside.mkdir()
             replace(made / SWEEP, text)
-            replace_json(made / META, {"schema_version": SCHEMA_VERSION, "created": time.time()})
+            replace_json(made / META, {"schema_version": SCHEMA_VERSION, "created": time.time(), "versions": VERSIONS})
             try:
                 move_in(made, folder)
             except FileExistsError:
@@ -97,18 +101,26 @@ def add_cells(folder: Path, more: Sequence[Axis], confirmed: bool = False) -> Sw
         sweep.check(confirmed)
         check_files(sweep)
         replace(folder / SWEEP, to_toml(sweep))
+        with suppress(NotFoundError, DamagedError):  # then it says nothing of versions either
+            replace_json(folder / META, read_json(folder / META) | {"versions": VERSIONS})
     return sweep
 
 
 def read_sweep(folder: Path) -> Sweep:
-    """The sweep in a directory. What was written was valid, so anything else was changed or lost: DamagedError."""
+    """The sweep in a directory. What was written was valid, so anything else was changed or lost, or is of a newer
+    version: DamagedError."""
     path = folder / SWEEP
     try:
         tables = read_toml(path, recorded=True)
-        check_whole_sweep(path, tables)
-        return parse(tables, plain(str(path), 200), folder.name, folder)
     except (ConfigError, NotFoundError) as error:
         raise DamagedError(str(error)) from None
+    try:
+        check_whole_sweep(path, tables)
+        return parse(tables, plain(str(path), 200), folder.name, folder)
+    except (ConfigError, NotFoundError, DamagedError) as error:
+        newer = newer_version(folder)
+        words = f"{plain(str(path), 200)}: can't be read: {newer} Read it with that version." if newer else str(error)
+        raise DamagedError(words) from None
 
 
 def list_sweeps(runs: Path) -> list[Path]:
@@ -168,12 +180,20 @@ def make_cell(folder: Path, cell: Cell) -> Path:
 
 
 def read_cell(folder: Path, cell: Cell) -> RunConfig:
-    """The configuration of a cell's run, once it is the planned one. Raises DamagedError."""
-    found = read_run_config(cell_path(folder, cell.name))
-    for name, (planned, value) in differing([cell.config, found]):
+    """The configuration of a cell's run, once it is the planned one, and what its training began with. Raises what
+    reading raises."""
+    run, plan = cell_path(folder, cell.name), cell.config
+    found = read_run_config(run)
+    if other := another_setting(read_json(run / META), plan):
+        name, began, planned = other
+        raise DamagedError(
+            f"{CELLS}/{cell.name}: was trained with {name} {began}, and the sweep's plan says {planned}. Move that"
+            " directory away to train the cell anew."
+        )
+    for name, (planned, value) in differing([plan, found]):
         if name not in FREE:
             raise DamagedError(
-                f"{cell_path(folder, cell.name) / CONFIG}: {name} is {plain(str(value))}, and the sweep's plan says"
+                f"{CELLS}/{cell.name}/{CONFIG}: {name} is {plain(str(value))}, and the sweep's plan says"
                 f" {plain(str(planned))}. Restore the file, or move the cell's directory away to train it anew."
             )
     return found
@@ -213,7 +233,9 @@ def is_kept(folder: Path) -> bool:
 
 
 def check_trainable(folder: Path) -> None:
-    """Refuses kept results. Raises ConfigError."""
+    """Refuses kept results, and what a newer version writes in another way. Raises ConfigError, DamagedError."""
+    if "schema" in (newer := newer_version(folder)):
+        raise DamagedError(f"{plain(folder.name, 100)}: {newer} Train on with that version, or start a new sweep.")
     if is_kept(folder):
         raise ConfigError(
             f"{plain(folder.name, 100)} is results that come with the program, and nothing is trained there."

@@ -18,7 +18,7 @@ from sdd_tui.errors import ExitCode, NoRoomError, RunFailedError, plain
 from sdd_tui.run.layout import CELLS, CONSOLE, writing
 from sdd_tui.run.liveness import process_started
 from sdd_tui.run.staging import clear
-from sdd_tui.sweep.directory import RESULTS, asked_since
+from sdd_tui.sweep.directory import RESULTS, asked_since, is_sweep
 from sdd_tui.sweep.results import CellResult, Collector, keep
 from sdd_tui.sweep.session import Session
 from sdd_tui.sweep.slots import in_use, trained_by
@@ -162,6 +162,8 @@ def _close(worker: subprocess.Popen[bytes]) -> None:
 
 
 def _last_words(folder: Path) -> str:
+    if not is_sweep(folder):
+        return f"{plain(str(folder), 300)}: was removed or moved while its cells were trained."
     try:
         lines = files.tail(folder / CONSOLE).strip().splitlines()
     except OSError:

@@ -73,7 +73,7 @@ class SweepReader:
         """How far it is now."""
         self.results.poll()
         if not self._filled:
-            self.results.fill(self.cells)
+            self.results.fill(self.cells.values())
             self._filled = True
         done = [name for name in self.cells if name in self.results.finished]
         running = self._running()

@@ -18,7 +18,8 @@ from sdd_tui.errors import SddError, plain
 from sdd_tui.run.layout import CELLS, append_line, read_json, real, replace_json, whole, writing
 from sdd_tui.run.lines import Lines
 from sdd_tui.run.status import read_status
-from sdd_tui.sweep.directory import RESULT, RESULTS, cell_path
+from sdd_tui.sweep.directory import RESULT, RESULTS, cell_path, read_cell
+from sdd_tui.sweep.plan import Cell
 
 MOST_ATTEMPTS = 2
 """A cell that fails is tried once more."""
@@ -127,14 +128,15 @@ class Collector:
                 self._take(parse(line))
             more = self._lines.behind
 
-    def fill(self, cells: Iterable[str]) -> None:
-        """Read the finished ones of these cells whose lines are missing from their own directories."""
+    def fill(self, cells: Iterable[Cell]) -> None:
+        """Read the finished ones of these cells whose lines are missing from their own directories. One that isn't
+        what the plan says (somebody trained it by itself with other settings) has failed."""
         try:
             made = {path.name for path in (self.folder / CELLS).iterdir()}
         except OSError:
             return
         for cell in cells:
-            if cell not in self.finished and cell in made:
+            if cell.name not in self.finished and cell.name in made:
                 self._take(_from_cell(self.folder, cell))
 
     def attempts(self, cell: str, session: str | None = None) -> int:
@@ -157,9 +159,23 @@ class Collector:
             self.trouble.setdefault(result.cell, []).append(result)
 
 
-def _from_cell(folder: Path, cell: str) -> CellResult | None:
-    """The result of a finished cell from its own files; the status file has the most important of it."""
-    run = cell_path(folder, cell)
+def _from_cell(folder: Path, cell: Cell) -> CellResult | None:
+    """The result of a finished cell from its own files, held against the plan."""
+    found = _found_in(cell_path(folder, cell.name), cell.name)
+    if found is None:
+        return None
+    try:
+        read_cell(folder, cell)
+    except SddError as error:
+        return CellResult(cell.name, "failed", reason=plain(str(error), 300))
+    if found.cell != cell.name:
+        why = f"{CELLS}/{cell.name}/{RESULT} is of {found.cell}. `sdd sweep resume` measures this cell anew."
+        return CellResult(cell.name, "failed", reason=why)
+    return found
+
+
+def _found_in(run: Path, cell: str) -> CellResult | None:
+    """What a finished cell's files say; the status file has the most important of it."""
     try:
         found = parse(read_json(run / RESULT))
         if found is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -61,6 +62,17 @@ def test_without_a_source_the_newest_is_taken_and_named(call: Caller, runs: Path
     assert (answer.code, answer.out, answer.err) == (0, "", f"from {runs / 'a'}\n")
     answer = call("figure", "planes")
     assert "features W_j" in answer.out and answer.err == f"from {runs / 'a'}\n"
+
+
+@pytest.mark.parametrize("name", ["planes", "two-circles", "animation"])
+def test_why_there_is_no_frame_ends_in_one_full_stop(call: Caller, runs: Path, tmp_path: Path, name: str) -> None:
+    call("run", *TINY, "--quiet", "--name", "a")
+    meta = json.loads((runs / "a" / "meta.json").read_text(encoding="utf-8"))
+    (runs / "a" / "meta.json").write_text(json.dumps(meta | {"data_sha256": "0"}), encoding="utf-8")
+    out = str(tmp_path / ("a.gif" if name == "animation" else "a.svg"))
+    answer = call("figure", name, "--from", "a", "-o", out)
+    assert answer.code
+    assert answer.err.endswith("Start a new run.\n")
 
 
 def test_refusals_are_one_sentence(call: Caller, swept: Path, tmp_path: Path) -> None:

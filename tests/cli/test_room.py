@@ -65,6 +65,19 @@ def test_without_a_home_runs_are_trained_and_doctor_says_so(no_home: None, call:
     assert answer.out.count("no home directory") == 2
 
 
+@pytest.mark.parametrize("inside", ["", "deep/in"])
+def test_doctor_says_that_a_file_is_no_place_for_kernels_or_runs(
+    call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(file / inside))
+    found = json.loads(call("doctor", "--json", "--runs-dir", str(file / inside)).out)
+    words = f"can't be used: {file} is not a directory"
+    assert found["kernel cache"].endswith(f", {words}")
+    assert found["room for runs"] == words
+
+
 def test_a_configuration_directory_that_can_not_be_seen_is_in_nobody_s_way(call: Caller, own_settings: Path) -> None:
     (own_settings / "config").symlink_to("config")
     assert call("run", *TINY, "--quiet").code == 0

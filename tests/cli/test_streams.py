@@ -11,8 +11,10 @@ import pytest
 
 from sdd_tui.run.index import list_runs
 from sdd_tui.run.status import read_status
+from sdd_tui.sweep.directory import list_sweeps
 from sdd_tui.sweep.progress import SweepReader
 from tests.cli.helpers import COMMAND, TINY, Answer, Caller
+from tests.paper.helpers import tiny_plan
 
 UNREADABLE = ["closed", "full", "pipe"]
 REDIRECTION = {"closed": "{}>&-", "full": "{}>/dev/full", "pipe": ""}
@@ -21,7 +23,12 @@ SWEEP = ("double-descent-quick", "n=20", "S=0.8", "data.n_test=10", "steps=40", 
 
 def sdd(*args: str, stream: int, trouble: str) -> Answer:
     """`sdd` with one of its streams in trouble: closed, on a full disk, or a pipe whose reader has ended."""
-    command = ["sh", "-c", f'exec "$@" {REDIRECTION[trouble].format(stream)}', "sh", *COMMAND, *args]
+    return answered([*COMMAND, *args], stream, trouble)
+
+
+def answered(line: list[str], stream: int, trouble: str) -> Answer:
+    """What a command line answers then."""
+    command = ["sh", "-c", f'exec "$@" {REDIRECTION[trouble].format(stream)}', "sh", *line]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         if trouble == "pipe":
             broken = process.stdout if stream == 1 else process.stderr
@@ -47,6 +54,23 @@ def test_neither_do_resume_branch_and_sweep_mind(call: Caller, runs: Path) -> No
     assert sdd("sweep", "run", *SWEEP, "--name", "s", stream=2, trouble="full").code == 0
     assert {run.state for run in list_runs(runs)} == {"finished"}
     assert SweepReader(runs / "s").poll().state == "finished"
+
+
+@pytest.mark.parametrize("trouble", UNREADABLE)
+def test_a_verification_whose_words_nobody_reads_trains_and_judges(runs: Path, tmp_path: Path, trouble: str) -> None:
+    plan = tiny_plan(tmp_path, {"T": [3], "seed": [0, 1]})
+    code = (
+        "from tests.paper.helpers import *\n"
+        "from sdd_tui.paper import claims as known\n"
+        f"known.TIERS['quick'] = (claim_of(NeededSweep({plan.preset!r}, ())),)\n"
+        "from sdd_tui.cli.app import main\n"
+        "main()\n"
+    )
+    answer = answered([sys.executable, "-c", code, "verify", "--quick", "--json"], 2, trouble)
+    assert answer.code == 0
+    assert '"holds": true' in answer.out
+    (folder,) = list_sweeps(runs)
+    assert SweepReader(folder).poll().state == "finished"
 
 
 def test_bad_usage_is_exit_code_2_though_nobody_is_told(runs: Path) -> None:

@@ -80,6 +80,24 @@ def test_a_damaged_kernel_is_thrown_away_and_compiled(place: Path, damage: Any) 
     assert cache.problem() == ""
 
 
+@pytest.mark.parametrize("kind", ["pipe", "device", "huge"])
+def test_nothing_but_a_kernel_is_read_to_its_end(place: Path, kind: str) -> None:
+    doubled()
+    (path,) = kept(place)
+    path.unlink()
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "device":
+        path.symlink_to("/dev/zero")
+    else:
+        path.touch()
+        os.truncate(path, 1 << 40)  # it takes no room
+    assert [doubled(), doubled()] == [False, True]
+    assert kept(place) == [path]
+    assert not path.is_symlink()
+    assert cache.problem() == ""
+
+
 def test_a_directory_in_a_kernel_s_place_is_one_sentence(place: Path) -> None:
     doubled()
     (path,) = kept(place)

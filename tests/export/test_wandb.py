@@ -152,11 +152,11 @@ def test_a_record_over_the_ends_of_blocks_is_written_as_it_was(contents: RunCont
         assert next(len(r.run.notes) for r in found if r.HasField("run")) == size
 
 
-@pytest.mark.parametrize("name", ["~out", "out\udcff"])
+@pytest.mark.parametrize("name", ["~out", "~dir/out", "out\udcff"])
 def test_a_path_may_begin_with_a_tilde_and_have_any_byte(contents: RunContents, tmp_path: Path, name: str) -> None:
     place = tmp_path / name
     try:
-        place.mkdir()
+        (place / name).parent.mkdir(parents=True)
     except OSError:
         pytest.skip("this file system takes UTF-8 names alone")
     done = export(contents.run.path, Path(name), place)

@@ -6,13 +6,14 @@ import json
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sdd_tui.errors import BusyError, ConfigError, DamagedError, NotFoundError, SddError
 from sdd_tui.panels.sweep.pictures import table
 from sdd_tui.run.index import find_run, list_runs
-from sdd_tui.run.layout import CONFIG
+from sdd_tui.run.layout import CONFIG, META, read_json, replace_json
 from sdd_tui.run.run_config import read_run_config
 from sdd_tui.sweep.directory import (
     add_cells,
@@ -32,6 +33,7 @@ from sdd_tui.sweep.results import CellResult, Collector, keep
 from sdd_tui.sweep.session import begin
 from sdd_tui.sweep.slots import places, take_place, used
 from sdd_tui.sweep.worker import Worker
+from sdd_tui.version import __version__
 from tests.sweep.helpers import tiny
 
 
@@ -130,6 +132,51 @@ def test_a_sweep_file_cut_anywhere_is_damage_and_never_a_set_of_defaults(runs: P
             read_sweep(folder)
     (folder / "sweep.toml").write_bytes(text)
     assert len(read_sweep(folder)) == 4
+
+
+def of_a_newer_version(folder: Path, meta: dict[str, Any]) -> Path:
+    """The sweep as a later version might have written it, with a setting that nobody knows yet."""
+    text = (folder / "sweep.toml").read_text(encoding="utf-8")
+    (folder / "sweep.toml").write_text(text.replace("[settings.data]", "[settings.data]\nhue = 3"), encoding="utf-8")
+    replace_json(folder / META, read_json(folder / META) | meta)
+    return folder
+
+
+@pytest.mark.parametrize("meta", [{"versions": {"sdd-tui": "99.1"}}, {"schema_version": 9}])
+def test_a_sweep_of_a_newer_version_that_is_not_understood_says_which_wrote_it(
+    runs: Path, meta: dict[str, Any]
+) -> None:
+    folder = of_a_newer_version(create_sweep(tiny({"T": [3]}), runs, "a"), meta)
+    with pytest.raises(DamagedError, match=r"it was written by sdd-tui .*Read it with that version") as refused:
+        read_sweep(folder)
+    assert "Did you mean" not in str(refused.value)
+
+
+def test_a_sweep_of_another_layout_is_read_where_it_can_be_and_never_trained(runs: Path) -> None:
+    sweep = tiny({"T": [3]})
+    folder = create_sweep(sweep, runs, "a")
+    replace_json(folder / META, read_json(folder / META) | {"schema_version": 9})
+    assert read_sweep(folder) == sweep
+    for act in (lambda: begin(folder, 1, 1), lambda: add_cells(folder, added(["T=4"]))):
+        with pytest.raises(DamagedError, match="Train on with that version"):
+            act()
+
+
+@pytest.mark.parametrize("meta", [{}, {"schema_version": 1, "created": 1.0}, {"versions": {"sdd-tui": "0.1.0"}}])
+def test_a_sweep_of_an_older_version_is_read_and_says_who_wrote_it_last(runs: Path, meta: dict[str, Any]) -> None:
+    sweep = tiny({"T": [3]})
+    folder = create_sweep(sweep, runs, "a")
+    assert read_json(folder / META)["versions"] == {"sdd-tui": __version__}
+    replace_json(folder / META, meta)
+    assert read_sweep(folder) == sweep
+    assert len(add_cells(folder, added(["T=4"]))) == 2
+    assert read_json(folder / META) == meta | {"versions": {"sdd-tui": __version__}}
+
+
+def test_a_setting_in_a_sweep_that_no_version_wrote_is_a_mistake(runs: Path) -> None:
+    folder = of_a_newer_version(create_sweep(tiny({"T": [3]}), runs, "a"), {})
+    with pytest.raises(DamagedError, match="hue is not a setting"):
+        read_sweep(folder)
 
 
 def test_a_cell_whose_settings_are_not_the_planned_ones_is_not_trained(runs: Path) -> None:

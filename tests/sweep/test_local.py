@@ -14,7 +14,7 @@ import pytest
 from sdd_tui.analysis.dimensionality import dimensionality, hidden_vectors
 from sdd_tui.analysis.geometry import off_centre
 from sdd_tui.engine import setup
-from sdd_tui.errors import ConfigError, RunFailedError
+from sdd_tui.errors import ConfigError, NoRoomError, RunFailedError
 from sdd_tui.run import checkpoint
 from sdd_tui.run import data as run_data
 from sdd_tui.run.layout import STATUS
@@ -23,7 +23,7 @@ from sdd_tui.sweep import local
 from sdd_tui.sweep.directory import add_cells, ask_to_stop, create_sweep, read_sweep
 from sdd_tui.sweep.presets import added
 from sdd_tui.sweep.progress import SweepReader
-from sdd_tui.sweep.session import Session, check
+from sdd_tui.sweep.session import Session, begin, check
 from tests.run.helpers import lay_traps
 from tests.sweep.helpers import tiny
 from tests.sweep.sessions import assert_every_cell_finished_once, do, start, workers_of
@@ -52,6 +52,20 @@ sys.exit(worker.main(sys.argv[3:]))
 
 def status(run: Path) -> dict[str, Any]:
     return read_status(run) if (run / STATUS).exists() else {}
+
+
+def test_a_sweep_that_is_moved_away_ends_with_a_sentence(runs: Path) -> None:
+    folder = create_sweep(tiny({"T": [3]}, over=(), steps=10_000_000), runs, "a")
+    session, reader = begin(folder, 1), SweepReader(folder)
+
+    def left() -> int:
+        if folder.exists() and any(running.step for running in reader.poll().running):
+            folder.rename(runs / "elsewhere")
+        return 1
+
+    with pytest.raises(NoRoomError, match="a: was removed or moved while its cells were trained"):
+        local.LocalRunner().run(folder, session, left)
+    assert not folder.exists()
 
 
 def test_every_cell_is_trained_and_described(runs: Path) -> None:

@@ -6,6 +6,7 @@ import fcntl
 import json
 import shutil
 import threading
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sdd_tui.config import parse_config
+from sdd_tui.run.bits import settings_of
+from sdd_tui.run.layout import read_json, replace_json
 from sdd_tui.sweep.directory import RESULTS, create_sweep, make_cell
 from sdd_tui.sweep.progress import SweepReader
 from sdd_tui.sweep.results import CellResult, Collector, keep, parse
@@ -49,8 +53,6 @@ def test_what_the_lines_lack_is_read_from_the_cells(folder: Path, damage: bytes)
 
 
 def test_without_lines_and_result_the_status_says_the_most_important(folder: Path) -> None:
-    from sdd_tui.run.layout import read_json, replace_json
-
     (folder / RESULTS).unlink()
     run = folder / "cells" / "T=3,seed=0"
     (run / "result.json").unlink()
@@ -60,6 +62,52 @@ def test_without_lines_and_result_the_status_says_the_most_important(folder: Pat
     assert reader.poll().done == 4
     found = reader.finished["T=3,seed=0"]
     assert (found.solution, found.polygon, found.D_X) == ("memorising", 3, ())
+
+
+def trained_alone(folder: Path, cell: str, began: bool) -> None:
+    """A cell whose config.toml was edited before somebody trained it by itself, or put back afterwards."""
+    run = folder / "cells" / cell
+    text = (run / "config.toml").read_text(encoding="utf-8")
+    other = text.replace("n_examples = 3\n", "n_examples = 4\n")
+    assert other != text
+    if began:
+        settings = settings_of(parse_config(tomllib.loads(other), "other"))
+        replace_json(run / "meta.json", read_json(run / "meta.json") | {"settings": settings})
+    else:
+        (run / "config.toml").write_text(other, encoding="utf-8")
+
+
+@pytest.mark.parametrize("lost", ["result.json", None])
+@pytest.mark.parametrize(("began", "says"), [(False, "data.n_examples is 4"), (True, "with data.n_examples 4")])
+def test_a_cell_that_was_trained_with_other_settings_is_not_counted(
+    folder: Path, began: bool, says: str, lost: str | None
+) -> None:
+    cell = "T=3,seed=0"
+    if lost:
+        (folder / "cells" / cell / lost).unlink()
+        status = read_json(folder / "cells" / cell / "status.json")
+        replace_json(folder / "cells" / cell / "status.json", status | {"state": "finished"})
+    trained_alone(folder, cell, began)
+    assert SweepReader(folder).poll().done == 4  # its worker held it against the plan, and wrote a line
+    (folder / RESULTS).unlink()
+    progress = SweepReader(folder).poll()
+    assert (progress.done, progress.state) == (3, "failed")
+    (failed,) = progress.failed
+    assert failed.cell == cell
+    assert f"{says}, and the sweep's plan says 3. " in failed.reason
+    assert failed.reason.endswith("to train it anew." if not began else "to train the cell anew.")
+
+
+def test_a_result_that_names_another_cell_is_not_counted(folder: Path) -> None:
+    (folder / RESULTS).unlink()
+    shutil.copy(folder / "cells/T=5,seed=1/result.json", folder / "cells/T=3,seed=0/result.json")
+    reader = SweepReader(folder)
+    progress = reader.poll()
+    assert progress.done == 3
+    assert reader.finished["T=5,seed=1"].polygon == 5
+    assert progress.failed[0].reason == (
+        "cells/T=3,seed=0/result.json is of T=5,seed=1. `sdd sweep resume` measures this cell anew."
+    )
 
 
 def test_half_a_line_means_not_yet(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -160,7 +161,7 @@ def show(
 
     Example: sdd sweep show latest --measure D_f
     """
-    from sdd_tui.cli.sweep.report import outcome
+    from sdd_tui.cli.sweep.report import failures, outcome
     from sdd_tui.config import suggest
     from sdd_tui.errors import ConfigError, plain
     from sdd_tui.sweep.progress import SweepReader
@@ -170,7 +171,10 @@ def show(
         hint = suggest(measure, list(MEASURES)) or f" There are {', '.join(MEASURES)}."
         raise ConfigError(f"--measure {plain(measure)}: there is no such measure.{hint}")
     reader = SweepReader(_find(sweep, runs_dir))
-    outcome(reader, reader.poll(), not json, measure)
+    progress = reader.poll()
+    outcome(reader, progress, not json, measure)
+    if progress.failed:
+        sys.stderr.write(f"sdd: {failures(plain(reader.folder.name, 100), progress)}\n")
 
 
 @app.command("cancel")

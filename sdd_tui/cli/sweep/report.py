@@ -56,6 +56,15 @@ def status(reader: SweepReader, progress: SweepProgress, as_text: bool) -> None:
         print(f"  and {len(progress.failed) - SHOWN:,} more")
 
 
+def failures(name: str, progress: SweepProgress) -> str:
+    """How many cells failed, as a sentence."""
+    first = progress.failed[0]
+    return (
+        f"{name}: {len(progress.failed):,} of {progress.cells:,} cells failed, {plain(first.cell, 100)} first"
+        f" ({plain(first.reason, 200).removesuffix('.')}). `sdd sweep status {name}` lists them."
+    )
+
+
 def _tasks(reader: SweepReader) -> list[Task]:
     """Tasks in Slurm's queue; a queue that doesn't answer hides nothing of what lies on disk."""
     try:

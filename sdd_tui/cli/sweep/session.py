@@ -11,6 +11,7 @@ from typing import Any
 from sdd_tui.cli.sweep.progress import SweepReporter, duration
 from sdd_tui.errors import InterruptedRunError, RunFailedError, SddError, plain
 from sdd_tui.notation import counted
+from sdd_tui.run.run_config import newer_version
 from sdd_tui.sweep.directory import ask_to_stop, list_sweeps
 from sdd_tui.sweep.estimate import cost
 from sdd_tui.sweep.local import LocalRunner
@@ -31,7 +32,7 @@ LOOK_S = 0.1
 def train(folder: Path, checked: Session, slurm: SlurmOptions | None, json: bool, quiet: bool) -> None:
     """Have the cells done, here or on a cluster, and print what came out. Raises InterruptedRunError, RunFailedError,
     NoRoomError."""
-    from sdd_tui.cli.sweep.report import outcome
+    from sdd_tui.cli.sweep.report import failures, outcome
 
     session, reader = begun(folder, checked), SweepReader(folder)
     name = plain(folder.name, 100)
@@ -53,11 +54,7 @@ def train(folder: Path, checked: Session, slurm: SlurmOptions | None, json: bool
     if json or not quiet:
         outcome(reader, progress, not json)
     if progress.failed:
-        first = progress.failed[0]
-        raise RunFailedError(
-            f"{name}: {len(progress.failed):,} of {progress.cells:,} cells failed, {plain(first.cell, 100)} first"
-            f" ({plain(first.reason, 200)}). `sdd sweep status {name}` lists them."
-        )
+        raise RunFailedError(failures(name, progress))
 
 
 def submit(folder: Path, checked: Session, slurm: SlurmOptions) -> None:
@@ -104,8 +101,11 @@ def listing(runs: Path, json: bool) -> None:
             reader = SweepReader(folder)
             now = reader.poll()
             row = (now.state, now.done, now.cells, len(now.failed), reader.sweep.preset)
-        except SddError:
-            row = ("damaged", 0, 0, 0, "")
+        except SddError as error:
+            newer = newer_version(folder)
+            row = ("newer" if newer else "damaged", 0, 0, 0, "")
+            if newer:
+                print(f"sdd: {error}", file=sys.stderr)
         rows.append((plain(folder.name, 100), *row))
     keys = ("name", "state", "done", "cells", "failed", "preset")
     if json:

@@ -112,25 +112,31 @@ def show(report: Report, json: bool, quiet: bool) -> None:
             print(line)
 
 
-def check_files(force: bool, *reports: Path | None) -> None:
-    """Whether reports can be written, before hours of training. Raises ConfigError, and BusyError for a file that is
-    there unless `force` replaces it."""
-    for file in reports:
+def check_files(force: bool, markdown: Path | None, html: Path | None) -> None:
+    """Whether reports can be written, and the figures beside them, before hours of training. Raises ConfigError, and
+    BusyError for what is there unless `force` replaces it."""
+    for file, option in ((markdown, "--markdown"), (html, "--html")):
         if file is not None and (file.is_dir() or not file.absolute().parent.is_dir()):
             raise ConfigError(f"{plain(str(file), 200)}: there is no such directory to write a report to.")
         if file is not None:
-            check_target(file, force)
+            check_target(file, force, option=option)
+    if markdown is not None:
+        check_target(_figures(markdown), force, ("*.svg",), "--markdown")
+
+
+def _figures(markdown: Path) -> Path:
+    """The folder of a document's figures."""
+    return markdown.absolute().with_name(f"{markdown.stem}-figures")
 
 
 def write(report: Report, markdown: Path | None, html: Path | None) -> None:
     """Write the documents that are wanted. Raises NoRoomError."""
     if markdown is not None:
-        folder = markdown.absolute().parent
-        with writing(markdown):
-            pictures = draw(report, folder / f"{markdown.stem}-figures", _renderer())
-            files.replace(markdown, as_markdown(report, pictures, folder).encode())
+        with writing(markdown, "--markdown"):
+            pictures = draw(report, _figures(markdown), _renderer())
+            files.replace(markdown, as_markdown(report, pictures, markdown.absolute().parent).encode())
     if html is not None:
-        with tempfile.TemporaryDirectory() as scratch, writing(html):
+        with tempfile.TemporaryDirectory() as scratch, writing(html, "--html"):
             files.replace(html, page(report, draw(report, Path(scratch), _renderer())).encode())
 
 

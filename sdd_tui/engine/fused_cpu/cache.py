@@ -1,8 +1,9 @@
 """How kernels are compiled, and where they are kept for the next process.
 
 A file a kernel and kind of its arguments, behind its SHA-256: one that is cut or changed is compiled again, as is one
-that can't be read or written. Numba's own cache ends the program then, looks only at the file of the function it caches
-(a changed callee in another file goes unseen), and makes its directories when a kernel is defined.
+that can't be read or written, or is a pipe or a device. Numba's own cache ends the program then, looks only at the file
+of the function it caches (a changed callee in another file goes unseen), and makes its directories when a kernel is
+defined.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import numpy as np
 from numba.core.compiler import CompileResult
 from numba.core.serialize import dumps
 
+from sdd_tui import files
 from sdd_tui.errors import plain
 from sdd_tui.user_dirs import NO_HOME, user_dir
 
@@ -35,6 +37,8 @@ FASTMATH = {"reassoc", "contract", "nsz", "arcp"}
 
 SUFFIX = ".kernel"
 DIGEST = hashlib.sha256().digest_size
+LARGEST = 16 << 20
+"""Bytes of a kernel's file at most; the largest has 0.6 MB."""
 
 _problems: list[str] = []
 """What kept this process from keeping a kernel."""
@@ -87,7 +91,7 @@ class Kept:
         """The function compiled for these types of arguments; None to have it compiled."""
         path = self._path(signature, target_context.codegen())
         try:
-            raw = path.read_bytes() if path else b""
+            raw = files.read(path, LARGEST) if path else b""
         except OSError:
             return None
         if hashlib.sha256(raw[DIGEST:]).digest() != raw[:DIGEST]:

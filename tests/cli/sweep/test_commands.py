@@ -101,6 +101,8 @@ def test_a_failed_cell_is_exit_code_1_and_named(runs: Path) -> None:
     assert done.err.splitlines()[-1].startswith("sdd: a: 1 of 2 cells failed, T=3,seed=0,lr=1e+30 first (")
     assert "1 of 2 cells done" in done.out
     assert "T=3,seed=0,lr=1e+30 failed (2 attempts)" in sdd("sweep", "status", "a").out
+    shown = sdd("sweep", "show", "a")
+    assert (shown.code, shown.err) == (0, done.err.splitlines(keepends=True)[-1])
 
 
 @pytest.mark.parametrize(
@@ -139,6 +141,12 @@ def test_bad_words_about_a_sweep_are_one_sentence(call: Caller, runs: Path) -> N
     (runs / "a" / "sweep.toml").write_text("x = [\x1b")
     assert_one_sentence(call("sweep", "show", "a"), 6, "sweep.toml")
     assert "damaged" in call("sweep", "ls").out
+    (runs / "a" / "meta.json").write_text('{"versions": {"sdd-tui": "99.1"}}')
+    (runs / "a" / "sweep.toml").write_text("hue = 3\n")
+    assert_one_sentence(call("sweep", "show", "a"), 6, "written by sdd-tui 99.1")
+    listed = call("sweep", "ls")
+    assert (listed.code, listed.out.split()[5:7]) == (0, ["a", "newer"])
+    assert "written by sdd-tui 99.1" in listed.err
 
 
 def test_two_thousand_cells_are_shown_from_a_few_files(call: Caller, runs: Path, touched: list[str]) -> None:

@@ -164,6 +164,37 @@ def test_a_report_is_not_written_over_what_is_there_unless_it_is_forced(
         assert "good" in (tmp_path / name).read_text()
 
 
+def test_figures_beside_a_report_are_not_written_over_nor_through_a_link_unless_it_is_forced(
+    call: Caller, runs: Path, tmp_path: Path, tiny: list[Claim]
+) -> None:
+    made_up(tiny[0].need.plan.sweep, runs, "done", lambda cell: {"test_loss": 1.0})
+    words = ("verify", "--quick", "--markdown", str(tmp_path / "r.md"))
+    figures, elsewhere = tmp_path / "r-figures", tmp_path / "elsewhere"
+    figures.mkdir()
+    (figures / "polygons-20.svg").write_text("mine", encoding="utf-8")
+    assert_one_sentence(call(*words), 5, "r-figures: is there already. Add --force")
+    assert (figures / "polygons-20.svg").read_text(encoding="utf-8") == "mine"
+    assert call(*words, "--force").code == 1
+    assert "<svg" in (figures / "polygons-20.svg").read_text(encoding="utf-8")
+    (figures / "notes.txt").write_text("mine", encoding="utf-8")
+    assert_one_sentence(call(*words, "--force"), 2, "r-figures: holds other files than an export's")
+    figures.rename(elsewhere)
+    figures.symlink_to(elsewhere)
+    assert_one_sentence(call(*words, "--force"), 2, "r-figures: is a link, and a directory is to be written.")
+
+
+def test_no_figure_is_drawn_through_a_link_that_was_made_meanwhile(
+    call: Caller, runs: Path, tmp_path: Path, tiny: list[Claim], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_up(tiny[0].need.plan.sweep, runs, "done", lambda cell: {"test_loss": 1.0})
+    monkeypatch.setattr("sdd_tui.cli.verify.report.check_files", lambda *_: None)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "r-figures").symlink_to(tmp_path / "elsewhere")
+    answer = call("verify", "--quick", "--quiet", "--markdown", str(tmp_path / "r.md"))
+    assert_one_sentence(answer, 7, "it is a link")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_results_that_are_kept_say_the_same_without_training(
     call: Caller, runs: Path, tiny: list[Claim], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
