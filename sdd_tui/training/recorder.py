@@ -23,7 +23,7 @@ from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, 
 from sdd_tui.run.bits import note_machine
 from sdd_tui.run.branch_point import read_branch_point
 from sdd_tui.run.data import test_data, training_data
-from sdd_tui.run.layout import CONSOLE, META, NOTES, PARENT, replace_json, writing
+from sdd_tui.run.layout import CONSOLE, META, NOTES, PARENT, check_own, replace_json, writing
 from sdd_tui.run.lock import hold
 from sdd_tui.run.meta import session_meta
 from sdd_tui.run.run_config import read_run_config
@@ -102,6 +102,7 @@ class _Recorder:
     ) -> None:
         self.run, self.config, self.member, self.hosted = run, config, engine, hosted
         self.on_event, self.on_words = on_event, on_words
+        check_own(run)
         self.branch_point = read_branch_point(run, config)
         self.plan = make_plan(config, self.branch_point.step if self.branch_point else None)
         self.writer = Writer(run, config, self.plan)
