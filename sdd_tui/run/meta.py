@@ -35,16 +35,23 @@ def session_meta(run: Path, config: RunConfig, problem: Problem, engine: Engine)
         "machines": machines_of(meta),
         "data_sha256": check_data(path, meta, problem.train),
         "test_sha256": check_data(path, meta, problem.test, "test"),
-        "versions": {"sdd-tui": __version__, "python": platform.python_version()}
-        | _versions("numpy", "numba", "torch", "triton"),
+        **machine_of(engine),
         "git": _git(),
         "platform": platform.platform(),
-        "engine": engine.name,
-        "device": engine.device,
-        "processor": engine.processor,
         "threads": engine.threads,
         "command": shlex.join(sys.argv),
         **me(),
+    }
+
+
+def machine_of(engine: Engine) -> dict[str, Any]:
+    """What decides the bits of an engine here, as meta.json says it."""
+    return {
+        "versions": {"sdd-tui": __version__, "python": platform.python_version()}
+        | _versions("numpy", "numba", "torch", "triton"),
+        "engine": engine.name,
+        "device": engine.device,
+        "processor": engine.processor,
     }
 
 

@@ -4,6 +4,7 @@ import builtins
 import json
 import math
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 import sdd_tui
+from sdd_tui.engine.fused_cpu import cache
 from sdd_tui.errors import ArrayError, ConfigError, DamagedError, NotFoundError, RunFailedError
 from sdd_tui.run import checkpoint
 from sdd_tui.run.data import training_data
@@ -130,6 +132,20 @@ def test_rounded_frames_are_not_the_newest_parameters(runs: Path, settings: tupl
     found = sdd_tui.open_run(run).parameters()
     assert found.step == 0
     np.testing.assert_array_equal(found.W, whole.W)
+
+
+def test_parameters_that_are_trained_again_on_another_processor_warn(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, opened = cache.processor(), sdd_tui.open_run(run)
+    monkeypatch.setattr(cache, "processor", lambda: "another-cpu")
+    step = next(s for s in range(200) if s > 0 and s not in checkpoint.steps(run))
+    with pytest.warns(UserWarning, match=f"on are another machine's: processor {here} → another-cpu") as said:
+        opened.parameters(step)
+    assert [warning.filename for warning in said] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        opened.parameters(checkpoint.steps(run)[-1])
 
 
 @pytest.mark.parametrize("broken", [b"\xff" * 8, b"\x00\x00\xc0\x7f"])
