@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.errors import DamagedError, NoRoomError, SddError
+from sdd_tui.errors import DamagedError, NoRoomError, NotFoundError, SddError
 from sdd_tui.run import checkpoint, requests
 from sdd_tui.run.create import create
 from sdd_tui.run.index import find_run, list_runs
@@ -118,6 +118,35 @@ def test_latest_that_names_no_run_moves_nothing(runs: Path, tmp_path: Path, act:
     with pytest.raises(SddError, match="not a run"):
         act(tmp_path / "mine")
     assert list((tmp_path / "mine").iterdir()) == []
+
+
+FOREIGN = {
+    "a site": {"config.toml": 'baseURL = "https://example.org"\n[params]\n'},
+    "a service": {"status.json": '{"state": "running", "step": 3}'},
+    "a service with settings": {"config.toml": "", "status.json": '{"status": "ok"}'},
+    "a package": {"config.toml": "no", "meta.json": '{"name": "mine"}', "frames.bin": "GIF89a"},
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+@pytest.mark.parametrize("act", [trash, lambda path: rename(path, "b")])
+def test_a_folder_of_another_program_is_no_run_and_stays_as_it_is(
+    runs: Path, act: Callable[[Path], Path], kind: str
+) -> None:
+    create(small(), runs, "a")
+    (theirs := runs / "theirs").mkdir()
+    for name, text in FOREIGN[kind].items():
+        (theirs / name).write_text(text)
+    (runs / "latest").unlink()
+    (runs / "latest").symlink_to("theirs")
+    assert find_run("latest", runs) == runs / "a"
+    assert [run.name for run in list_runs(runs)] == ["a"]
+    with pytest.raises(NotFoundError, match="not a run"):
+        act(theirs)
+    for word in (str(theirs), "theirs"):
+        with pytest.raises(NotFoundError):
+            find_run(word, runs)
+    assert {p.name: p.read_text() for p in theirs.iterdir()} == FOREIGN[kind]
 
 
 @pytest.mark.parametrize(
