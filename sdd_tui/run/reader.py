@@ -5,7 +5,9 @@ For notebooks: `sdd_tui.open_run(path)`.
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import time
 from collections.abc import Callable
 from functools import cached_property
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples
-from sdd_tui.errors import DamagedError, NotFoundError, SddError, plain
+from sdd_tui.errors import DamagedError, NotFoundError, SddError, not_permitted, plain
 from sdd_tui.notation import counted
 from sdd_tui.run import checkpoint
 from sdd_tui.run.bits import check_settings
@@ -39,6 +41,8 @@ the first ones for any T."""
 MOST_CHECKED = 4_000_000
 """Active features of drawn examples that are drawn to be checked; 2,000,000 take a quarter of a second."""
 
+DENIED = os.strerror(errno.EACCES)
+
 GONE = "is gone"
 """What is said of a path with nothing at it."""
 
@@ -48,12 +52,14 @@ class Run:
     it has read; everything else is read anew when asked for."""
 
     def __init__(self, path: Path) -> None:
-        """Raises NotFoundError when there is no run at `path`."""
+        """Raises NotFoundError when there is no run at `path`, NotPermittedError where that may not be seen."""
         self.path = path
         self.identity = _identity(path / CONFIG)
         """Tells the run from another one that may lie here later."""
         if self.identity is None and _why_not(path / STATUS):
             why = _why_not(path / CONFIG)
+            if DENIED in why:
+                raise not_permitted(plain(str(path), 200))
             raise NotFoundError(f"{plain(str(path), 200)}: {'there is no run here' if why in ('', GONE) else why}.")
         self.name = path.resolve().name
         """The directory's name."""
@@ -82,6 +88,14 @@ class Run:
         """What is wrong with the directory as a whole; nothing while it is there."""
         why = _why_not(self.path)
         return f"this run's directory {why}" if why else ""
+
+    def check_permitted(self) -> None:
+        """Raises NotPermittedError where the status, or another file that was looked at, may not be read: not to know
+        is not to have nothing."""
+        _ = self.status
+        for name, problem in self.problems.items():
+            if DENIED in problem:
+                raise not_permitted(str(self.path / name))
 
     @cached_property
     def config(self) -> RunConfig:
