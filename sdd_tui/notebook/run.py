@@ -83,7 +83,7 @@ class RecordedRun(Run):
         batch. A count beyond T gives them all, as a slice does.
 
         Raises ArrayError for more than 2 GB (`training_data` has them sparse) and for what is no count, DamagedError
-        for those of a file that are not those trained on.
+        for examples that are not those trained on.
         """
         d = self.config.data
         T = d.batch_size if d.n_examples == "inf" else d.n_examples
@@ -97,6 +97,7 @@ class RecordedRun(Run):
             )
         if d.file and isinstance(checked := self.training_data, Examples):
             return checked.rows(0, wanted).dense()
+        _ = self.examples  # which says whether they are those trained on
         return some_training_data(self.config, max(wanted, 1)).rows(0, wanted).dense()
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,13 +23,12 @@ from sdd_tui.engine.data import Examples
 from sdd_tui.errors import DamagedError, NotFoundError, SddError, not_permitted, plain
 from sdd_tui.notation import counted
 from sdd_tui.run import checkpoint
-from sdd_tui.run.bits import check_settings
-from sdd_tui.run.data import some_training_data, test_data, training_data
+from sdd_tui.run.data import some_training_data, test_data
 from sdd_tui.run.example_moments import ExampleMoments
 from sdd_tui.run.frames import FrameFile
 from sdd_tui.run.layout import ACTIVE, CHECKPOINTS, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
 from sdd_tui.run.lines import Lines
-from sdd_tui.run.meta import check_data
+from sdd_tui.run.meta import check_drawn
 from sdd_tui.run.run_config import known_config
 from sdd_tui.run.status import read_status
 from sdd_tui.run.table import Table
@@ -37,9 +36,6 @@ from sdd_tui.run.table import Table
 MOST_EXAMPLES, MOST_ACTIVE = 2_000, 2_000_000
 """Examples whose hidden vectors are shown, and the active features they may have together: prefixes nest, so these are
 the first ones for any T."""
-
-MOST_CHECKED = 4_000_000
-"""Active features of drawn examples that are drawn to be checked; 2,000,000 take a quarter of a second."""
 
 DENIED = os.strerror(errno.EACCES)
 
@@ -271,10 +267,7 @@ class Run:
             raise self._no_examples
         try:
             found = some_training_data(self.config, self._most_examples)
-            meta = self.meta
-            check_settings(self.path, meta, self.config)
-            if self._is_checked(self.config.data.n_examples):
-                check_data(self.path / META, meta, training_data(self.config))
+            check_drawn(self.path, self.meta, self.config)
             return found
         except SddError as error:
             self._no_examples = error
@@ -291,16 +284,8 @@ class Run:
     @cached_property
     def test_examples(self) -> Examples:
         """As many test examples, X (T, n) sparse, drawn again from their seed. Raises as above."""
-        if self._is_checked(self.config.data.n_test):
-            check_data(self.path / META, self.meta, test_data(self.config), "test")
+        check_drawn(self.path, self.meta, self.config, "test")
         return test_data(self.config, self._most_examples)
-
-    def _is_checked(self, count: int | Literal["inf"]) -> bool:
-        """Whether so many examples are held against their SHA-256: all of a file's, and drawn ones as far as that takes
-        less than half a second. More of them come from the same seed by the same rule as those of a smaller set."""
-        d = self.config.data
-        rows = d.batch_size if count == "inf" else count
-        return bool(d.file) or rows * d.n_features * (1 - d.sparsity) <= MOST_CHECKED
 
     @property
     def _most_examples(self) -> int:

@@ -16,6 +16,7 @@ from sdd_tui.engine.fused_cpu import cache
 from sdd_tui.errors import ArrayError, ConfigError, DamagedError, NotFoundError, RunFailedError
 from sdd_tui.run import checkpoint
 from sdd_tui.run.data import training_data
+from sdd_tui.run.layout import read_json, replace_json
 from sdd_tui.training.branch import branch
 from sdd_tui.training.recorder import record
 from sdd_tui.training.replay import state_at
@@ -214,6 +215,14 @@ def test_an_x_from_a_file_that_changed_is_refused(runs: Path, tmp_path: Path) ->
     np.savez(tmp_path / "mine.npz", X=np.eye(6, 50, 1))
     with pytest.raises(DamagedError):
         opened.X()
+
+
+@pytest.mark.parametrize("T", ["20", "inf"])
+def test_an_x_that_is_drawn_again_as_another_is_refused(runs: Path, T: str) -> None:
+    run = trained(small(f"T={T}"), runs)
+    replace_json(run / "meta.json", read_json(run / "meta.json") | {"data_sha256": "0" * 64})
+    with pytest.raises(DamagedError, match="the training data drawn here is not what this run began with"):
+        sdd_tui.open_run(run).X(2)
 
 
 def test_an_x_that_would_fill_the_memory_is_refused(run: Path) -> None:
