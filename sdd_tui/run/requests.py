@@ -55,6 +55,7 @@ def ask(run: Path, request: str, step: int | None = None) -> Path:
     with writing(folder):
         files.make_folder(folder)
         files.replace(folder / name, json.dumps(value).encode(), lasting=False)
+        files.clear_old_remains(folder)
     return folder / name
 
 
