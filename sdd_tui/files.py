@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,12 @@ LARGEST = 1 << 20
 
 REMAINS = re.compile(r"\.(.+\.)?new")
 """What a kill leaves of a file that was being replaced."""
+
+REPLACING = re.compile(r"\.(.+)\.[0-9a-f]{8}\.new")
+"""What `replace` writes to, of a file of that name."""
+
+OLD_S = 3_600.0
+"""Seconds after which a file that was being replaced is a kill's: who still writes to one changes its time."""
 
 NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF, errno.EROFS}
 """What file systems say that can't sync, or not directories."""
@@ -84,7 +91,7 @@ def tail(path: Path, most: int = 64_000) -> str:
 
 def replace(path: Path, content: bytes, lasting: bool = True) -> None:
     """Write a whole file: readers see the old one or the new one, and so does whoever starts the machine again after it
-    lost its power. Without `lasting` that may be the old one for some seconds more."""
+    lost its power. Without `lasting` that may be the old one for some seconds more, and what kills left of it stays."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         with _opened(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, "wb") as file:
@@ -96,6 +103,7 @@ def replace(path: Path, content: bytes, lasting: bool = True) -> None:
         temporary.unlink(missing_ok=True)
     if lasting:
         sync(path.parent)
+        clear_old_remains(path.parent, path.name)
 
 
 def sync(path: Path) -> None:
@@ -136,3 +144,16 @@ def clear_remains(folder: Path, spared: str | None = None) -> None:
     for path in folder.iterdir():
         if REMAINS.fullmatch(path.name) and not path.name.startswith(f".{spared}.") and not path.is_dir():
             path.unlink(missing_ok=True)
+
+
+def clear_old_remains(folder: Path, name: str | None = None) -> None:
+    """Remove what kills left of a file, or of any, that was being replaced in a directory where others may write now,
+    as far as that may be done. For who has just put a file there: the directory's time and its files' are then of one
+    clock, a file server's for instance."""
+    with suppress(OSError):
+        now = folder.stat().st_mtime
+        for path in folder.iterdir():
+            if (found := REPLACING.fullmatch(path.name)) and name in (None, found[1]):
+                with suppress(OSError):
+                    if path.lstat().st_mtime < now - OLD_S:
+                        path.unlink()

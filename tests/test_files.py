@@ -109,3 +109,24 @@ def test_remains_of_kills_are_cleared_and_nothing_else(tmp_path: Path) -> None:
         (tmp_path / name).write_text("x")
     files.clear_remains(tmp_path, "notes.json")
     assert {p.name for p in tmp_path.iterdir()} == {"new", "a.new", ".trash", ".notes.json.0123abcd.new"}
+
+
+def aged(path: Path, seconds: float) -> Path:
+    """A file that was last written so long before now."""
+    path.write_text("half")
+    os.utime(path, (path.stat().st_mtime - seconds,) * 2)
+    return path
+
+
+def test_who_replaces_a_file_clears_what_kills_left_of_it_and_nobody_else_s_write(tmp_path: Path) -> None:
+    old = aged(tmp_path / ".fig.svg.0123abcd.new", 4_000)
+    stay = [
+        aged(tmp_path / ".fig.svg.0123abce.new", 3_000),  # somebody may be writing it
+        aged(tmp_path / ".other.svg.0123abcd.new", 4_000),
+        aged(tmp_path / ".fig.svg.mine.new", 4_000),
+        aged(tmp_path / ".fig.svg.new", 4_000),
+    ]
+    (tmp_path / ".fig.svg.0123abcf.new").mkdir()
+    files.replace(tmp_path / "fig.svg", b"whole")
+    assert not old.exists() and all(path.exists() for path in stay)
+    assert (tmp_path / "fig.svg").read_bytes() == b"whole"

@@ -32,6 +32,8 @@ def diff(
     if len(runs) < 2:
         raise ConfigError("sdd diff: name two runs or more. `sdd ls` lists them.")
     opened = [open_run(find_run(word, where(runs_dir))) for word in runs]
+    for run in opened:
+        run.check_permitted()
     settings = differing([run.config for run in opened])
     losses = {key: [number(run.status.get(key)) for run in opened] for key in ("train_loss", "test_loss")}
     if json:

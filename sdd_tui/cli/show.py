@@ -62,6 +62,7 @@ def show(
     from sdd_tui.run.reader import open_run
 
     opened = open_run(find_run(run, where(runs_dir)))
+    opened.check_permitted()
     wanted = PanelOptions(log_x, linear_y, smooth, colour, axes, principal, example, feature)
     if panel is not None:
         _panel(opened, panel, step, wanted, json)
@@ -93,6 +94,7 @@ def _panel(run: Run, name: str, step: int | None, wanted: PanelOptions, json: bo
         )
     view = View(run)
     view.poll(math.inf)
+    run.check_permitted()
     if name == "dimensionality":
         view.history.extend(run, view.steps, math.inf)
     view.go(step)

@@ -28,12 +28,14 @@ def watch(run: RunWord, runs_dir: RunsDir = None, json: Json = False) -> None:
     from sdd_tui.run.table import COLUMNS
 
     opened = open_run(find_run(run, where(runs_dir)))
+    opened.check_permitted()
     said = -1
     heard = 0
     if not json:
         typer.echo(f"{'step':>11}  {'train':>9}  {'test':>9}  {'‖W‖':>9}  {'‖b‖':>9}")
     while True:
         opened.poll()
+        opened.check_permitted()
         status = opened.told
         table = opened.seen
         rows = [{c: float(table[c][i]) for c in COLUMNS} for i in (table["step"] > said).nonzero()[0]]

@@ -30,12 +30,14 @@ class RunContents:
     """A run as it is now."""
 
     def __init__(self, run: Run) -> None:
+        """Raises NotPermittedError."""
         self.run = run
         self.problems: dict[str, str] = {}
         self.columns = with_whole_steps(run.metrics)
         """`step`, whole, and the other metrics as (rows,) float64; what was not finite is NaN."""
         self.events = run.events
         self.meta, self.status = run.meta, run.status
+        run.check_permitted()
         self._note(run.problems)
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -55,12 +57,13 @@ class RecordedRun(Run):
         exact, and their step: a checkpoint's, or a later frame's if frames are not rounded (float16, or of float64).
 
         A step without a checkpoint is trained again from the checkpoint before it, with the same bits on the same
-        machine. Raises ConfigError for a step that was not trained, ArrayError for what is no step, NotFoundError,
-        DamagedError, NoDeviceError.
+        machine; on another one a warning says from which step on they may differ. Raises ConfigError for a step that
+        was not trained, ArrayError for what is no step, NotFoundError, DamagedError, NoDeviceError.
         """
         if step is None:
             return newest_exact_parameters(self)
-        return Parameters.of(state_at(self.path, _whole("step", step)))
+        on_words = partial(warnings.warn, stacklevel=3)
+        return Parameters.of(state_at(self.path, _whole("step", step), on_words))
 
     def frame(self, step: int | None = None, among: NDArray[np.int64] | None = None) -> Snapshot:
         """The newest frame, or the last one at or before `step`: W (m, n), b (n,), V (m, n), H (m, T). Raises
@@ -80,7 +83,7 @@ class RecordedRun(Run):
         batch. A count beyond T gives them all, as a slice does.
 
         Raises ArrayError for more than 2 GB (`training_data` has them sparse) and for what is no count, DamagedError
-        for those of a file that are not those trained on.
+        for examples that are not those trained on.
         """
         d = self.config.data
         T = d.batch_size if d.n_examples == "inf" else d.n_examples
@@ -94,6 +97,7 @@ class RecordedRun(Run):
             )
         if d.file and isinstance(checked := self.training_data, Examples):
             return checked.rows(0, wanted).dense()
+        _ = self.examples  # which says whether they are those trained on
         return some_training_data(self.config, max(wanted, 1)).rows(0, wanted).dense()
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.config import RunConfig
-from sdd_tui.errors import DamagedError, NotFoundError, SddError, plain
+from sdd_tui.errors import DamagedError, NotFoundError, NotPermittedError, SddError, plain
 from sdd_tui.panels.history import History
 from sdd_tui.run.layout import number
 from sdd_tui.run.reader import Run
@@ -50,7 +50,7 @@ class View:
         """Another run lies there now: nothing that was read is of it."""
         try:
             self.run = Run(self.run.path)
-        except NotFoundError:  # it is being moved; the next poll finds it
+        except (NotFoundError, NotPermittedError):  # it is being moved; the next poll finds it
             return
         self.history = History()
         self._forget()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from sdd_tui.errors import DamagedError, SddError
 from sdd_tui.run import checkpoint
 from sdd_tui.run.data import some_training_data
 from sdd_tui.run.layout import CONFIG
+from sdd_tui.run.meta import check_drawn
+from sdd_tui.run.reader import Run
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.results import CellResult
 
@@ -51,6 +53,13 @@ class FinishedCell:
         shape = (model["n_hidden"], self.settings["data"]["n_features"])
         return checkpoint.load(self.run, steps[-1], shape, model["tied"])[0].params
 
+    def check_drawn(self, *which: Literal["training", "test"]) -> None:
+        """Whether examples drawn again are those of the run, as far as its meta.json says. Raises DamagedError."""
+        _ = self.params  # which says where they are gone
+        meta = Run(self.run).meta
+        for data in which:
+            check_drawn(self.run, meta, self.config, data)
+
     @property
     def is_there(self) -> bool:
         """Whether the run still has what a verdict may need: one that was deleted or damaged is trained again."""
@@ -67,6 +76,7 @@ class FinishedCell:
     def hidden(self) -> NDArray[np.float64]:
         """(m, T): the hidden vectors at the end. Raises DamagedError."""
         config = self.config
+        self.check_drawn("training")
         T = config.data.n_examples
         examples = some_training_data(config, config.data.batch_size if T == "inf" else T)
         return hidden_vectors(self.params.W[0], examples, config.model.hidden)

@@ -79,6 +79,7 @@ def excess_error(found: FinishedCell) -> float:
 def excess_error_apart(found: FinishedCell) -> float:
     """The same of the first APART test examples, those alone that share no active feature with a training example:
     the form is of an output that is max(b, 0) everywhere, which W x changes for the others."""
+    found.check_drawn("training", "test")
     train, test = training_data(found.config), test_data(found.config, APART)
     if not isinstance(train, Examples):
         return NAN

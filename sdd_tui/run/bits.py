@@ -61,11 +61,33 @@ def machines_of(meta: dict[str, Any]) -> list[dict[str, Any]]:
 def note_machine(meta: dict[str, Any], step: int) -> str:
     """Note that the machine of `meta` trains from a step on; one sentence, if another one did before it. What was
     trained from that step on is gone, and so is who did it."""
-    before, now = [m for m in machines_of(meta) if (whole(m.get("step")) or 0) < step], _machine(meta, step)
+    before, now = [m for m in machines_of(meta) if _since(m) < step], _machine(meta, step)
     if not before or not (changes := _changes(before[-1], now)):
         meta["machines"] = before or [now]
         return ""
     meta["machines"] = [*before, now]
+    return _sentence(step, changes)
+
+
+def note_replay(meta: dict[str, Any], theirs: dict[str, Any], replaying: dict[str, Any], first: int, last: int) -> str:
+    """Note in a branch's meta that a machine (`replaying` says which, as a meta.json does) computes steps `first` to
+    `last` of the parent again, whose meta.json is `theirs`; one sentence, if another one had trained them."""
+    trained = [m for m in machines_of(theirs) if _since(m) < last]
+    before = [m for m in machines_of(meta) if _since(m) < first] or [m for m in trained if _since(m) <= first]
+    for machine in (*before[-1:], *(m for m in trained if _since(m) > first)):
+        step = max(first, _since(machine))
+        now = _machine(replaying, step)
+        if first < last and (changes := _changes(machine, now)):
+            meta["machines"] = [*(m for m in before if _since(m) < step), now]
+            return _sentence(step, changes)
+    return ""
+
+
+def _since(machine: dict[str, Any]) -> int:
+    return whole(machine.get("step")) or 0
+
+
+def _sentence(step: int, changes: list[str]) -> str:
     return f"The bits from step {step:,} on are another machine's: {', '.join(changes)}."
 
 

@@ -16,7 +16,7 @@ from sdd_tui.config import RunConfig, to_toml
 from sdd_tui.engine.interface import State
 from sdd_tui.errors import ConfigError, DamagedError, plain
 from sdd_tui.run import checkpoint
-from sdd_tui.run.layout import CONFIG, META, PARENT, read_json, replace, replace_json, whole, writing
+from sdd_tui.run.layout import CONFIG, META, PARENT, check_own, read_json, replace, replace_json, whole, writing
 from sdd_tui.run.reader import Run
 from sdd_tui.run.run_config import read_run_config
 from sdd_tui.run.status import read_status
@@ -72,6 +72,7 @@ class BranchPoint:
 
 def find_branch_point(parent: Path, step: int) -> BranchPoint:
     """The origin of a branch of the run at `parent`. Raises ConfigError, NotFoundError, DamagedError."""
+    check_own(parent)
     config, meta, name = read_run_config(parent), read_json(parent / META), parent.resolve().name
     own = _parent(parent, meta)
     first, last = own[1] if own else 0, _last(parent, config)

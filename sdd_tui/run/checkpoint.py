@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sdd_tui import files
 from sdd_tui.engine.interface import Activation, State, Tensors
 from sdd_tui.errors import DamagedError, not_permitted
-from sdd_tui.run.layout import CHECKPOINTS, writing
+from sdd_tui.run.layout import CHECKPOINTS, check_own, writing
 
 PATTERN = re.compile(r"step-(\d{9})\.safetensors")
 
@@ -30,6 +30,7 @@ def path_of(run: Path, step: int) -> Path:
 def steps(run: Path) -> list[int]:
     """Steps that have a checkpoint, ascending. Raises DamagedError where that can't be seen: resuming must not take it
     for a run without any."""
+    check_own(run, (CHECKPOINTS,))
     try:
         names = [path.name for path in (run / CHECKPOINTS).iterdir()]
     except (FileNotFoundError, NotADirectoryError):

@@ -10,12 +10,31 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sdd_tui import files
 from sdd_tui.errors import DamagedError, NotFoundError, NotPermittedError, SddError, not_permitted, plain
-from sdd_tui.run.layout import CELLS, CONFIG, LATEST, META, NOTES, STATUS, home, read_json, real
+from sdd_tui.run.layout import (
+    ACTIVE,
+    CELLS,
+    CHECKPOINTS,
+    CONFIG,
+    FRAMES,
+    LATEST,
+    META,
+    NOTES,
+    STATUS,
+    home,
+    read_json,
+    real,
+)
 from sdd_tui.run.notes import Notes, read_notes
 from sdd_tui.run.status import checked
 from sdd_tui.run.written import check_whole
 from sdd_tui.tables import loads_alike, read_toml
+
+STATES = (*ACTIVE, "finished", "stopped", "failed")
+
+OPENING = b'{"format": "sdd-frames"'
+"""How frames.bin begins."""
 
 UNREADABLE = "unreadable"
 """The state of a run whose files may not be read."""
@@ -120,6 +139,8 @@ def listed(run: Path) -> Listed | None:
         state = UNREADABLE
     except SddError:
         state = "damaged"
+    if not settings and state != UNREADABLE and not _is_ours(run, status):
+        return None
     words = _notes(run, notes) if notes is not None else Notes()
     outcome = status.get("outcome", {})
     preset = settings.get("preset")
@@ -140,6 +161,25 @@ def listed(run: Path) -> Listed | None:
         plain(outcome["solution"], 20) if isinstance(outcome.get("solution"), str) else None,
         _origin(run),
     )
+
+
+def _is_ours(run: Path, status: dict[str, Any]) -> bool:
+    """Whether a directory whose config.toml is damaged or gone is a run all the same: other programs have files of that
+    name. One file that is a run's alone says so, or that all three lie there with which a run begins."""
+    if "schema_version" in _about(run) or (status.get("state") in STATES and "heartbeat" in status):
+        return True
+    if all(_stamp(f"{run}/{name}") is not None for name in (CONFIG, META, STATUS)):
+        return True
+    try:
+        with files.open_read(run / FRAMES) as file:
+            if file.read(len(OPENING)) == OPENING:
+                return True
+    except OSError:
+        pass
+    try:
+        return any((run / CHECKPOINTS).glob("step-*.safetensors"))
+    except OSError:
+        return False
 
 
 def _hides(folder: str) -> bool:
@@ -183,7 +223,7 @@ def _meta(folder: Path, stamp: Stamp) -> dict[str, Any]:
         meta = read_json(folder / META)
     except SddError:
         return {}
-    return {name: meta[name] for name in ("created", "parent") if name in meta}
+    return {name: meta[name] for name in ("created", "parent", "schema_version") if name in meta}
 
 
 @lru_cache(maxsize=10_000)

@@ -13,7 +13,7 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,9 @@ PARENT = "parent"
 CONSOLE = "console.log"
 LOCK = "lock"
 NOTES = "notes.json"
+
+OWN = (CHECKPOINTS, CONTROL, f"{CONTROL}/done", PARENT, f"{PARENT}/{CHECKPOINTS}")
+"""The folders inside a run."""
 
 CELLS = "cells"
 """The folder of a sweep's runs."""
@@ -121,6 +124,16 @@ def writing(path: Path, option: str = "--runs-dir") -> Iterator[None]:
         yield
     except OSError as error:
         raise refused(path, error, option) from None
+
+
+def check_own(run: Path, folders: Sequence[str] = OWN) -> None:
+    """Whether folders inside a run are its own: what lies behind a link is another's. Raises DamagedError."""
+    for folder in folders:
+        if os.path.islink(path := f"{run}/{folder}"):  # noqa: PTH114  # viewers ask at each tick
+            raise DamagedError(
+                f"{plain(path, 300)}: it is a link, and a run's folders are its own. Remove it, or put the real thing"
+                " in its place."
+            )
 
 
 def refused(path: Path, error: OSError, option: str) -> NoRoomError:

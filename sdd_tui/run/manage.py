@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sdd_tui.errors import BusyError, ConfigError, NotFoundError, SddError, plain
-from sdd_tui.run.index import list_runs, listed
+from sdd_tui.errors import BusyError, ConfigError, NotFoundError, SddError, not_permitted, plain
+from sdd_tui.run.index import UNREADABLE, list_runs, listed
 from sdd_tui.run.layout import ACTIVE, LATEST, TRASH, check_name, point_latest, writing
 from sdd_tui.run.lock import Lock
 from sdd_tui.run.staging import move_in
@@ -93,9 +93,13 @@ def move_to_trash(folder: Path) -> Path:
 
 @contextmanager
 def _at_rest(run: Path, done: str) -> Iterator[None]:
-    """Holds the run's lock, so that no trainer takes it meanwhile. Raises BusyError, ConfigError, NotFoundError."""
+    """Holds the run's lock, so that no trainer takes it meanwhile. Raises BusyError, ConfigError, NotFoundError,
+    NotPermittedError."""
     check_movable(run, "run", done)
-    if listed(run) is None:
+    entry = listed(run)
+    if entry is not None and entry.state == UNREADABLE:
+        raise not_permitted(str(run))
+    if entry is None:
         raise NotFoundError(f"{plain(run.name, 100)}: this directory is not a run, so it stays.")
     try:
         state = read_status(run)["state"]

@@ -17,9 +17,13 @@ from sdd_tui.engine.interface import Engine
 from sdd_tui.engine.trainer import Problem
 from sdd_tui.errors import DamagedError
 from sdd_tui.run.bits import check_settings, machines_of, settings_of
+from sdd_tui.run.data import test_data, training_data
 from sdd_tui.run.layout import META, read_json
 from sdd_tui.run.liveness import me
 from sdd_tui.version import __version__
+
+MOST_CHECKED = 4_000_000
+"""Active features of drawn examples that are drawn to be checked; 2,000,000 take a quarter of a second."""
 
 
 def session_meta(run: Path, config: RunConfig, problem: Problem, engine: Engine) -> dict[str, Any]:
@@ -35,16 +39,23 @@ def session_meta(run: Path, config: RunConfig, problem: Problem, engine: Engine)
         "machines": machines_of(meta),
         "data_sha256": check_data(path, meta, problem.train),
         "test_sha256": check_data(path, meta, problem.test, "test"),
-        "versions": {"sdd-tui": __version__, "python": platform.python_version()}
-        | _versions("numpy", "numba", "torch", "triton"),
+        **machine_of(engine),
         "git": _git(),
         "platform": platform.platform(),
-        "engine": engine.name,
-        "device": engine.device,
-        "processor": engine.processor,
         "threads": engine.threads,
         "command": shlex.join(sys.argv),
         **me(),
+    }
+
+
+def machine_of(engine: Engine) -> dict[str, Any]:
+    """What decides the bits of an engine here, as meta.json says it."""
+    return {
+        "versions": {"sdd-tui": __version__, "python": platform.python_version()}
+        | _versions("numpy", "numba", "torch", "triton"),
+        "engine": engine.name,
+        "device": engine.device,
+        "processor": engine.processor,
     }
 
 
@@ -60,6 +71,20 @@ def check_data(
             " Was config.toml changed, or the file that data.file names? Start a new run."
         )
     return sha256
+
+
+def check_drawn(
+    run: Path, meta: dict[str, Any], config: RunConfig, which: Literal["training", "test"] = "training"
+) -> None:
+    """Whether settings and examples are those a run began with, for who looks at it: all of a file's are held against
+    their SHA-256, and drawn ones as far as that takes less than half a second. More of them come from the same seed by
+    the same rule as those of a smaller set. Raises DamagedError, and of a file NotFoundError, ConfigError."""
+    check_settings(run, meta, config)
+    d = config.data
+    T = d.batch_size if d.n_examples == "inf" else d.n_examples
+    active = (T if which == "training" else d.n_test) * d.n_features * (1 - d.sparsity)
+    if d.file or active <= MOST_CHECKED:
+        check_data(run / META, meta, training_data(config) if which == "training" else test_data(config), which)
 
 
 def _versions(*packages: str) -> dict[str, str]:

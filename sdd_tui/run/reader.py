@@ -5,12 +5,14 @@ For notebooks: `sdd_tui.open_run(path)`.
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import time
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +20,15 @@ from numpy.typing import NDArray
 from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples
-from sdd_tui.errors import DamagedError, NotFoundError, SddError, plain
+from sdd_tui.errors import DamagedError, NotFoundError, SddError, not_permitted, plain
 from sdd_tui.notation import counted
 from sdd_tui.run import checkpoint
-from sdd_tui.run.bits import check_settings
-from sdd_tui.run.data import some_training_data, test_data, training_data
+from sdd_tui.run.data import some_training_data, test_data
 from sdd_tui.run.example_moments import ExampleMoments
 from sdd_tui.run.frames import FrameFile
 from sdd_tui.run.layout import ACTIVE, CHECKPOINTS, CONFIG, EVENTS, FRAMES, META, METRICS, STATUS, home, read_json
 from sdd_tui.run.lines import Lines
-from sdd_tui.run.meta import check_data
+from sdd_tui.run.meta import check_drawn
 from sdd_tui.run.run_config import known_config
 from sdd_tui.run.status import read_status
 from sdd_tui.run.table import Table
@@ -36,8 +37,7 @@ MOST_EXAMPLES, MOST_ACTIVE = 2_000, 2_000_000
 """Examples whose hidden vectors are shown, and the active features they may have together: prefixes nest, so these are
 the first ones for any T."""
 
-MOST_CHECKED = 4_000_000
-"""Active features of drawn examples that are drawn to be checked; 2,000,000 take a quarter of a second."""
+DENIED = os.strerror(errno.EACCES)
 
 GONE = "is gone"
 """What is said of a path with nothing at it."""
@@ -48,12 +48,14 @@ class Run:
     it has read; everything else is read anew when asked for."""
 
     def __init__(self, path: Path) -> None:
-        """Raises NotFoundError when there is no run at `path`."""
+        """Raises NotFoundError when there is no run at `path`, NotPermittedError where that may not be seen."""
         self.path = path
         self.identity = _identity(path / CONFIG)
         """Tells the run from another one that may lie here later."""
         if self.identity is None and _why_not(path / STATUS):
             why = _why_not(path / CONFIG)
+            if DENIED in why:
+                raise not_permitted(plain(str(path), 200))
             raise NotFoundError(f"{plain(str(path), 200)}: {'there is no run here' if why in ('', GONE) else why}.")
         self.name = path.resolve().name
         """The directory's name."""
@@ -82,6 +84,14 @@ class Run:
         """What is wrong with the directory as a whole; nothing while it is there."""
         why = _why_not(self.path)
         return f"this run's directory {why}" if why else ""
+
+    def check_permitted(self) -> None:
+        """Raises NotPermittedError where the status, or another file that was looked at, may not be read: not to know
+        is not to have nothing."""
+        _ = self.status
+        for name, problem in self.problems.items():
+            if DENIED in problem:
+                raise not_permitted(str(self.path / name))
 
     @cached_property
     def config(self) -> RunConfig:
@@ -257,10 +267,7 @@ class Run:
             raise self._no_examples
         try:
             found = some_training_data(self.config, self._most_examples)
-            meta = self.meta
-            check_settings(self.path, meta, self.config)
-            if self._is_checked(self.config.data.n_examples):
-                check_data(self.path / META, meta, training_data(self.config))
+            check_drawn(self.path, self.meta, self.config)
             return found
         except SddError as error:
             self._no_examples = error
@@ -277,16 +284,8 @@ class Run:
     @cached_property
     def test_examples(self) -> Examples:
         """As many test examples, X (T, n) sparse, drawn again from their seed. Raises as above."""
-        if self._is_checked(self.config.data.n_test):
-            check_data(self.path / META, self.meta, test_data(self.config), "test")
+        check_drawn(self.path, self.meta, self.config, "test")
         return test_data(self.config, self._most_examples)
-
-    def _is_checked(self, count: int | Literal["inf"]) -> bool:
-        """Whether so many examples are held against their SHA-256: all of a file's, and drawn ones as far as that takes
-        less than half a second. More of them come from the same seed by the same rule as those of a smaller set."""
-        d = self.config.data
-        rows = d.batch_size if count == "inf" else count
-        return bool(d.file) or rows * d.n_features * (1 - d.sparsity) <= MOST_CHECKED
 
     @property
     def _most_examples(self) -> int:

@@ -16,7 +16,7 @@ from typing import Any, Literal, get_args
 from sdd_tui import files
 from sdd_tui.errors import ConfigError, SddError, plain
 from sdd_tui.numerals import whole_number
-from sdd_tui.run.layout import CONTROL, STATUS, read_json, whole, writing
+from sdd_tui.run.layout import CONTROL, STATUS, check_own, read_json, whole, writing
 
 Request = Literal["pause", "continue", "step", "stop", "checkpoint", "run_to"]
 REQUESTS: tuple[str, ...] = get_args(Request)
@@ -40,7 +40,7 @@ def asked_step(text: str) -> int:
 
 
 def ask(run: Path, request: str, step: int | None = None) -> Path:
-    """Put a request; the file it is in until the trainer takes it. Raises ConfigError, NoRoomError."""
+    """Put a request; the file it is in until the trainer takes it. Raises ConfigError, DamagedError, NoRoomError."""
     if request not in REQUESTS:
         raise ConfigError(f"{plain(request)} is not a request: {', '.join(REQUESTS)}.")
     value = {"request": request, "pid": os.getpid()} | ({} if step is None else {"step": step})
@@ -52,11 +52,13 @@ def ask(run: Path, request: str, step: int | None = None) -> Path:
         raise ConfigError(f"Step {step:,} is past: {plain(run.name, 100)} is at step {here:,}. Ask for a later one.")
     if step is not None and 0 <= last < step:
         raise ConfigError(f"{plain(run.name, 100)} ends at step {last:,}, before {step:,}. Ask for an earlier one.")
+    check_own(run, (CONTROL,))
     folder = run / CONTROL
     name = f"{time.time_ns()}-{os.getpid()}-{request}.json"
     with writing(folder):
         files.make_folder(folder)
         files.replace(folder / name, json.dumps(value).encode(), lasting=False)
+        files.clear_old_remains(folder)
     return folder / name
 
 

@@ -23,7 +23,7 @@ from sdd_tui.errors import DeviceFailedError, InterruptedRunError, NoRoomError, 
 from sdd_tui.run.bits import note_machine
 from sdd_tui.run.branch_point import read_branch_point
 from sdd_tui.run.data import test_data, training_data
-from sdd_tui.run.layout import CONSOLE, META, NOTES, PARENT, replace_json, writing
+from sdd_tui.run.layout import CONSOLE, META, NOTES, PARENT, check_own, replace_json, writing
 from sdd_tui.run.lock import hold
 from sdd_tui.run.meta import session_meta
 from sdd_tui.run.run_config import read_run_config
@@ -102,12 +102,15 @@ class _Recorder:
     ) -> None:
         self.run, self.config, self.member, self.hosted = run, config, engine, hosted
         self.on_event, self.on_words = on_event, on_words
+        check_own(run)
         self.branch_point = read_branch_point(run, config)
         self.plan = make_plan(config, self.branch_point.step if self.branch_point else None)
         self.writer = Writer(run, config, self.plan)
         self.seconds = 0.0
         self.saved_at = 0.0
         self.noted = ""
+        self.changed = ""
+        """What is said of a parent's steps that another machine had trained."""
         self.watcher = Watcher(config, self.plan)
 
     def run_to_the_end(self) -> RunResult:
@@ -156,7 +159,7 @@ class _Recorder:
         rows, frames, stops = (frozenset(s) for s in (plan.row_steps, plan.frame_steps, plan.checkpoint_steps))
         recording = Recording(rows, frames, stops, plan.start)
         with self.obedience.interruption:
-            first = beginning.state or self._first_state()
+            first = beginning.state or self._first_state(meta)
             if first is None:
                 return self._stopped()
             self.state = self.engine.place(first)
@@ -188,7 +191,7 @@ class _Recorder:
         self.seconds = self.saved_at = found.seconds
         step = found.state.step if found.state else self.plan.start
         self.writer.status |= {"step": step, "seconds": found.seconds} | {name: found.row.get(name) for name in LATEST}
-        changed = note_machine(meta, step)
+        changed = note_machine(meta, step) if found.state or not self.branch_point else ""
         if found.state:
             self.writer.event(
                 step, "resumed", f"from the last checkpoint. {changed}" if changed else "from the last checkpoint"
@@ -197,12 +200,17 @@ class _Recorder:
             self._say(changed)
         return found
 
-    def _first_state(self) -> State | None:
+    def _first_state(self, meta: dict[str, Any]) -> State | None:
         """The state the run begins with, of a branch its parent's there; None when it is stopped on the way."""
         if self.branch_point is None:
             return initial_state(self.config)
         self._say(f"Computing {self.branch_point.words} again …")
         replay, saved_at = Replay(self.run / PARENT, self.branch_point), 0.0
+        if changed := replay.note(meta):
+            self.changed = f". {changed}"
+            self._say(changed)
+        note_machine(meta, self.plan.start)  # what the branch itself is trained on may be chosen, and isn't told
+        replace_json(self.run / META, meta)
         with closing(replay.events()) as events:
             for event in events:
                 if isinstance(event, Outcome):
@@ -251,7 +259,7 @@ class _Recorder:
     def _begun(self) -> None:
         """The first step is recorded."""
         if self.branch_point:
-            self.writer.event(self.branch_point.step, "branched", f"from {self.branch_point.words}")
+            self.writer.event(self.branch_point.step, "branched", f"from {self.branch_point.words}{self.changed}")
         self._checkpoint()  # so that there is something to resume however early the disk is full
 
     def _finish(self) -> RunResult:

@@ -6,20 +6,21 @@ parent; how far it is, is saved there too, so that a kill costs little.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from sdd_tui.engine.interface import State
 from sdd_tui.engine.setup import initial_state, make_engine, schedule
 from sdd_tui.engine.trainer import Outcome, Problem, Progress, Recording, train
 from sdd_tui.errors import DamagedError, RunFailedError
 from sdd_tui.run import checkpoint
-from sdd_tui.run.bits import check_settings
+from sdd_tui.run.bits import check_settings, note_replay
 from sdd_tui.run.branch_point import BranchPoint, find_branch_point
 from sdd_tui.run.data import test_data, training_data
 from sdd_tui.run.layout import CHECKPOINTS, META
-from sdd_tui.run.meta import check_data
+from sdd_tui.run.meta import check_data, machine_of
 
 
 class Replay:
@@ -36,6 +37,11 @@ class Replay:
             first = initial_state(branch_point.config)
         self._engine = make_engine(branch_point.config)
         self._state = self._engine.place(first)
+
+    def note(self, meta: dict[str, Any]) -> str:
+        """Note in a meta.json which machine computes these steps; one sentence, if another one had trained them."""
+        here = machine_of(self._engine)
+        return note_replay(meta, self._origin.meta, here, self._state.step, self._origin.step)
 
     @property
     def state(self) -> State:
@@ -63,12 +69,15 @@ class Replay:
         checkpoint.save(self._folder, self.state, 0.0, set())
 
 
-def state_at(run: Path, step: int) -> State:
-    """The state of a run at any step it has done: a checkpoint's, or trained again from the one before.
+def state_at(run: Path, step: int, on_words: Callable[[str], None] = lambda words: None) -> State:
+    """The state of a run at any step it has done: a checkpoint's, or trained again from the one before; one sentence
+    says so where that was another machine's.
 
     Raises ConfigError for a step it has not done, DamagedError, NoDeviceError, RunFailedError.
     """
     replay = Replay(run, find_branch_point(run, step))
+    if changed := replay.note({}):
+        on_words(changed)
     with closing(replay.events()) as events:
         for event in events:
             if isinstance(event, Outcome) and not event.finished:

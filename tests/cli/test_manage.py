@@ -120,3 +120,37 @@ def test_a_directory_that_may_not_be_seen_is_one_sentence(
 ) -> None:
     refuse_system(monkeypatch, two, errno.EACCES)
     assert_one_sentence(call(*words), 7, "can't be read (Permission denied). Have its owner let you read it")
+
+
+@pytest.mark.parametrize("names", [("",), ("config.toml", "meta.json", "status.json", "metrics.jsonl", "frames.bin")])
+@pytest.mark.parametrize(
+    "words",
+    [f"show a{look}".split() for look in ("", " --json", " --panel loss")]
+    + [words.split() for words in ("diff a b", "watch a", "export a --to csv", "export a --to npz")],
+)
+def test_a_run_that_may_not_be_read_is_one_sentence_and_nothing_is_written_of_it(
+    call: Caller,
+    two: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    names: tuple[str, ...],
+    words: list[str],
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for name in names:
+        refuse_system(monkeypatch, two / "a" / name, errno.EACCES)
+    assert_one_sentence(call(*words), 7, "can't be read (Permission denied). Have its owner let you read it")
+    assert list((tmp_path / "here").iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [("watch", "a"), ("export", "a", "--to", "csv"), ("show", "a", "--panel", "loss")])
+def test_losses_that_may_not_be_read_are_not_told_as_none(
+    call: Caller, two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refuse_system(monkeypatch, two / "a" / "metrics.jsonl", errno.EACCES)
+    answer = call(*words)
+    assert answer.code == 7
+    assert "metrics.jsonl: can't be read (Permission denied). Have its owner" in answer.err
+    assert not (tmp_path / "a.csv").exists()

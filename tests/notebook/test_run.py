@@ -4,6 +4,7 @@ import builtins
 import json
 import math
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ import numpy as np
 import pytest
 
 import sdd_tui
+from sdd_tui.engine.fused_cpu import cache
 from sdd_tui.errors import ArrayError, ConfigError, DamagedError, NotFoundError, RunFailedError
 from sdd_tui.run import checkpoint
 from sdd_tui.run.data import training_data
+from sdd_tui.run.layout import read_json, replace_json
 from sdd_tui.training.branch import branch
 from sdd_tui.training.recorder import record
 from sdd_tui.training.replay import state_at
@@ -132,6 +135,20 @@ def test_rounded_frames_are_not_the_newest_parameters(runs: Path, settings: tupl
     np.testing.assert_array_equal(found.W, whole.W)
 
 
+def test_parameters_that_are_trained_again_on_another_processor_warn(
+    run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, opened = cache.processor(), sdd_tui.open_run(run)
+    monkeypatch.setattr(cache, "processor", lambda: "another-cpu")
+    step = next(s for s in range(200) if s > 0 and s not in checkpoint.steps(run))
+    with pytest.warns(UserWarning, match=f"on are another machine's: processor {here} → another-cpu") as said:
+        opened.parameters(step)
+    assert [warning.filename for warning in said] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        opened.parameters(checkpoint.steps(run)[-1])
+
+
 @pytest.mark.parametrize("broken", [b"\xff" * 8, b"\x00\x00\xc0\x7f"])
 def test_a_damaged_last_frame_is_not_the_newest_parameters(run: Path, broken: bytes) -> None:
     raw = (run / "frames.bin").read_bytes()
@@ -198,6 +215,14 @@ def test_an_x_from_a_file_that_changed_is_refused(runs: Path, tmp_path: Path) ->
     np.savez(tmp_path / "mine.npz", X=np.eye(6, 50, 1))
     with pytest.raises(DamagedError):
         opened.X()
+
+
+@pytest.mark.parametrize("T", ["20", "inf"])
+def test_an_x_that_is_drawn_again_as_another_is_refused(runs: Path, T: str) -> None:
+    run = trained(small(f"T={T}"), runs)
+    replace_json(run / "meta.json", read_json(run / "meta.json") | {"data_sha256": "0" * 64})
+    with pytest.raises(DamagedError, match="the training data drawn here is not what this run began with"):
+        sdd_tui.open_run(run).X(2)
 
 
 def test_an_x_that_would_fill_the_memory_is_refused(run: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sdd_tui.engine.data import Examples
+from sdd_tui.errors import DamagedError
 from sdd_tui.paper.evidence import FinishedCell
 from sdd_tui.paper.inventory import take_inventory, verdicts, work
 from sdd_tui.paper.measured import Measured
@@ -17,6 +18,7 @@ from sdd_tui.paper.run_measures import excess_error, excess_error_apart
 from sdd_tui.run import checkpoint
 from sdd_tui.run.data import test_data as drawn_test_data
 from sdd_tui.run.data import training_data
+from sdd_tui.run.layout import read_json, replace_json
 from sdd_tui.sweep.directory import RESULTS, create_sweep, read_sweep
 from sdd_tui.sweep.plan import Cell
 from sdd_tui.sweep.presets import load
@@ -165,3 +167,14 @@ def test_the_closed_form_is_of_test_examples_that_share_nothing_with_training_ex
 
 def _first_excess(found: FinishedCell):  # type: ignore[no-untyped-def]
     return Measured(excess_error(found))
+
+
+@pytest.mark.parametrize("digest", ["data_sha256", "test_sha256"])
+def test_a_claim_s_data_drawn_again_are_held_against_their_digest(runs: Path, tmp_path: Path, digest: str) -> None:
+    claim = claim_of(tiny_plan(tmp_path, {"T": [2], "seed": [0]}))
+    Worker(create_sweep(claim.need.plan.sweep, runs), Session("here", "", 1, 1, 1), tied=False).work()
+    (verdict,) = verdicts([claim], take_inventory(runs, [claim]))
+    found = verdict.runs[0]
+    replace_json(found.run / "meta.json", read_json(found.run / "meta.json") | {digest: "0" * 64})
+    with pytest.raises(DamagedError, match="data drawn here is not what this run began with"):
+        _ = found.hidden if digest == "data_sha256" else excess_error_apart(found)

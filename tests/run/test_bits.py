@@ -13,10 +13,13 @@ import pytest
 from sdd_tui.engine.fused_cpu import cache
 from sdd_tui.errors import DamagedError
 from sdd_tui.export.contents import RunContents
+from sdd_tui.run import checkpoint
 from sdd_tui.run.arrays import read_frames
 from sdd_tui.run.create import create
 from sdd_tui.run.layout import read_json, replace_json
 from sdd_tui.run.reader import Run, open_run
+from sdd_tui.training.branch import branch
+from sdd_tui.training.control import Control
 from sdd_tui.training.recorder import record
 from sdd_tui.training.replay import state_at
 from tests.run.helpers import asking, small
@@ -111,6 +114,39 @@ def test_machines_that_are_none_are_passed_over(runs: Path, machines: object) ->
     run = begun(runs)
     edit_meta(run, lambda meta: meta.update(machines=machines))
     assert all(words.isprintable() for words in resumed(run))
+
+
+def test_a_branch_whose_parent_s_steps_are_done_again_on_another_processor_says_so(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent, here = begun(runs), cache.processor()
+    run, exact = branch(parent, 90, [], runs, "b"), branch(parent, 75, ["engine=reference"], runs, "c")
+    monkeypatch.setattr(cache, "processor", lambda: "another-cpu")
+    sentence = f"The bits from step 75 on are another machine's: processor {here} → another-cpu."
+    assert resumed(run) == ["Computing step 90 of a again …", sentence]
+    machines = read_json(run / "meta.json")["machines"]
+    assert [(m["step"], m["processor"]) for m in machines] == [(0, here), (75, "another-cpu")]
+    assert open_run(run).events[0]["text"] == f"from step 90 of a. {sentence}"
+    assert resumed(exact) == ["Computing step 75 of a again …"]  # no step is, and an engine may be chosen
+    assert [m["step"] for m in read_json(exact / "meta.json")["machines"]] == [75]
+
+
+def test_a_branch_stopped_while_its_parent_s_steps_are_done_again_keeps_who_did_them(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, here = branch(begun(runs), 90, [], runs, "b"), cache.processor()
+    monkeypatch.setattr(cache, "processor", lambda: "second-cpu")
+    with monkeypatch.context() as stopping:
+        stopping.setattr(Control, "stop_early", lambda control: True)
+        record(run)
+    (step,) = checkpoint.steps(run / "parent")
+    assert 75 < step < 90
+    monkeypatch.setattr(cache, "processor", lambda: "third-cpu")
+    assert resumed(run)[1:] == [
+        f"The bits from step {step} on are another machine's: processor second-cpu → third-cpu."
+    ]
+    machines = read_json(run / "meta.json")["machines"]
+    assert [(m["step"], m["processor"]) for m in machines] == [(0, here), (75, "second-cpu"), (step, "third-cpu")]
 
 
 EDITS = {

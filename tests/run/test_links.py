@@ -8,15 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from sdd_tui.errors import NoRoomError, SddError
+from sdd_tui.errors import DamagedError, NoRoomError, NotFoundError, SddError
 from sdd_tui.run import checkpoint, requests
 from sdd_tui.run.create import create
 from sdd_tui.run.index import find_run, list_runs
-from sdd_tui.run.layout import append_line
+from sdd_tui.run.layout import OWN, append_line
 from sdd_tui.run.lock import Lock
 from sdd_tui.run.manage import rename, trash
 from sdd_tui.run.notes import write_note
 from sdd_tui.run.reader import open_run
+from sdd_tui.training import recorder
+from sdd_tui.training.branch import branch
 from sdd_tui.training.recorder import record
 from tests.run.helpers import asking, small
 
@@ -70,9 +72,29 @@ def test_checkpoints_of_another_run_stay_when_a_link_to_them_is_resumed(runs: Pa
     before = checkpoint.steps(other)
     assert len(before) > 2
     stand(run / "checkpoints", Path("../other/checkpoints"))
-    with pytest.raises(NoRoomError, match="it is a link"):
-        record(run)
+    for act in (lambda: record(run), lambda: checkpoint.steps(run)):
+        with pytest.raises(DamagedError, match="it is a link"):
+            act()
     assert checkpoint.steps(other) == before
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_run_one_of_whose_folders_is_a_link_is_not_trained_and_nothing_changes_behind_it(
+    runs: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(recorder, "CHECKPOINT_S", 0.0)  # each step that is computed again is saved
+    other = begun(runs, "other")
+    run = branch(other, 90, [], runs, "a")
+    (run / "control" / "done").mkdir(parents=True)
+    requests.ask(run, "pause")
+    behind = other / name if name.startswith("c") and (other / name).exists() else other
+    stand(run / name, Path(os.path.relpath(behind, (run / name).parent)))
+    before = {p: p.stat().st_mtime_ns for p in (other, *other.rglob("*")) if p.name != "lock"}
+    with pytest.raises(DamagedError, match=rf"a/{name}: it is a link, and a run's folders are its own\. Remove it"):
+        record(run)
+    with pytest.raises(DamagedError, match="it is a link"):
+        branch(run, 90, [], runs, "b")
+    assert {p: p.stat().st_mtime_ns for p in (other, *other.rglob("*")) if p.name != "lock"} == before
 
 
 def test_requests_are_neither_put_nor_taken_through_a_link(runs: Path, tmp_path: Path) -> None:
@@ -81,7 +103,7 @@ def test_requests_are_neither_put_nor_taken_through_a_link(runs: Path, tmp_path:
     (tmp_path / "elsewhere" / "1.json").write_text('{"request": "stop"}')
     (run / "control").symlink_to(tmp_path / "elsewhere")
     assert requests.take(run) == []
-    with pytest.raises(NoRoomError, match="it is a link"):
+    with pytest.raises(DamagedError, match="it is a link"):
         requests.ask(run, "stop")
     assert [p.name for p in (tmp_path / "elsewhere").iterdir()] == ["1.json"]
 
@@ -96,6 +118,35 @@ def test_latest_that_names_no_run_moves_nothing(runs: Path, tmp_path: Path, act:
     with pytest.raises(SddError, match="not a run"):
         act(tmp_path / "mine")
     assert list((tmp_path / "mine").iterdir()) == []
+
+
+FOREIGN = {
+    "a site": {"config.toml": 'baseURL = "https://example.org"\n[params]\n'},
+    "a service": {"status.json": '{"state": "running", "step": 3}'},
+    "a service with settings": {"config.toml": "", "status.json": '{"status": "ok"}'},
+    "a package": {"config.toml": "no", "meta.json": '{"name": "mine"}', "frames.bin": "GIF89a"},
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+@pytest.mark.parametrize("act", [trash, lambda path: rename(path, "b")])
+def test_a_folder_of_another_program_is_no_run_and_stays_as_it_is(
+    runs: Path, act: Callable[[Path], Path], kind: str
+) -> None:
+    create(small(), runs, "a")
+    (theirs := runs / "theirs").mkdir()
+    for name, text in FOREIGN[kind].items():
+        (theirs / name).write_text(text)
+    (runs / "latest").unlink()
+    (runs / "latest").symlink_to("theirs")
+    assert find_run("latest", runs) == runs / "a"
+    assert [run.name for run in list_runs(runs)] == ["a"]
+    with pytest.raises(NotFoundError, match="not a run"):
+        act(theirs)
+    for word in (str(theirs), "theirs"):
+        with pytest.raises(NotFoundError):
+            find_run(word, runs)
+    assert {p.name: p.read_text() for p in theirs.iterdir()} == FOREIGN[kind]
 
 
 @pytest.mark.parametrize(

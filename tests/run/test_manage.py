@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
-from sdd_tui.errors import BusyError, ConfigError, NotFoundError
+from sdd_tui.errors import BusyError, ConfigError, NotFoundError, NotPermittedError
 from sdd_tui.run.create import create
 from sdd_tui.run.index import find_run, list_runs
 from sdd_tui.run.layout import replace_json
 from sdd_tui.run.liveness import me
 from sdd_tui.run.lock import Lock
 from sdd_tui.run.manage import rename, trash
-from tests.run.helpers import small
+from tests.run.helpers import refuse_system, small, trained
 
 
 def at_rest(runs: Path, name: str) -> Path:
@@ -125,6 +126,32 @@ def test_a_damaged_run_can_be_thrown_away(runs: Path) -> None:
     (run / "status.json").write_text("no")
     trash(run)
     assert names(runs) == set()
+
+
+@pytest.mark.parametrize("left", ["meta.json", "status.json", "frames.bin", "checkpoints", "empty files"])
+def test_a_run_without_its_settings_is_known_by_what_is_left_and_can_be_thrown_away(runs: Path, left: str) -> None:
+    run = trained(small(), runs)
+    for name in ("meta.json", "status.json", "frames.bin", "checkpoints"):
+        if name != left:
+            (run / name).rename(runs / name)
+    (run / "config.toml").write_text("no")
+    if left == "empty files":
+        for name in ("meta.json", "status.json"):
+            (run / name).touch()
+    (entry,) = list_runs(runs)
+    assert entry.state == "damaged"
+    trash(run)
+    assert names(runs) == set()
+
+
+def test_a_run_that_may_not_be_read_stays_where_it_is(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = at_rest(runs, "a")
+    before = {p.name for p in run.iterdir()}
+    with monkeypatch.context() as theirs:
+        refuse_system(theirs, run / "config.toml", errno.EACCES)
+        with pytest.raises(NotPermittedError, match="Have its owner let you read it"):
+            trash(run)
+    assert {p.name for p in run.iterdir()} == before
 
 
 def test_links_are_never_followed(runs: Path, tmp_path: Path) -> None:

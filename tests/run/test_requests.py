@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -96,3 +98,13 @@ def test_a_step_is_asked_for_as_people_write_numbers(text: str, step: int) -> No
 def test_what_is_no_step_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="is not a step"):
         requests.asked_step(text)
+
+
+def test_who_asks_clears_what_kills_left_of_earlier_requests(tmp_path: Path) -> None:
+    (tmp_path / "control").mkdir()
+    old, new = (tmp_path / "control" / f".{i}-7-stop.json.0123abcd.new" for i in (1, 2))
+    for path, age in ((old, 4_000), (new, 10)):
+        path.write_text("{")
+        os.utime(path, (time.time() - age,) * 2)
+    waiting = requests.ask(tmp_path, "stop")
+    assert {path.name for path in (tmp_path / "control").iterdir()} == {waiting.name, new.name}
