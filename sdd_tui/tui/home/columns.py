@@ -149,10 +149,10 @@ def under_parents(runs: Sequence[Listed]) -> list[Listed]:
     branches: dict[str, list[Listed]] = {}
     names = {run.name for run in runs}
     for run in runs:
-        if run.parent in names:
+        if run.parent in names and run.parent != run.name:
             branches.setdefault(str(run.parent), []).append(run)
     found: dict[str, Listed] = {}
-    waiting = [run for run in reversed(runs) if run.parent not in names]
+    waiting = [run for run in reversed(runs) if run.parent not in names or run.parent == run.name]
     while waiting:
         run = waiting.pop()
         found[run.name] = run
