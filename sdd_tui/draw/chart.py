@@ -95,6 +95,13 @@ class Chart:
         return self.left + round(share * self.columns)
 
 
+def called(chart: Chart, name: str) -> None:
+    """Say what x is, below the labels of y, where there is room."""
+    last = "".join(text for text, _ in chart.rows[-1]) if chart.left else ""
+    if chart.left and not last[: len(name) + 1].strip():
+        chart.rows[-1] = [(name + last[len(name) :], "axis")]
+
+
 def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = Axes()) -> Chart:
     """A chart of lines."""
     if width < SMALLEST[0] or height < SMALLEST[1]:

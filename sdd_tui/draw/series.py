@@ -53,7 +53,9 @@ def within(series: Series, lower: float, upper: float) -> Series:
     x, y = series.x[first:last], series.y[first:last]
     if len(x) > 1 and reach:  # the neighbours outside move to the edge, along their lines
         edges = np.clip(x, lower, upper)
-        y = np.interp(edges, x, y)
+        low, high = y.min(), y.max()
+        y = np.interp(edges, x, y)  # inf or NaN where a slope is beyond what a float holds
+        y = np.where(np.isnan(y), low, y).clip(low, high)
         return replace(series, x=edges, y=y)
     inside = (x >= lower) & (x <= upper)
     return replace(series, x=x[inside], y=y[inside])

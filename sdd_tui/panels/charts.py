@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sdd_tui.draw.chart import Axes, line_chart
+from sdd_tui.draw.chart import Axes, called, line_chart
 from sdd_tui.draw.series import Series
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
 from sdd_tui.panels.view import View
@@ -77,6 +77,7 @@ def over_steps(
     y_span = fitted_span(fit, options.window, log_y)
     axes = Axes(options.log_x, log_y, level, window is None, cross, smooth, x_span=window, y_span=y_span)
     chart = line_chart(lines, *size, axes)
+    called(chart, "step")
 
     def hit(column: int, row: int) -> Hit | None:
         return Hit("step", round(chart.x_at(column))) if column >= chart.left else None

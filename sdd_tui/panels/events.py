@@ -14,6 +14,7 @@ from sdd_tui.analysis.geometry import LOST
 from sdd_tui.analysis.regimes import DEDICATED, MEMORISED
 from sdd_tui.draw.canvas import Row
 from sdd_tui.errors import plain
+from sdd_tui.notation import counted
 from sdd_tui.panels.drawing import Drawing, Hit, words
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View
@@ -75,15 +76,15 @@ def entries(events: Sequence[dict[str, Any]]) -> list[Entry]:
     for event in events:
         step, kind = event["step"], plain(str(event.get("kind", "")), 10)
         text = plain(str(event.get("text", "")), 200)
-        counted = COUNTED.fullmatch(text) if kind in ("stored", "lost") else None
-        if counted is None:
+        number = COUNTED.fullmatch(text) if kind in ("stored", "lost") else None
+        if number is None:
             counting.clear()
         elif kind in counting:
             at, first = counting[kind]
             found[at] = replace(found[at], text=f"{first} to {text}", last=step)
             continue
         else:
-            counting[kind] = len(found), counted["count"]
+            counting[kind] = len(found), number["count"]
         found.append(Entry(step, kind, text, step))
     return found
 
@@ -124,7 +125,7 @@ class Events(Panel[View]):
 
         below: list[Row] = [[(" " * width, "")]] * (room - len(lines))
         drawn = words([*lines, *below, *meaning], width, height)
-        note = f"{len(events)}, [ ] jump"
+        note = f"{counted(len(events), 'event')}, [ ] jump"
         beyond = max(0, len(told) - room - first)
         note += ", { } scroll" if first or beyond else ""
         note = f"{problem}  {note}" if problem else note

@@ -89,4 +89,5 @@ def _drawn(snapshot: Snapshot, kind: Kind, options: ViewOptions, width: int, hei
         at = entry((len(chosen), len(chosen)), width - 1, height, column, row, colours)
         return None if at is None else Hit(kind, int(chosen[at[1]]))
 
-    return Drawing(rows, f"{name}, {which}" + (f", ±{limit:.2g}" if kind == "feature" else ""), name, hit)
+    signs = f"orange +{limit:.2g}, blue −{limit:.2g}" if colours else f"±{limit:.2g}"
+    return Drawing(rows, f"{name}, {which}, {signs}", name, hit)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sdd_tui.analysis.snapshot import Snapshot
-from sdd_tui.draw.chart import Axes, line_chart
+from sdd_tui.draw.chart import Axes, called, line_chart
 from sdd_tui.draw.series import Series
 from sdd_tui.notation import short
 from sdd_tui.panels.charts import marked_step, over_steps
@@ -65,11 +65,13 @@ def _sorted(snapshot: Snapshot, width: int, height: int) -> Drawing:
     rank = np.arange(1, len(ordered) + 1, dtype=np.float64)
     chart = line_chart([Series(rank, ordered, "feature")], width, height, Axes(log_x=True))
 
+    called(chart, "rank")
+
     def hit(column: int, row: int) -> Hit | None:
         at = round(chart.x_at(column)) - 1
         return Hit("feature", int(order[at])) if column >= chart.left and 0 <= at < len(order) else None
 
-    return Drawing(chart.rows, f"longest {ordered[0]:.3g}", hit=hit)
+    return Drawing(chart.rows, f"by rank, longest {ordered[0]:.3g}", hit=hit)
 
 
 def _histogram(snapshot: Snapshot, width: int, height: int) -> Drawing:
@@ -78,7 +80,8 @@ def _histogram(snapshot: Snapshot, width: int, height: int) -> Drawing:
     x = np.repeat(edges, 2)[1:-1]
     y = np.repeat(np.maximum(counts, 0.5).astype(np.float64), 2)  # empty bins stand below one on the log axis
     chart = line_chart([Series(x, y, "feature")], width, height, Axes(log_y=True))
-    return Drawing(chart.rows, "histogram")
+    called(chart, "norm")
+    return Drawing(chart.rows, "how many of a norm")
 
 
 def _over_time(view: View, options: ViewOptions, width: int, height: int) -> Drawing:

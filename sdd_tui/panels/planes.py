@@ -88,6 +88,7 @@ class Features(Panel[View]):
 
         held = " held" if options.scale == "fixed" else ""
         note, brief = self._edge(f"±{limit:.3g}{held}", self._words(view, snapshot, options), snapshot)
+        note += "  green: theory" if ideal is not None else ""
         return Drawing(rows, note, brief, hit, on_plane(options, width, height))
 
     def numbers(self, view: View, options: ViewOptions) -> dict[str, Any]:

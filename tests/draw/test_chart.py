@@ -252,3 +252,8 @@ def test_dots_are_not_joined() -> None:
         for d in (True, False)
     ]
     assert count[0] < 10 < count[1]
+
+
+def test_a_slope_beyond_what_a_float_holds_is_drawn() -> None:
+    steep = Series(np.array([0.0, 3.5e-130]), np.array([0.0, 6.4e178]), "train")
+    assert len(line_chart([steep], 16, 5, Axes(x_span=(1.9e-135, 1.0))).rows) == 5

@@ -271,8 +271,9 @@ def test_the_event_in_view_says_what_it_means_where_there_is_room(view: View) ->
 
 def test_the_edge_of_the_planes_says_what_matters_most_first(view: View) -> None:
     drawing = drawn(PANELS["hidden"], view, ViewOptions(overlay=True, colour="example"), 60, 20)
-    assert drawing.note.split("  ")[1:] == ["test set", "regular pentagon", "by example"]
-    assert drawing.note.startswith("±") and drawing.brief == drawing.note.replace("regular ", "")
+    assert drawing.note.split("  ")[1:] == ["test set", "regular pentagon", "by example", "green: theory"]
+    brief = drawing.note.replace("regular ", "").removesuffix("  green: theory")
+    assert drawing.note.startswith("±") and drawing.brief == brief
 
 
 def test_panels_depend_on_what_they_draw(view: View) -> None:

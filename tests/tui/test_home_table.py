@@ -88,6 +88,8 @@ def test_no_run_is_lost_or_shown_twice_whatever_the_parents(pairs: list[tuple[in
     runs = [run(str(name), parent=None if parent is None else str(parent)) for name, parent in pairs]
     shown = under_parents(runs)
     assert sorted(r.name for r in shown) == sorted(r.name for r in runs)
+    nobodys = [r.name for r in runs if r.parent in (None, r.name)]
+    assert [r.name for r in shown if r.name in nobodys] == nobodys
     assert all(
         not deep or r.parent in {above.name for above in shown} for r, deep in zip(shown, depths(shown), strict=True)
     )

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sdd_tui.draw.chart import Axes, Chart, line_chart
+from sdd_tui.draw.chart import Axes, Chart, called, line_chart
 from sdd_tui.draw.series import Series
 from sdd_tui.notation import short
 from sdd_tui.panels.drawing import Drawing, Hit, words
@@ -60,10 +60,7 @@ def _chart(
     axes = Axes(at.log, log_y, level, cross=cross, x_span=at.span, x_last=at.last, x_whole=at.whole)
     axes = replace(axes, y_span=y_span, label_width=LABELS, named=named)
     chart = line_chart(series, *size, axes)
-    if chart.left:
-        last, name = "".join(text for text, _ in chart.rows[-1]), view.ways[0].key
-        if not last[: len(name) + 1].strip():  # below the labels of y there is room to say what x is
-            chart.rows[-1] = [(name + last[len(name) :], "axis")]
+    called(chart, view.ways[0].key)
     return chart
 
 
@@ -175,7 +172,7 @@ class Dimensions(Panel[SweepView]):
         series = _lines(view, "D_f") if together else [_even(view), *self._dots(view)]
         top = max((float(s.y.max()) for s in series if s.colour != "level" and len(s.y)), default=1.0)
         chart = _chart(view, series, (width, height), (0.0, min(1.0, 1.1 * top) or 1.0), False)
-        note = "the largest D_f of each S" if together else ""
+        note = "the largest D_f of each S" if together else "blue the eight largest D_f, red D_X"
         return Drawing(chart.rows, note, hit=lambda column, row: _nearest(view, chart, column))
 
     def numbers(self, view: SweepView, options: ViewOptions) -> dict[str, Any]:
