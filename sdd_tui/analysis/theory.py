@@ -32,9 +32,14 @@ def ideal_polygon(hidden: Floats, stored: NDArray[np.bool_]) -> Floats | None:
     k = int(stored.sum())
     if len(hidden) != 2 or not FEWEST <= k <= MOST:
         return None
-    turned = np.exp(1j * k * np.arctan2(hidden[1], hidden[0])[stored]).mean()
-    angles = (np.angle(turned) + 2 * np.pi * np.arange(k)) / k
-    return np.asarray(polygon_radius(k) * np.stack([np.cos(angles), np.sin(angles)]))
+    return polygon(np.arctan2(hidden[1], hidden[0])[stored], k, polygon_radius(k))
+
+
+def polygon(angles: Floats, corners: int, radius: float) -> Floats:
+    """(2, corners): a regular polygon around the origin, turned so that it fits directions (k,), in radians, best."""
+    turned = np.exp(1j * corners * angles).mean()
+    placed = (np.angle(turned) + 2 * np.pi * np.arange(corners)) / corners
+    return np.asarray(radius * np.stack([np.cos(placed), np.sin(placed)]))
 
 
 def memoriser_test_loss(b: Real) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sdd_tui.analysis.dimensionality import norms
 from sdd_tui.analysis.geometry import LOST
 from sdd_tui.analysis.snapshot import Floats, Snapshot
-from sdd_tui.analysis.theory import ideal_polygon
+from sdd_tui.analysis.theory import ideal_polygon, polygon
 from sdd_tui.draw.canvas import Canvas
 from sdd_tui.draw.plane import MARGIN, Extras, extent, nearest, plane
 from sdd_tui.errors import SddError
@@ -209,8 +209,7 @@ class Hidden(Features):
         kind = (model.tied, model.output, model.hidden) if (model := view.config and view.config.model) else ()
         if not options.outline or kind != (True, "relu", "linear"):
             return None
-        radii = snapshot.geometry.radii
-        return ideal_polygon(snapshot.H, radii > LOST * radii.max(initial=0.0))
+        return ideal_polygon(snapshot.H, stored(snapshot))
 
     def _under(self, view: View, snapshot: Snapshot, basis: Floats, options: ViewOptions) -> Floats | None:
         if not options.overlay:
@@ -256,10 +255,14 @@ def polygon_outline(snapshot: Snapshot) -> Floats | None:
     g = snapshot.geometry
     if not (g.polygon and len(snapshot.features) == 2):
         return None
-    kept = g.radii > LOST * g.radii.max()
-    turned = np.exp(1j * np.radians(g.angles[kept]) * g.polygon).mean()
-    angle = (np.angle(turned) + 2 * np.pi * np.arange(g.polygon)) / g.polygon
-    return np.asarray(g.radii[kept].mean() * np.stack([np.cos(angle), np.sin(angle)]))
+    kept = stored(snapshot)
+    return polygon(np.radians(g.angles[kept]), g.polygon, float(g.radii[kept].mean()))
+
+
+def stored(snapshot: Snapshot) -> NDArray[np.bool_]:
+    """(T,) which examples are away from the origin."""
+    radii = snapshot.geometry.radii
+    return np.asarray(radii > LOST * radii.max(initial=0.0))
 
 
 def polygon_name(corners: int) -> str:

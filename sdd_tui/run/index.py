@@ -98,21 +98,22 @@ def created(folder: Path, first: str = CONFIG) -> float | None:
     """When a run, or the sweep whose `first` file is another one, was made: its meta.json says it, as copies have other
     times; else when that file was written. None where it isn't there."""
     written = _stamp(f"{folder}/{first}")
-    return None if written is None else _made(folder, written)
+    return None if written is None else _made(_about(folder), written)
 
 
-def _made(folder: Path, written: Stamp) -> float:
-    made = real(_about(folder).get("created"))
+def _made(meta: dict[str, Any], written: Stamp) -> float:
+    made = real(meta.get("created"))
     return written[1] / 1e9 if made is None else made
 
 
-def _origin(run: Path) -> str | None:
-    parent = _about(run).get("parent")
+def _origin(meta: dict[str, Any]) -> str | None:
+    parent = meta.get("parent")
     name = parent.get("run") if isinstance(parent, dict) else None
     return name if isinstance(name, str) else None
 
 
 def _about(folder: Path) -> dict[str, Any]:
+    """What lists say of a meta.json; {} where there is none."""
     meta = _stamp(f"{folder}/{META}")
     return _meta(folder, meta) if meta is not None else {}
 
@@ -139,7 +140,8 @@ def listed(run: Path) -> Listed | None:
         state = UNREADABLE
     except SddError:
         state = "damaged"
-    if not settings and state != UNREADABLE and not _is_ours(run, status):
+    meta = _about(run)
+    if not settings and state != UNREADABLE and not _is_ours(run, status, meta):
         return None
     words = _notes(run, notes) if notes is not None else Notes()
     outcome = status.get("outcome", {})
@@ -152,21 +154,21 @@ def listed(run: Path) -> Listed | None:
         status.get("steps"),
         status.get("train_loss"),
         status.get("test_loss"),
-        _made(run, config) if config is not None else 0.0,
+        _made(meta, config) if config is not None else 0.0,
         plain(str(status["host"])) if "host" in status else None,
         plain(preset) if isinstance(preset, str) else None,
         settings,
         words.tags,
         words.note,
         plain(outcome["solution"], 20) if isinstance(outcome.get("solution"), str) else None,
-        _origin(run),
+        _origin(meta),
     )
 
 
-def _is_ours(run: Path, status: dict[str, Any]) -> bool:
+def _is_ours(run: Path, status: dict[str, Any], meta: dict[str, Any]) -> bool:
     """Whether a directory whose config.toml is damaged or gone is a run all the same: other programs have files of that
     name. One file that is a run's alone says so, or that all three lie there with which a run begins."""
-    if "schema_version" in _about(run) or (status.get("state") in STATES and "heartbeat" in status):
+    if "schema_version" in meta or (status.get("state") in STATES and "heartbeat" in status):
         return True
     if all(_stamp(f"{run}/{name}") is not None for name in (CONFIG, META, STATUS)):
         return True

@@ -18,8 +18,8 @@ from sdd_tui.sweep.estimate import alone, cost
 CURVE = ("double-descent-quick", "double-descent")
 """The sweeps of the paper's first figure; the other ones stand in the list of sweeps."""
 
-FIRST = ("quick",)
-"""Scaled down: for a first look, and of no regime."""
+SCALED_DOWN = ("quick",)
+"""Models for a first look, of no regime."""
 
 REGIMES = (
     (100, "Few: examples stored"),
@@ -83,10 +83,10 @@ def experiments() -> list[Group]:
             [
                 Experiment("tour", "tour", "Six models, a sentence at a time"),
                 Experiment("results", "results", "The paper's figure, trained already"),
-                *(Experiment("model", p.name, p.title, p) for p in models if p.name in FIRST),
+                *(Experiment("model", p.name, p.title, p) for p in models if p.name in SCALED_DOWN),
             ],
         ),
-        *_regimes([p for p in models if p.name not in FIRST]),
+        *_regimes([p for p in models if p.name not in SCALED_DOWN]),
         (
             "The whole curve",
             [

@@ -12,7 +12,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.events import Resize
 from textual.widgets import DataTable, OptionList, Static
-from textual.widgets.option_list import Option
 
 from sdd_tui import presets
 from sdd_tui.draw.plane import extent, plane
@@ -22,7 +21,8 @@ from sdd_tui.paper.kept import example
 from sdd_tui.run.create import create
 from sdd_tui.training.launch import launch
 from sdd_tui.tui.home.expected import expected
-from sdd_tui.tui.home.experiments import Experiment, experiments
+from sdd_tui.tui.home.experiment_list import ExperimentList
+from sdd_tui.tui.home.experiments import Experiment
 from sdd_tui.tui.home.panel import RunsPanel
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.launch_forms import open_form
@@ -32,9 +32,8 @@ from sdd_tui.tui.screens.sweep_form import SweepFormScreen
 from sdd_tui.tui.screens.sweeps import SweepsScreen
 from sdd_tui.tui.services import AppScreen
 from sdd_tui.tui.toast import tell
-from sdd_tui.tui.tour.screen import tour
+from sdd_tui.tui.tour.screen import CURVE, tour
 from sdd_tui.tui.widgets.footer import KeyFooter
-from sdd_tui.tui.widgets.options import Options
 from sdd_tui.tui.widgets.picture import Picture
 
 POLL_S = 0.5
@@ -52,40 +51,7 @@ ROOMY, TALL = 100, 34
 FIRST = "pentagon"
 """Where the cursor stands at first, and what the playground begins with."""
 
-RESULTS = "double-descent"
-"""The sweep that comes with the program and is shown as the results."""
-
 TITLE = ("sdd-tui  a microscope for superposition, memorization and double descent", "? help  q quit")
-
-
-class ExperimentList(Options):
-    """The experiments under their headings; Enter starts or opens one."""
-
-    BINDINGS = bindings("experiments", "results")
-
-    def __init__(self) -> None:
-        groups = experiments()
-        self.items: list[Experiment | None] = []
-        """What each line is; None for a heading."""
-        options = []
-        for heading, group in groups:
-            self.items += [None, *group]
-            options += [Option(Text(heading, "bold"), disabled=True), *map(_option, group)]
-        super().__init__(*options, id="experiments")
-
-    @property
-    def chosen(self) -> Experiment | None:
-        """The one under the cursor."""
-        return None if self.highlighted is None else self.items[self.highlighted]
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Enter says what it does."""
-        opens = self.chosen is not None and self.chosen.kind in ("results", "others")
-        return action not in ("select", "open") or (action == "open") == opens
-
-    def action_open(self) -> None:
-        """As Enter on what is started."""
-        self.action_select()
 
 
 class HomeScreen(AppScreen):
@@ -230,7 +196,7 @@ class HomeScreen(AppScreen):
 
     def _open_results(self) -> None:
         try:
-            self.services.open_sweep(example(RESULTS))
+            self.services.open_sweep(example(CURVE))
         except SddError as error:
             tell(self.app, error)
 
@@ -309,8 +275,3 @@ class HomeScreen(AppScreen):
     @property
     def _panel(self) -> RunsPanel:
         return self.query_one(RunsPanel)
-
-
-def _option(experiment: Experiment) -> Option:
-    words = Text.assemble((f" {experiment.name:<11}", "bold"), " ", (experiment.title, "dim"))
-    return Option(words, id=experiment.name)
