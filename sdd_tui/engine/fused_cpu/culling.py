@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from sdd_tui.engine.fused_cpu.aligned import zeros
-from sdd_tui.engine.fused_cpu.cache import kernel
+from sdd_tui.engine.fused_cpu.cache import part
 from sdd_tui.engine.fused_cpu.culled import GROUP, LANES, ROW, SUMS, culled_group, hidden_gradient
 from sdd_tui.engine.fused_cpu.dense import F, accumulate, copy
 from sdd_tui.engine.fused_cpu.order import put_in_order, tree_of
@@ -76,7 +76,7 @@ def scratch_of(m: int) -> int:
     return 3 * (2 * m + 3) * ROW if m <= 3 else 0
 
 
-@kernel
+@part
 def culled_pass(dims, V, b, H, dH, culling, scratch, grad, n_rows, low, team, turn):
     """dH gets Σ_i r v and grad (tiles, 2m + 1, F) Σ_t r h and Σ_t r; `turn` counts the calls with this team's shared
     array."""

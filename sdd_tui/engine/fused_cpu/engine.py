@@ -25,7 +25,7 @@ from sdd_tui.engine.fused_cpu.fresh import steps as fresh_steps
 from sdd_tui.engine.fused_cpu.losses import PAD, losses
 from sdd_tui.engine.fused_cpu.order import tree_of
 from sdd_tui.engine.fused_cpu.pool import Pool
-from sdd_tui.engine.fused_cpu.step import advance, gradient
+from sdd_tui.engine.fused_cpu.step import advance
 from sdd_tui.engine.fused_cpu.team import new_sync
 from sdd_tui.engine.interface import Activation, Real, State, Tensors
 from sdd_tui.engine.schedule import FLUSH, Schedule
@@ -106,9 +106,11 @@ class FusedCPU:
         for b in range(len(state.params.W)):
             batches = data.models[b] if data.fresh is None else self._draw(data.fresh, state.step, 1)
             constants = self._constants(state, schedule, b, batches.n_rows)
-            arguments = self._arguments(state, b, batches, 1)
-            gradient(*arguments, constants, state.tied, (new_sync(), 0, 1))
-            grad = np.concatenate(list(arguments[5]), axis=1)[:, :n] * constants[SCALE]  # (2m + 1, n)
+            dims, params, *others = self._arguments(state, b, batches, 1)
+            moments = _model(state.first, b), _model(state.second, b)
+            table: Real = np.zeros((1, 3), self.dtype)
+            advance(dims, params, *moments, *others, table, constants, state.tied, False, (new_sync(), 0, 1))
+            grad = np.concatenate(list(others[3]), axis=1)[:, :n] * constants[SCALE]  # (2m + 1, n)
             out.b[b] = grad[m]
             (out.W if out.V is None else out.V)[b] = grad[:m]
             if out.V is not None:
@@ -178,7 +180,7 @@ class FusedCPU:
             self.pool.together(
                 team,
                 lambda rank, rows=rows, sync=sync, team=team: advance(  # type: ignore[misc]
-                    dims, params, first, second, *others, rows, constants, state.tied, (sync, rank, team)
+                    dims, params, first, second, *others, rows, constants, state.tied, True, (sync, rank, team)
                 ),
                 sync,
             )

@@ -20,7 +20,7 @@ of outputs and of hidden vectors: 0 for ReLU and -inf for linear.
 from __future__ import annotations
 
 from sdd_tui.engine.fused_cpu.adamw import LOW, LOW_HIDDEN, update_tile
-from sdd_tui.engine.fused_cpu.cache import kernel
+from sdd_tui.engine.fused_cpu.cache import kernel, part
 from sdd_tui.engine.fused_cpu.culling import culled_pass
 from sdd_tui.engine.fused_cpu.dense import F, dense_tile
 from sdd_tui.engine.fused_cpu.encode import encode, stop_at, stop_gradient_at
@@ -90,7 +90,7 @@ def correct(V, b, rows, targets, H, dH, delta, row0, first, last, low):
             dH[t, k] += total
 
 
-@kernel
+@part
 def complete_hidden_gradient(dims, params, rows, targets, work, row0, block, first, last, lows):
     """dH of examples first to last, which lie in the block that starts at `block`: tiles' parts, then corrections."""
     H, dH, delta, both, parts, _ = work
@@ -107,7 +107,7 @@ def complete_hidden_gradient(dims, params, rows, targets, work, row0, block, fir
         stop_gradient_at(dH, H, first, last, lows[1])
 
 
-@kernel
+@part
 def dense_pass(dims, params, rows, weights, work, scratch, grad, row0, n_rows, lows, team):
     """Items 2 and 3 with every pair computed, a block of examples at a time."""
     sync, rank, n_threads = team
@@ -127,7 +127,7 @@ def dense_pass(dims, params, rows, weights, work, scratch, grad, row0, n_rows, l
         barrier(sync, n_threads)
 
 
-@kernel
+@part
 def forward_backward(dims, params, rows, weights, work, scratch, grad, row0, n_rows, lows, team, turn):
     """Items 1 to 3 above for one batch: `grad` (tiles, 2m + 1, F) holds the dense part, dH and delta are complete."""
     sync, rank, n_threads = team
@@ -243,8 +243,9 @@ def add_columns(dims, params, grad, sums, columns, rows, weights, work, tied, ba
 
 
 @kernel
-def advance(dims, params, first, second, data, work, scratch, grad, sums, table, constants, tied, team):
-    """`len(table)` training steps of one model, by all threads of the team together.
+def advance(dims, params, first, second, data, work, scratch, grad, sums, table, constants, tied, learns, team):
+    """`len(table)` training steps of one model, by all threads of the team together; without `learns` they end at the
+    gradient, whose rows in `grad` are as in add_columns, not yet scaled.
 
     params, first and second are (W, V, b), with V the same array as W when tied. `data` is (rows, weights, columns,
     starts, n_rows): step s reads batch s modulo the number of batches, whose examples start at row starts[batch].
@@ -260,15 +261,6 @@ def advance(dims, params, first, second, data, work, scratch, grad, sums, table,
         for tile in range(tile0, tile1):
             j0 = tile * F
             add_columns(dims, params, grad[tile], sums[rank], columns, rows, weights, work, tied, batch, tile, lows[0])
-            update_tile(grad[tile], params, first, second, table[s], constants, tied, j0, min(F, n - j0))
+            if learns:
+                update_tile(grad[tile], params, first, second, table[s], constants, tied, j0, min(F, n - j0))
         barrier(sync, n_threads)
-
-
-@kernel
-def gradient(dims, params, data, work, scratch, grad, sums, constants, tied, team):
-    """The gradient at the parameters, by one thread, into `grad`: rows as in add_columns, not yet scaled."""
-    rows, weights, columns, starts, n_rows = data
-    lows = (constants[LOW], constants[LOW_HIDDEN])
-    forward_backward(dims, params, rows, weights, work, scratch[0], grad, starts[0], n_rows, lows, team, 0)
-    for tile in range(grad.shape[0]):
-        add_columns(dims, params, grad[tile], sums[0], columns, rows, weights, work, tied, 0, tile, lows[0])
