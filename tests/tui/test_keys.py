@@ -218,7 +218,7 @@ PLACES = {
     "results": (False, _results),
     "runs": (False, _the_table_with_a_filter),
     "panel": (False, _the_table_with_a_filter),
-    "home": (False, _nothing),
+    "home": (False, _the_table_with_a_filter),
     "sweeps": (False, _the_list_of_sweeps),
     "sweep-form": (False, _the_form_of_a_sweep),
     "time": (True, _nothing),
