@@ -11,8 +11,8 @@ GONE = "import os, tempfile; d = tempfile.mkdtemp(); os.chdir(d); os.rmdir(d)"
 
 
 def gone(*more: str) -> list[str]:
-    """The app in a directory that was removed."""
-    return [sys.executable, "-c", "\n".join([GONE, *more, "from sdd_tui.tui.command import main", "main()"])]
+    """The app in a directory that was removed; -P as the installed command has it."""
+    return [sys.executable, "-P", "-c", "\n".join([GONE, *more, "from sdd_tui.tui.command import main", "main()"])]
 
 
 def test_what_would_be_written_there_is_said_in_a_sentence(runs: Path, recorded: Path) -> None:

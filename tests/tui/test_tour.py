@@ -98,7 +98,7 @@ async def test_it_plays_up_to_what_is_spoken_of_and_no_farther(runs: Path) -> No
 
         await until(pilot, over)
         assert screen.view.step == max(seen) == screen.sentence.step > 0
-        assert len(seen) > 2
+        assert min(seen) < max(seen)  # how many are seen between them says how busy the machine is
         await pilot.press("space")
         assert screen.head.playing and (screen.head.step or 0) < screen.sentence.step
         await pilot.press("enter")  # enough seen
