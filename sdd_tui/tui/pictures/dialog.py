@@ -76,10 +76,11 @@ class PictureScreen(ModalScreen[Wanted | None], ClosingScreen[Wanted | None]):
     #picture Horizontal { height: 1; }
     #picture Label { width: 6; color: $text-muted; }
     #picture SubjectList { height: auto; max-height: 9; border: none; padding: 0; background: $surface; }
+    #picture Kinds { width: 1fr; }
     #picture-about { height: 2; color: $text-muted; margin-bottom: 1; }
     #picture Line { width: 1fr; height: 1; border: none; padding: 0 1; background: $surface-lighten-1; }
     #picture Line:focus { background: $primary-darken-1; }
-    #picture Button { margin-left: 1; }
+    #picture Button { width: 9; min-width: 9; margin-left: 1; }
     #picture-problem { height: auto; color: $text-error; }
     """
 
@@ -105,9 +106,9 @@ class PictureScreen(ModalScreen[Wanted | None], ClosingScreen[Wanted | None]):
                 yield Button("Write", compact=True, variant="primary")
             yield Static(id="picture-problem", markup=False)
             if not installed():
-                words = f"PNG, PDF, figures and animations are drawn with matplotlib: {INSTALL}"
+                words = f"PNG, PDF, figures, animations: {INSTALL}"
                 yield Static(words, classes="dim", markup=False)
-            hint = "↑ ↓ what   ← → as what   Tab its name   Enter writes   Esc leaves"
+            hint = "↑ ↓ what   ← → kind of file   Tab its name   Enter writes   Esc leaves"
             yield Static(hint, classes="dim", markup=False)
 
     @property
@@ -172,6 +173,7 @@ class PictureScreen(ModalScreen[Wanted | None], ClosingScreen[Wanted | None]):
             line.value = self._suggestion
         elif stem and f".{old.lower()}" in (*ENDINGS, ".gif"):
             line.value = stem + self._ending
+        line.cursor_position = len(line.value) - len(self._ending)  # what is typed comes before it
         self._show()
 
     def _show(self) -> None:

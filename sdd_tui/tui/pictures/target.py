@@ -11,6 +11,9 @@ from pathlib import Path
 from sdd_tui.errors import BusyError, ConfigError, plain
 from sdd_tui.run.layout import home, writing
 
+LONGEST = 200
+"""Bytes of a name: file systems take 255, and while it is written a file's name is longer."""
+
 
 def suggested(stem: str, ending: str) -> str:
     """The first of `stem.svg`, `stem-2.svg`, … that the working directory doesn't have."""
@@ -28,6 +31,8 @@ def checked(text: str, endings: Sequence[str], ending: str) -> Path:
     path = home(typed)
     if not path.name or typed.endswith(("/", "/.")) or path.name == "..":
         raise ConfigError("A picture needs a name, such as pentagon.svg.")
+    if (size := len(os.fsencode(path.name))) > LONGEST:
+        raise ConfigError(f"A name of {size} bytes is too long: {LONGEST} are the most.")
     suffix = path.suffix.lower()
     if not suffix:
         path = path.with_name(path.name + ending)

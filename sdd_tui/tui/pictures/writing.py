@@ -104,8 +104,7 @@ class Pictures:
         if self._timer is not None:
             self._timer.stop()
         if problem := process.problem():
-            severity = "information" if process.stopped else "error"
-            self._app.notify(problem, severity=severity, markup=False)
+            self._app.notify(problem, severity="information" if process.stopped else "error", markup=False)
         else:
             self._say_written(process.target)
         process.close()

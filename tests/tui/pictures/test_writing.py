@@ -48,7 +48,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         found.append(started.pid)
         return started
 
-    monkeypatch.setattr(process.subprocess, "Popen", start)
+    monkeypatch.setattr(subprocess, "Popen", start)
     yield found
     for pid in filter(there, found):
         os.kill(pid, signal.SIGKILL)
@@ -105,7 +105,7 @@ async def test_a_picture_shows_neither_the_dialog_nor_what_was_said_before(
             picture = await written(pilot, "this screen", here / f"{number}.svg")
             await until(pilot, lambda number=number: f"{number}.svg" in text_of(pilot).replace("\n", ""))  # type: ignore[misc]
             assert "Written" not in svg_words(picture) and "Enter writes" not in svg_words(picture)
-            assert ("hidden vectors" if not keys else "Symbols of the paper") in svg_words(picture)
+            assert ("hidden h_i" if not keys else "a frame back") in svg_words(picture)
         assert isinstance(pilot.app.screen, HelpScreen)
 
 
@@ -113,7 +113,7 @@ async def test_a_panel_s_picture_holds_the_panel_alone(runs: Path, recorded: Pat
     async with driven(SddApp(runs, recorded)) as pilot:
         await pilot.press("6")
         words = svg_words(await written(pilot, "panel events", here / "a.svg"))
-    assert "events" in words and "hidden vectors" not in words and "Help" not in words
+    assert "events" in words and "hidden h_i" not in words and "Help" not in words
 
 
 async def test_while_one_is_drawn_the_footer_says_how_far_and_nothing_is_covered(
@@ -227,7 +227,7 @@ async def main(run, target):
         await until(pilot, target.exists)
 
 asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
-print(*{"torch", "numba", "matplotlib", "PIL"} & set(sys.modules))
+print(*{"torch", "numba", "matplotlib"} & set(sys.modules))
 """
 
 
