@@ -52,15 +52,15 @@ class Subject:
 def subjects(screen: Screen[Any]) -> list[Subject]:
     """Everything on a screen that there can be a picture of, itself first."""
     still = ENDINGS if installed() else ENDINGS[:1]
-    name = _name(screen)
-    found = [Subject("this screen", "What stands on it, as it is.", f"{name}-screen", still)]
+    stem = _stem(screen)
+    found = [Subject("this screen", "What stands on it, as it is.", f"{stem}-screen", still)]
     if (panel := _panel(screen)) is not None:
         about = "The panel in focus, as it stands on the screen."
-        found.append(Subject(f"panel {panel.panel.title}", about, f"{name}-{panel.panel.name}-panel", still, panel))
-    return [*found, *_figures(screen, name)] if installed() else found
+        found.append(Subject(f"panel {panel.panel.title}", about, f"{stem}-{panel.panel.name}-panel", still, panel))
+    return [*found, *_figures(screen, stem)] if installed() else found
 
 
-def _name(screen: Screen[Any]) -> str:
+def _stem(screen: Screen[Any]) -> str:
     """What the screen is about, as files may be called."""
     name = f"sdd-{type(screen).__name__.removesuffix('Screen').lower()}"
     if isinstance(screen, RunScreen):
