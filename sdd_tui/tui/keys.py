@@ -266,7 +266,7 @@ DIALOGS = (
     Key("subjects", "enter", "screen.write", "Write", "in the dialog of pictures, write the chosen one"),
     Key("subjects", "right", "screen.ending(1)", "Next kind", "as the next kind of file", False),
     Key("subjects", "left", "screen.ending(-1)", "Kind before", "as the kind before", False),
-    Key("picture", "escape", "leave", "Leave", "write none"),
+    Key("picture", "escape", "leave", "Leave", "close that dialog; nothing is written"),
     Key("writing", "escape", "stop_picture", "Stop picture", "while a picture is being written, stop that", True, True),
 )
 

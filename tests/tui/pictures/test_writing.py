@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from sdd_tui.run.liveness import process_started
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.pictures import process
 from sdd_tui.tui.pictures.process import DrawingProcess
@@ -50,17 +51,8 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
 
     monkeypatch.setattr(subprocess, "Popen", start)
     yield found
-    for pid in filter(there, found):
+    for pid in filter(process_started, found):
         os.kill(pid, signal.SIGKILL)
-
-
-def there(pid: int) -> bool:
-    """Whether there is such a process."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def svg_words(picture: bytes) -> str:
@@ -144,7 +136,7 @@ async def test_escape_stops_it_and_leaves_nothing(runs: Path, recorded: Path, he
         assert isinstance(pilot.app.screen, RunScreen)
         os.kill(held[0], signal.SIGCONT)
         await until(pilot, lambda: said(pilot, "Stopped: pentagon-small-animation.gif is not written."))
-        assert not drawing(pilot) and not there(held[0])
+        assert not drawing(pilot) and process_started(held[0]) is None
         await settled(pilot)
         assert "Esc Back" in footer(pilot) and "writing" not in footer(pilot)
         await pilot.press("escape")
@@ -160,7 +152,7 @@ async def test_closing_the_app_ends_what_draws_and_leaves_nothing(
         await choose(pilot, "animation")
         await until(pilot, lambda: held)
         await pilot.press("q")
-    wait_until(lambda: not there(held[0]))
+    wait_until(lambda: process_started(held[0]) is None)
     assert not list(here.iterdir())
 
 
