@@ -66,7 +66,7 @@ def _stem(screen: Screen[Any]) -> str:
     if isinstance(screen, RunScreen):
         name = unstamped(screen.view.run.name)
     elif isinstance(screen, SweepScreen):
-        name = screen.view.folder.name
+        name = unstamped(screen.view.folder.name)
     return re.sub(r"[^A-Za-z0-9._+=,-]+", "-", name).strip("-.")[:60] or "sdd"
 
 
@@ -95,7 +95,8 @@ def _figure(name: str, stem: str, source: Path, step: int | None = None) -> Subj
     at = "" if step is None else f" --step {step}"
     about = f"As `sdd figure {name}{at}` draws it: {ENTRIES[name].shows}."
     title, endings = ("animation", MOVING) if moving else (f"figure {name}", ENDINGS)
-    return Subject(title, about, f"{stem}-{name}", endings, figure=name, source=source.absolute(), step=step)
+    file = stem if name in stem else f"{stem}-{name}"
+    return Subject(title, about, file, endings, figure=name, source=source.absolute(), step=step)
 
 
 def _of_run(view: View) -> Iterator[str]:
