@@ -271,7 +271,7 @@ DIALOGS = (
 )
 
 APP = (
-    Key("app", "w", "shot", "Picture", "write the screen, a panel, a figure or an animation as a picture", False),
+    Key("app", "w", "shot", "Picture", "write the screen, a panel, a figure or an animation", False),
     Key("app", "ctrl+t", "dark", "Light/dark", "light or dark colours", False),
     Key("app", "M", "marks", "Marks", "braille, half blocks or plain ASCII", False),
     Key("app", "ctrl+p", "command_palette", "Commands", "find a command by its name", False),

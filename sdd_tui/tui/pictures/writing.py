@@ -61,12 +61,15 @@ class Pictures:
 
     def _chosen(self, wanted: Wanted | None) -> None:
         if wanted is not None:
-            self._app.clear_notifications()
-            self._app.call_after_refresh(self._begin, wanted)
+            self._clear(wanted)
+
+    def _clear(self, wanted: Wanted) -> None:
+        self._app.clear_notifications()
+        self._app.call_after_refresh(self._begin, wanted)
 
     def _begin(self, wanted: Wanted) -> None:
         if isinstance(self._app.screen, PictureScreen) or self._app.screen.query("Toast"):
-            self._app.call_after_refresh(self._begin, wanted)  # they are on their way
+            self._clear(wanted)  # they are on their way
             return
         try:
             with writing(wanted.target, "another name"):
