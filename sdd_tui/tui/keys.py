@@ -262,11 +262,16 @@ DIALOGS = (
     Key("help", "escape", "dismiss", "Close", "close the help"),
     Key("help", "question_mark", "dismiss", "Close", SAME),
     Key("help", "q", "dismiss", "Close", SAME),
-    Key("help", "w", "app.shot", "Picture", "write this page as an SVG picture here", False),
+    Key("help", "w", "app.shot", "Picture", "write this page as a picture", False),
+    Key("subjects", "enter", "screen.write", "Write", "in the dialog of pictures, write the chosen one"),
+    Key("subjects", "right", "screen.ending(1)", "Next kind", "as the next kind of file", False),
+    Key("subjects", "left", "screen.ending(-1)", "Kind before", "as the kind before", False),
+    Key("picture", "escape", "leave", "Leave", "close that dialog; nothing is written"),
+    Key("writing", "escape", "stop_picture", "Stop picture", "while a picture is being written, stop that", True, True),
 )
 
 APP = (
-    Key("app", "w", "shot", "Picture", "write the screen as an SVG picture here", False),
+    Key("app", "w", "shot", "Picture", "write the screen, a panel, a figure or an animation", False),
     Key("app", "ctrl+t", "dark", "Light/dark", "light or dark colours", False),
     Key("app", "M", "marks", "Marks", "braille, half blocks or plain ASCII", False),
     Key("app", "ctrl+p", "command_palette", "Commands", "find a command by its name", False),
@@ -316,7 +321,7 @@ PARTS = {
     "tour": ("tour", "app"),
     "playground": ("playground", "app"),
     "form": ("choice", "form"),
-    "dialogs": ("ask", "confirm", "help"),
+    "dialogs": ("ask", "confirm", "help", "subjects", "picture", "writing"),
 }
 """A screen and the parts whose keys work on it. Enter belongs to the lists: as a key of the screen it would overtake
 the arrow keys typed before it."""
