@@ -15,7 +15,7 @@ from sdd_tui.draw.canvas import BLANK, Row, runs
 from sdd_tui.draw.plane import Extras, plane
 from sdd_tui.draw.series import Series
 from sdd_tui.errors import plain
-from sdd_tui.notation import short
+from sdd_tui.numerals import short
 from sdd_tui.panels.charts import over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, Spot, fitted, words
 from sdd_tui.panels.panel import Panel

@@ -11,7 +11,7 @@ from sdd_tui.analysis.regimes import DEDICATED
 from sdd_tui.analysis.snapshot import Floats, Snapshot
 from sdd_tui.draw.series import Series
 from sdd_tui.draw.strip import ruler, strip
-from sdd_tui.notation import short
+from sdd_tui.numerals import rounded, short
 from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, arranged, fitted
 from sdd_tui.panels.panel import Panel, nothing_yet
@@ -79,7 +79,7 @@ def _strips(view: View, snapshot: Snapshot, options: ViewOptions, width: int, he
     rows += [[("    ", "axis"), *row] for row in ruler(max(1, width - 4), top)]
     born = int((snapshot.D_f >= DEDICATED).sum())
     words = f"{born} D_f ≥ {DEDICATED:g}  " if born else f"largest D_f {short(float(snapshot.D_f.max(initial=0)))}  "
-    line = f"m/T {even:.3g}" if even is not None else ""
+    line = f"m/T {rounded(even, 3)}" if even is not None else ""
     brief = line if marked_step(view, options) is None else ""
     drawn = [fitted(row, width) for row in rows[:height]]
     return Drawing(drawn, words + line, brief, partial(_nearest, sets, each, top, width))

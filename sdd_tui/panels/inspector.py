@@ -10,7 +10,7 @@ import numpy as np
 from sdd_tui.analysis.snapshot import Floats, Snapshot
 from sdd_tui.draw.canvas import Row
 from sdd_tui.errors import ConfigError, plain
-from sdd_tui.notation import short
+from sdd_tui.numerals import short, unpadded
 from sdd_tui.panels.drawing import Drawing, scrolled
 from sdd_tui.panels.panel import Panel, nothing_yet
 from sdd_tui.panels.view import View
@@ -143,7 +143,7 @@ def _listed(snapshot: Snapshot, j: int, x: float, made: float) -> Row:
 
 
 def _cell(value: float) -> str:
-    return f"{value:8.1e}" if 0 < abs(value) < 5e-4 else f"{value:8.3f}"
+    return f"{unpadded(f'{value:.1e}') if 0 < abs(value) < 5e-4 else f'{value:.3f}':>8}"
 
 
 def _feature(snapshot: Snapshot, j: int) -> list[Row]:

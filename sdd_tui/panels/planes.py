@@ -15,6 +15,7 @@ from sdd_tui.analysis.theory import ideal_polygon, polygon
 from sdd_tui.draw.canvas import Canvas
 from sdd_tui.draw.plane import MARGIN, Extras, extent, nearest, plane
 from sdd_tui.errors import SddError
+from sdd_tui.numerals import rounded
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
 from sdd_tui.panels.panel import Panel, nothing_yet
 from sdd_tui.panels.view import View
@@ -87,7 +88,7 @@ class Features(Panel[View]):
             return None if found is None else Hit(self._kind, found)
 
         held = " held" if options.scale == "fixed" else ""
-        note, brief = self._edge(f"±{limit:.3g}{held}", self._words(view, snapshot, options), snapshot)
+        note, brief = self._edge(f"±{rounded(limit, 3)}{held}", self._words(view, snapshot, options), snapshot)
         note += "  green: theory" if ideal is not None else ""
         return Drawing(rows, note, brief, hit, on_plane(options, width, height))
 
@@ -108,7 +109,7 @@ class Features(Panel[View]):
         axes, *others = words
         few = (scale, axes.partition(" of ")[0], *(word.removeprefix("regular ") for word in others))
         alone = self._kind == "feature" and not any(words)
-        longest = f"longest {snapshot.feature_norms.max(initial=0.0):.3g}" if alone else ""
+        longest = f"longest {rounded(snapshot.feature_norms.max(initial=0.0), 3)}" if alone else ""
         parts = (scale, *words, longest)
         return "  ".join(part for part in parts if part), "  ".join(part for part in few if part)
 
@@ -148,7 +149,7 @@ class Features(Panel[View]):
             return self._by_example(snapshot), None
         measure = self._measures(snapshot, options)
         longest = float(np.nan_to_num(measure, nan=0.0, posinf=0.0).max(initial=0.0))
-        top, words = (TOP_D, f"≥ {TOP_D:g}") if options.colour == "dimensionality" else (longest, f"{longest:.3g}")
+        top, words = (TOP_D, f"≥ {TOP_D:g}") if options.colour == "dimensionality" else (longest, rounded(longest, 3))
         shade = np.minimum(np.nan_to_num(measure) / max(top, 1e-300) * len(SHADES), len(SHADES) - 1).astype(np.int64)
         return (shade, SHADES), ("0", words)
 

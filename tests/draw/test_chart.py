@@ -69,10 +69,12 @@ def test_decades_are_labelled_on_a_log_axis() -> None:
     assert "1e-" in rows
 
 
-def test_steps_within_a_decade_are_all_written_in_thousands() -> None:
+def test_ticks_from_1000_on_are_written_in_full() -> None:
     at = ticks(math.log10(1500), math.log10(15_000), True, 10)
-    assert written(at, True, True) == ["2k", "4k", "6k", "8k", "10k", "12k", "14k"]
-    assert written([3.0, 4.0, 5.0], True, True) == ["1000", "1e4", "1e5"]
+    assert written(at, True, True) == ["2,000", "4,000", "6,000", "8,000", "10,000", "12,000", "14,000"]
+    for steps in (True, False):
+        assert written([3.0, 4.0, 5.0], True, steps) == ["1,000", "10,000", "100,000"]
+    assert written([-5.0, -3.0, -1.0], True, False) == ["1e-5", "1e-3", "0.1"]
 
 
 @pytest.mark.parametrize("upper", [5e-324, 1e-310])
@@ -236,7 +238,7 @@ def test_charts_with_the_same_span_and_label_width_line_up() -> None:
     x = np.array([3.0, 100])
     charts = [
         line_chart([Series(x, y, "test")], 60, 12, Axes(log_x=True, x_span=(3, 1e5), label_width=6))
-        for y in (np.array([0.0, 1]), np.array([1000.0, 123456]))
+        for y in (np.array([0.0, 1]), np.array([1000.0, 12345]))
     ]
     assert charts[0].left == charts[1].left
     assert charts[0].limits == charts[1].limits

@@ -168,7 +168,7 @@ def test_endless_data_stands_at_the_right_edge(runs: Path, recorded: Path) -> No
         assert words(drawing.rows)[-1].rstrip().endswith("∞")
         hit = drawing.hit(79, 3)
         assert hit is not None and view.points[hit.value].at == {"T": "inf"}
-    assert "T=inf" in lines(Rows(), view, 80, 16)[0]
+    assert "T=∞" in lines(Rows(), view, 80, 16)[0]
 
 
 def test_an_axis_of_words_has_no_curve_but_a_map(runs: Path, recorded: Path) -> None:

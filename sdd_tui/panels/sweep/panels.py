@@ -11,7 +11,7 @@ import numpy as np
 
 from sdd_tui.draw.chart import Axes, Chart, called, line_chart
 from sdd_tui.draw.series import Series
-from sdd_tui.notation import short
+from sdd_tui.numerals import rounded, short
 from sdd_tui.panels.drawing import Drawing, Hit, words
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.sweep.axes import EXAMPLES, HIDDEN, occurring, real
@@ -135,7 +135,7 @@ class Curve(Panel[SweepView]):
         bottom, top = y_span or (y.min(initial=1.0), y.max(initial=1.0))
         found = [i for i in range(len(y)) if _prominence(y, i) >= PROMINENT * (top - bottom)]
         highest = sorted(found, key=lambda i: -y[i])[:MOST_PEAKS]
-        return tuple((means[i][0], float(y[i]), f"{y[i]:.4g}", "test") for i in highest)
+        return tuple((means[i][0], float(y[i]), rounded(float(y[i])), "test") for i in highest)
 
     @staticmethod
     def _losses(view: SweepView, names: Sequence[str]) -> list[Series]:
@@ -237,5 +237,6 @@ def _said(view: SweepView) -> str:
     if point is None:
         return ""
     at = ", ".join(f"{k}={text(v)}" for k, v in point.at.items())
-    spread = f" ±{point.values['test_loss'].sd:.2g}" if "test_loss" in point.values and len(point.runs) > 1 else ""
+    known = "test_loss" in point.values and len(point.runs) > 1
+    spread = f" ±{rounded(point.values['test_loss'].sd, 2)}" if known else ""
     return f"{at}: train {short(point.mean('train_loss'))}  test {short(point.mean('test_loss'))}{spread}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sdd_tui.draw.canvas import Row
 from sdd_tui.errors import plain
-from sdd_tui.notation import short
+from sdd_tui.numerals import short
 from sdd_tui.panels.drawing import Drawing, Hit, words
 from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.panels.sweep.view import SweepView
