@@ -13,7 +13,7 @@ from sdd_tui.analysis.geometry import LOST
 from sdd_tui.analysis.snapshot import Floats, Snapshot
 from sdd_tui.analysis.theory import ideal_polygon, polygon
 from sdd_tui.draw.canvas import Canvas
-from sdd_tui.draw.plane import MARGIN, Extras, extent, nearest, plane
+from sdd_tui.draw.plane import CROWDED, MARGIN, Extras, extent, nearest, plane
 from sdd_tui.errors import SddError
 from sdd_tui.numerals import rounded
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
@@ -38,6 +38,9 @@ TOP_D = 0.3
 """Dimensionalities from here on have the last shade: five features on a pentagon have 0.25, m / T at T = 5 is 0.4."""
 
 
+BRIGHTNESS = f"Of {CROWDED:,} vectors and more, a cell is brighter the more end in it."
+
+
 class Features(Panel[View]):
     """Columns of W."""
 
@@ -47,7 +50,7 @@ class Features(Panel[View]):
     about = (
         "Each dot is a feature's vector W_j, a column of W; ◇ are those active in the chosen example. When examples"
         " are memorised all features crowd around the origin; when features are learned, five of them stand out on a"
-        " pentagon (m = 2)."
+        f" pentagon (m = 2). {BRIGHTNESS}"
     )
     _kind: Kind = "feature"
 
@@ -62,6 +65,7 @@ class Features(Panel[View]):
             options.item,
             options.kind,
             options.overlay,
+            options.colours,
         )
         turn = options.turn if options.projection == "turning" else 0
         longest = view.history.longest if options.scale == "fixed" else None
@@ -80,7 +84,8 @@ class Features(Panel[View]):
         groups, legend = self._groups(snapshot, options)
         chosen = self._chosen(options, shown.shape[1])
         outline, ideal = self._outline(snapshot, options), self._ideal(view, snapshot, options)
-        extras = Extras(groups, outline, ideal, under, chosen, self._related(options, snapshot), legend)
+        related = self._related(options, snapshot)
+        extras = Extras(groups, outline, ideal, under, chosen, related, legend, options.colours)
         rows = plane(shown, width, height, self._colour, limit, extras=extras, centre=centre)
 
         def hit(column: int, row: int) -> Hit | None:
@@ -172,7 +177,7 @@ class Hidden(Features):
         "Each dot is a training example's hidden vector h_i = W X_i; ◇ are those with the chosen feature. Memorised"
         " examples stand on a regular polygon of T corners; generalising ones lie along the features' rays. A thin"
         " outline marks a regular polygon, a green one the polygon of theory for as many examples, with the smallest"
-        " radius that gives a train loss of 0."
+        f" radius that gives a train loss of 0. {BRIGHTNESS}"
     )
     _kind: Kind = "example"
     _colour = "hidden"
