@@ -54,6 +54,8 @@ class Extras:
     """What the first and the last of the groups' colours mean, written in a corner."""
     colours: bool = True
     """Whether there are colours."""
+    edges: Sequence[tuple[Floats, str]] = ()
+    """(2, e, 2) both ends of further lines, and their colour."""
 
 
 PLAIN = Extras()
@@ -89,6 +91,8 @@ def plane(
         canvas.points(extras.under[0], extras.under[1], "under")
     if extras.outline is not None:
         _polygon(canvas, extras.outline, "outline")
+    for (x_ends, y_ends), name in extras.edges:
+        canvas.segments(x_ends[:, 0], y_ends[:, 0], x_ends[:, 1], y_ends[:, 1], name)
     with np.errstate(over="ignore"):
         length = np.hypot(x, y)
     length = np.where(np.isfinite(length), length, 0)

@@ -208,3 +208,10 @@ def test_a_crowd_without_colours_has_marks_where_many_end() -> None:
     assert {"%", "@"} <= set(plain_text(drawn, "ascii")), "apart from braille in ASCII too"
     groups = Extras((np.zeros(CROWDED, np.int64), ["a"]), colours=False)
     assert "▓" not in "".join(part for row in plane(blob, 60, 25, "hidden", extras=groups) for part, _ in row)
+
+
+def test_edges_are_drawn_between_their_ends_in_their_colour() -> None:
+    ends = np.array([[[-0.9, 0.9]], [[0.8, 0.8]]])
+    rows = plane(np.zeros((2, 0)), 41, 21, "hidden", 1.0, extras=Extras(edges=[(ends, "outline")]))
+    (line,) = [row for row in rows if any(colour == "outline" and len(part) > 5 for part, colour in row)]
+    assert sum(len(part) for part, colour in line if colour == "outline") > 30

@@ -10,7 +10,7 @@ from sdd_tui.draw.canvas import BLANK, Row
 from sdd_tui.draw.plane import Extras, extent, plane
 from sdd_tui.panels.drawing import Drawing, Hit, fitted, words
 from sdd_tui.panels.panel import Panel
-from sdd_tui.panels.planes import polygon_name
+from sdd_tui.panels.shapes import shape_words
 from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.view_options import ViewOptions
@@ -71,8 +71,7 @@ class Rows(Panel[SweepView]):
         head: Row = [(name, "strong" if point is view.point else "text")]
         if snapshot is None:
             return [fitted(head, width), *words(["no frame yet"], width, height - 1).rows, *_blank(width, height - 2)]
-        corners = snapshot.geometry.polygon
-        head.append((f" {polygon_name(corners)}" if corners else "", "dim"))
+        head.append((" " + shape_words(snapshot).removeprefix("regular "), "dim"))
         sets = [(snapshot.features, "feature"), (snapshot.H, "hidden")] if both else [(snapshot.H, "hidden")]
         each = (height - 1) // len(sets)
         with np.errstate(all="ignore"):
