@@ -36,8 +36,8 @@ class Map(Panel[SweepView]):
         "Mean test loss over two axes of a grid, shaded by rank from low (blue) to high (orange), with a letter for the"
         " solution that won there: the chosen run's, or the most frequent one. Brackets mark the chosen point. The"
         " curve is the cut through its row; x turns the axes, so that it goes along a column. Further axes stand at the"
-        " chosen point; the keys [ and ] change the third. For one axis: the numbers of each point and which solutions"
-        " won."
+        " chosen point; the keys [ and ] change the third. For one axis, a table: how many of each point's runs are"
+        " finished, their mean losses or those of the best, and how many came to which solution."
     )
 
     def depends(self, view: SweepView, options: ViewOptions) -> tuple[Any, ...]:

@@ -24,8 +24,8 @@ class Rows(Panel[SweepView]):
     title = "planes"
     about = (
         "Features (blue) and hidden vectors (red) at the chosen point and at points spread along the axis: of the runs"
-        " with the lowest training loss, at the chosen point of the run that n has picked. A cell is brighter the more"
-        " vectors end in it."
+        " with the lowest training loss, at the chosen point of the run that n has picked. Each plane has its own"
+        " scale, so that short vectors are seen too; a cell is brighter the more vectors end in it."
     )
 
     def depends(self, view: SweepView, options: ViewOptions) -> tuple[Any, ...]:
@@ -47,7 +47,7 @@ class Rows(Panel[SweepView]):
             at = min(column // each, len(shown) - 1)
             return Hit("point", view.index(shown[at]))
 
-        sets = "features above, hidden vectors below" if both else "hidden vectors"
+        sets = f"{'features above, hidden vectors below' if both else 'hidden vectors'}, each to its own scale"
         run = run_words(view)
         return Drawing(rows, f"{run}   {sets}" if run else sets, run, hit)
 
