@@ -15,7 +15,7 @@ from sdd_tui.figures.plane import draw_plane, flattened
 from sdd_tui.figures.runs import draw_losses, no_frame
 from sdd_tui.figures.style import BELOW, INK, LEFT, RIGHT, paint, pane, sheet
 from sdd_tui.figures.words import of_run, projected
-from sdd_tui.panels.planes import polygon_outline
+from sdd_tui.panels.shapes import polygon_outline
 from sdd_tui.panels.view import View
 
 MOST_FRAMES = 100
