@@ -30,8 +30,8 @@ NO_RUNS = """No runs yet. On the left, in the paper's order, is what there is to
 
 Enter  starts what is under the cursor
 T      takes you through six recorded models
-p      lets you turn the dials of a small one
-s      shows the paper's sweeps
+P      lets you turn the dials of a small one
+S      shows the paper's sweeps
 
 What you train will be listed here."""
 
