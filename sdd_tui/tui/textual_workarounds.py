@@ -71,5 +71,5 @@ class SearchPalette(CommandPalette):
 
 
 def parts_of(place: DOMNode) -> set[str]:
-    """The parts of the table whose keys work there, which stand in their bindings as ids; Textual's own have none."""
+    """The parts of the table whose keys work there, which stand in their bindings as ids; Textual's own are of none."""
     return {found.id for same in place._bindings.key_to_bindings.values() for found in same if found.id}
