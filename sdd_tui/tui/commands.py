@@ -28,14 +28,15 @@ class Command:
     def score(self, query: str, letters: float) -> float:
         """How well it is meant: by its key, by words of its name, of its description, or by letters of its name, as
         well as `letters` says (some tens at most); 0 for not at all."""
+        query = query.strip() if len(query.strip()) == 1 else query.strip().lower()  # g is one key, G another
         name, words = self.entry.label.lower(), query.lower().split()
         in_name, in_all = (all(word in text for word in words) for text in (name, f"{name} {self.entry.help.lower()}"))
-        by_key = query.strip() in [shown(key) for key in self.entry.keys]
+        by_key = query in [key if len(key) == 1 else key.lower() for key in map(shown, self.entry.keys)]
         return 1_000 * by_key + 200 * in_name + 100 * in_all + letters
 
     def titled(self, name: Content) -> Content:
         """A name with its keys."""
-        return Content.assemble(name, "  ", (together([self.entry]), "bold")) if self.entry.key else name
+        return Content.assemble(name, "  ", (together([self.entry]), "$accent")) if self.entry.key else name
 
     def run(self) -> Callable[[], None]:
         """Do it, once the palette is closed."""

@@ -139,7 +139,7 @@ async def test_a_colon_goes_to_the_recorded_frame_nearest_to_a_step_and_trains_n
         screen, steps = run_screen(pilot), run_screen(pilot).steps.tolist()
         wanted = steps[3] + 1
         await pilot.press("colon")
-        await until(pilot, lambda: "nothing is trained" in text_of(pilot))
+        await until(pilot, lambda: "Go to step" in text_of(pilot))
         await pilot.press(*str(wanted), "enter")
         assert screen.view.step == steps[3]
         for typed, step in (("9" * 15, steps[-1]), ("0", 0)):
@@ -594,7 +594,7 @@ async def test_the_palette_shows_keys_and_finds_words_of_a_description_and_a_key
 
 
 async def test_help_groups_the_keys_by_task_and_ends_with_what_has_none(runs: Path, recorded: Path) -> None:
-    async with driven(SddApp(runs, recorded), (120, 100)) as pilot:
+    async with driven(SddApp(runs, recorded), (120, 150)) as pilot:
         await pilot.press("question_mark")
         await until(pilot, lambda: "Symbols of the paper" in text_of(pilot))
         shown = text_of(pilot)
