@@ -67,6 +67,13 @@ def test_keys_that_arrive_at_once_act_in_order(runs: Path, recorded: Path) -> No
         terminal.until(lambda text: "3 hidden" in text and "1 loss" not in text)
 
 
+def test_a_run_is_shown_as_it_is_from_the_first_picture_on(runs: Path, recorded: Path) -> None:
+    with Terminal([*APP, "--runs-dir", str(runs), recorded.name]) as terminal:
+        terminal.until(lambda text: "frame 8 of 8" in text)
+        for words in "unreadable", "no losses yet", "no whole frame", "no frames":
+            assert words.encode() not in terminal.written
+
+
 def test_several_runs_open_their_comparison(runs: Path, recorded: Path, deep: Path) -> None:
     with Terminal([*APP, "--runs-dir", str(runs), recorded.name, deep.name]) as terminal:
         terminal.until(lambda text: "A pentagon-small" in text and "B deep-small" in text and "what differs" in text)

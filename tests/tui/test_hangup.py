@@ -15,6 +15,7 @@ import pytest
 
 from sdd_tui.run.layout import STATUS, read_json
 from sdd_tui.run.liveness import process_started
+from sdd_tui.tui.keys import KEYS
 from tests.terminal import APP, FENCED_APP, Terminal, cpu_s
 from tests.waiting import wait_until
 
@@ -73,6 +74,18 @@ def test_on_hang_up_the_app_leaves_at_once(runs: Path, how: str, ignored: bool) 
         else:
             terminal.hang_up()
         assert gone(terminal.process.pid) < LEAVING_S
+
+
+def test_a_hang_up_in_the_playground_ends_its_training_too(tmp_path: Path) -> None:
+    (key,) = (k.key for k in KEYS if (k.screen, k.action) == ("home", "playground"))
+    with Terminal([*APP, "--runs-dir", str(tmp_path)]) as terminal:
+        terminal.until(lambda text: "experiments" in text and "q Quit" in text)
+        terminal.send(key)
+        terminal.until(lambda text: "Keep" in text and "of the examples memorised" in text)
+        terminal.send("\x1b[C")  # another model, which trains as the terminal goes
+        terminal.process.send_signal(signal.SIGHUP)
+        assert gone(terminal.process.pid) < LEAVING_S
+        assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("how", ["signal", "closed"])

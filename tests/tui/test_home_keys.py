@@ -28,7 +28,7 @@ from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.home import HomeScreen
-from tests.tui.driving import command, driven, settled, until
+from tests.tui.driving import command, driven, settled, text_of, until
 
 OTHERS = (("circle", 30, 1.01), ("middle", 2_000, 1.04))
 
@@ -79,6 +79,16 @@ async def test_the_filter_narrows_while_it_is_typed_and_escape_clears_it(three: 
         await settled(pilot)
         assert shown(pilot) == ["p", "c", "m"]
         assert not pilot.app.screen.query_one("#filter-line").display
+
+
+async def test_escape_clears_the_filter_from_the_other_list_too(three: Path) -> None:
+    async with driven(SddApp(three)) as pilot:
+        await pilot.press("slash", *"zebra", "enter", "tab")
+        await settled(pilot)
+        assert shown(pilot) == [] and "Esc Clear filter" in text_of(pilot)
+        await pilot.press("escape")
+        await settled(pilot)
+        assert shown(pilot) == ["p", "c", "m"] and "Esc Clear filter" not in text_of(pilot)
 
 
 async def test_states_have_colours_for_the_ground_they_stand_on(three: Path, recorded: Path) -> None:

@@ -220,7 +220,7 @@ PLACES = {
     "results": (False, _results),
     "runs": (False, _the_table_with_a_filter),
     "panel": (False, _the_table_with_a_filter),
-    "home": (False, _nothing),
+    "home": (False, _the_table_with_a_filter),
     "sweeps": (False, _the_list_of_sweeps),
     "sweep-form": (False, _the_form_of_a_sweep),
     "time": (True, _nothing),
@@ -343,6 +343,6 @@ async def test_the_palette_has_everything_that_can_be_done_on_a_screen(runs: Pat
         await settled(pilot)
         offered = {command.entry.label for command in available(pilot.app.screen)}
         screen = "run" if part == "time" else part
-        lists = ("runs", "results", "panel", "sweeps", "sweep-form") if part == "home" else ()
+        lists = ("list", "experiments", "results", "sweeps", "sweep-form") if part == "home" else ()
         wanted = {entry.label for entry in KEYS if entry.screen in PARTS[screen] and entry.screen not in lists}
         assert wanted - offered == {"Commands"}

@@ -179,7 +179,12 @@ class RunsPanel(Vertical):
         if self.table.display:
             self.table.focus()
 
-    def action_clear_filter(self) -> None:
+    @property
+    def filtered(self) -> bool:
+        """Whether there is a filter, typed or being typed."""
+        return bool(self.query_one("#filter-line").display)
+
+    def clear_filter(self) -> None:
         """Show every run again."""
         line = self.query_one("#filter", Line)
         line.value = ""
@@ -190,10 +195,6 @@ class RunsPanel(Vertical):
         self.query_one("#filter-line").display = False
         self.query_one("#filter-problem").display = False
         self.refresh_bindings()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Esc has nothing to do here without a filter, and isn't offered."""
-        return action != "clear_filter" or bool(self.query_one("#filter-line").display)
 
     def action_mark(self) -> None:
         """Mark the run, or take its mark away."""

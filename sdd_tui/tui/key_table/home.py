@@ -37,12 +37,12 @@ HOME_KEYS = (
         Key("t", "tags", "Tags of the run", "change them, or add some to the marked runs and take some away", "Tags"),
         Key("n", "note", "Write a note", "about the run", "Note"),
         Key("d,delete", "trash", "Move to the trash", "the run or the marked runs, after asking", "Trash"),
-        Key("escape", "clear_filter", "Clear and close the filter", footer="Clear filter"),
     ),
     *in_group(
         "home",
         "Runs",
         Key("slash", "filter", "Filter the runs", "words, T<=100, test<1, state:failed, tag:paper, -word", "Filter"),
+        Key("escape", "clear_filter", "Clear and close the filter", footer="Clear filter"),
         Key("o", "sort", "Order of the runs", "by age, name, state, progress, T, train loss, test loss, host", "Order"),
         Key("O", "reverse", "Reverse the order", "the same order the other way round"),
     ),

@@ -88,7 +88,7 @@ class CompareScreen(PanelScreen):
 
     def paint(self) -> None:
         """Draw what has changed, when the terminal has shown what came before."""
-        if not self.paintable:
+        if not self.drawable:
             return
         self.comparison.go(self.head.step)
         self.tell_footer()

@@ -147,7 +147,9 @@ class HomeScreen(AppScreen):
         self.app.call_from_thread(say)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Settings and a picture are of a model."""
+        """Settings and a picture are of a model; without a filter Esc has nothing to do, and isn't offered."""
+        if action == "clear_filter":
+            return self.is_there and self._panel.filtered
         model = (chosen := self._list.chosen if self.is_there else None) is not None and chosen.kind == "model"
         return super().check_action(action, parameters) and (model or action not in ("form", "picture"))
 
@@ -225,6 +227,10 @@ class HomeScreen(AppScreen):
     def action_filter(self) -> None:
         """Let a filter of the runs be typed."""
         self._panel.open_filter()
+
+    def action_clear_filter(self) -> None:
+        """Show every run again, from whichever list."""
+        self._panel.clear_filter()
 
     def action_sort(self) -> None:
         """Sort the runs by the next column."""

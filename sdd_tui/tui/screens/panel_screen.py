@@ -33,6 +33,7 @@ class PanelScreen(ViewKeys, TimeKeys, AppScreen):
     """A screen of panels over one subject: a View, or a Comparison."""
 
     _ticked = 0.0
+    _read = False
     _footer_state: Hashable = None
 
     @property
@@ -84,6 +85,7 @@ class PanelScreen(ViewKeys, TimeKeys, AppScreen):
         passed, self._ticked = min(1.0, now - self._ticked), now
         if self.paintable:
             self.read(passed)
+            self._read = True
             if self.head.playing:
                 self.seek(self.head.after(self.steps, passed))
             else:
@@ -92,6 +94,11 @@ class PanelScreen(ViewKeys, TimeKeys, AppScreen):
     def read(self, passed: float) -> None:
         """Read what is new on disk, so many seconds after the last time."""
         raise NotImplementedError
+
+    @property
+    def drawable(self) -> bool:
+        """Whether there is something to draw, and a place for it: before the first reading a run looks damaged."""
+        return self._read and self.paintable
 
     def turn(self, passed: float) -> None:
         """Turn the turning view on."""

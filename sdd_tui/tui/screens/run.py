@@ -97,7 +97,7 @@ class RunScreen(ControlKeys):
 
     def paint(self) -> None:
         """Draw what has changed: the light parts at once, the panels when the terminal has shown the last ones."""
-        if not self.paintable:
+        if not self.drawable:
             return
         self.view.go(self.head.step)
         self.tell_footer()
