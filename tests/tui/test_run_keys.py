@@ -607,6 +607,10 @@ async def test_help_belongs_to_the_panel_in_focus(runs: Path, recorded: Path) ->
         await pilot.press("4", "question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
         assert "share of a hidden dimension that each" in text_of(pilot)
+        await pilot.press("G")
+        await until(pilot, lambda: "Esc closes this page" in text_of(pilot))
+        await pilot.press("k", "j", "g")
+        await until(pilot, lambda: "share of a hidden dimension that each" in text_of(pilot))
         await pilot.press("escape")
         assert run_screen(pilot)
 

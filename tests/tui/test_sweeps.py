@@ -170,8 +170,15 @@ async def test_a_sweep_is_stopped_and_goes_on_from_its_screen(runs: Path) -> Non
             await pilot.press("p")
             await until(pilot, lambda: title(pilot).splitlines()[1].startswith("running"))
             await until(pilot, lambda: SweepReader(folder).poll().running)
+            await until(pilot, lambda: {"s Stop"} == offered(pilot))
             await pilot.press("s", "y")
             await until(pilot, lambda: title(pilot).splitlines()[1].startswith("stopped"))
+            await until(pilot, lambda: {"p Go on"} == offered(pilot))
+
+
+def offered(pilot: Pilot[None]) -> set[str]:
+    """What the footer says of training."""
+    return {words for words in ("p Go on", "s Stop") if words in text_of(pilot).splitlines()[-1]}
 
 
 async def test_the_papers_results_are_opened_and_nothing_is_trained_in_them(

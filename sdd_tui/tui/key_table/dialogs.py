@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sdd_tui.tui.key_table.key import APP, Key, in_group, row
+from sdd_tui.tui.key_table.key import APP, Key, in_group, lines, row
 
 FORM_KEYS = (
     *in_group(
@@ -32,6 +32,7 @@ DIALOG_KEYS = (
     *in_group(
         "help",
         "The help",
+        *lines("lines(1)", "lines(-1)", "lines(-10_000)", "lines(10_000)"),
         Key("escape,question_mark,q", "dismiss", "Close the help", footer="Close"),
         Key("w", "app.shot", "Picture of the screen", "write this page as an SVG picture here"),
     ),

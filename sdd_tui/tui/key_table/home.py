@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from sdd_tui.tui.key_table.key import AGAIN, APP, HELP, Key, in_group, row, scrolling
-
-
-def lines(down: str, up: str, first: str, last: str) -> tuple[Key, ...]:
-    """The keys that walk through a list, which has arrows of its own."""
-    return (
-        *row("a line down or up, as the arrows do", Key("j", down, "A line down"), Key("k", up, "A line up")),
-        *row("the first line, or the last", Key("g", first, "First line"), Key("G", last, "Last line")),
-    )
-
+from sdd_tui.tui.key_table.key import AGAIN, APP, HELP, Key, in_group, lines, row, scrolling
 
 HOME_KEYS = (
     *in_group("list", "Lists", *lines("cursor_down", "cursor_up", "first", "last")),

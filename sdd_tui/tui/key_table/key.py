@@ -56,6 +56,14 @@ def scrolling(words: str, up: str, down: str) -> tuple[Key, ...]:
     return row(words, *keys)
 
 
+def lines(down: str, up: str, first: str, last: str) -> tuple[Key, ...]:
+    """The keys that walk through a list, which has arrows of its own."""
+    return (
+        *row("a line down or up, as the arrows do", Key("j", down, "A line down"), Key("k", up, "A line up")),
+        *row("the first line, or the last", Key("g", first, "First line"), Key("G", last, "Last line")),
+    )
+
+
 TIME, SHOWN, AROUND, TRAINING, APP = (
     "Time",
     "What is shown",

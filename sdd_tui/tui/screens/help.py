@@ -42,6 +42,10 @@ class HelpScreen(ModalScreen[None], ClosingScreen[None]):
             yield Static(_table([(symbol.symbol, symbol.meaning) for symbol in SYMBOLS]))
             yield Static("Esc closes this page", classes="dim")
 
+    def action_lines(self, by: int) -> None:
+        """So many lines down."""
+        self.query_one("#help").scroll_relative(y=by, animate=False)
+
 
 def _table(rows: Iterable[tuple[str, str]], width: int = 0) -> Table:
     """A line a row; the first column of a width at least, so that tables stand below each other."""
