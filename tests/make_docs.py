@@ -17,7 +17,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from sdd_tui.tui.app import SddApp
-from sdd_tui.tui.keys import PARTS, help_lines
+from sdd_tui.tui.keys import PARTS, help_rows
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Settings, as_text
 from tests import panel_pictures
@@ -56,11 +56,18 @@ def keys() -> str:
     """The tables of keys, a screen each; those of a run are open, the others unfold."""
     parts = []
     for screen in sorted(PARTS, key=lambda screen: screen != "run"):
-        rows = [f"| {key.replace('|', chr(92) + '|')} | {words} |" for key, words in help_lines(screen)]
-        table = "\n".join([f"| {TITLES[screen]} | |", "|---|---|", *rows])
+        table = "\n".join([f"| {TITLES[screen]} | |", "|---|---|", *_rows(screen)])
         folded = f"<details><summary>{TITLES[screen]}</summary>\n\n{table}\n\n</details>"
         parts.append(table if screen == "run" else folded)
     return "\n\n".join(parts)
+
+
+def _rows(screen: str) -> list[str]:
+    return [
+        line
+        for heading, rows in help_rows(screen).items()
+        for line in (f"| **{heading}** | |", *(f"| {keys} | {words} |" for keys, words in rows))
+    ]
 
 
 def notebook() -> str:

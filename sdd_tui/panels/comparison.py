@@ -85,7 +85,7 @@ class Overlay(Panel[Comparison]):
     name = "losses"
     title = "losses"
     about = (
-        "The test losses (or train losses, l) of all runs in one chart, each in its colour, which it keeps in other"
+        "The test losses (or train losses, v) of all runs in one chart, each in its colour, which it keeps in other"
         " comparisons; the upright line is the step."
     )
 
@@ -154,7 +154,7 @@ class Beside(Panel[Comparison]):
 
     name = "planes"
     title = "planes"
-    about = "Each run's hidden vectors (or features, i) at the step, on its own scale or on one scale for all (e)."
+    about = "Each run's hidden vectors (or features, i) at the step, on its own scale or on one scale for all (z)."
 
     def depends(self, view: Comparison, options: ViewOptions) -> tuple[Any, ...]:
         """The frames, and how planes are drawn."""

@@ -38,8 +38,8 @@ class Inspector(Panel[View]):
         "The chosen example (its active features and their values, what the model makes of them, its loss) or the"
         " chosen feature (its vector, bias, and the examples it is active in). Features that are not active and have an"
         " output all the same, false positives, stand below the active ones. Where there is room each has two bars on"
-        " one scale, x above and the model's x′ below. Choose with the up and down keys (z: the longest or those of"
-        " the largest dimensionality first), with # by number, or by a click in another panel; { and } scroll."
+        " one scale, x above and the model's x′ below. Choose with the up and down keys (the palette has other orders),"
+        " with / by number, or by a click in another panel; { and } scroll."
     )
 
     def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:

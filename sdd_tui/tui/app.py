@@ -6,12 +6,10 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args
+from typing import ClassVar, get_args
 
-from textual.app import SystemCommand
-from textual.dom import DOMNode
 from textual.events import CursorPosition
 from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
@@ -19,10 +17,11 @@ from textual.theme import Theme
 from sdd_tui.draw.marks import Marks, drawable
 from sdd_tui.errors import SddError, plain
 from sdd_tui.sweep.directory import is_sweep
+from sdd_tui.tui.commands import Commands
 from sdd_tui.tui.filters import MarksFilter
 from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.home.actions import compare
-from sdd_tui.tui.keys import KEYS, bindings
+from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.pace import QUESTION, Pace
 from sdd_tui.tui.pictures.writing import Pictures
 from sdd_tui.tui.screens.base import BaseScreen, Palette
@@ -31,7 +30,7 @@ from sdd_tui.tui.screens.panel_screen import PanelScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.settings import Memory, Settings, write_settings
-from sdd_tui.tui.textual_workarounds import TerminalApp, binds
+from sdd_tui.tui.textual_workarounds import TerminalApp
 from sdd_tui.tui.theme import THEMES
 from sdd_tui.tui.toast import tell
 from sdd_tui.tui.tour.screen import tour
@@ -59,6 +58,7 @@ class SddApp(TerminalApp):
     TITLE = "sdd-tui"
     CSS_PATH = "app.tcss"
     BINDINGS = bindings("app", "writing")
+    COMMANDS: ClassVar = {Commands}
     ALLOW_SELECT = False
     """A drag pans and scrubs; terminals select text with Shift held."""
 
@@ -231,26 +231,6 @@ class SddApp(TerminalApp):
             write_settings(self.settings)
         except SddError as error:
             tell(self, error, "warning")
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything that a key does now by its name, once; the choice of a theme, and the usual layout of a run."""
-        focused = screen.focused
-        places = [*(focused.ancestors_with_self if focused else [screen]), self]
-        named = {"command_palette", *([] if self.pictures.writing else ["stop_picture"])}
-        for key in KEYS:
-            place = next((p for p in places if binds(p, key.key, key.action)), None)
-            if place is not None and key.action not in named:
-                named.add(key.action)
-                yield SystemCommand(key.label, key.help, self._run_later(place, key.action))
-        if isinstance(screen, RunScreen):
-            yield SystemCommand("Usual layout", "every panel back in its place", screen.usual_layout)
-        yield SystemCommand("Theme", "choose other colours", self.action_change_theme)
-
-    def _run_later(self, place: DOMNode, action: str) -> Callable[[], None]:
-        def act() -> None:
-            self.call_later(self.run_action, action, place)
-
-        return act
 
 
 def _encoding() -> str:

@@ -71,3 +71,8 @@ class Playhead:
         by = max(0, round(part))  # to the nearest: rounded down, ten ticks a second would show ten frames as seven
         at = min(self.index(steps) + by, len(steps) - 1)
         return Playhead(int(steps[at]), at < len(steps) - 1, self.speed, part - by)
+
+
+def nearest(steps: Steps, step: int) -> int:
+    """The recorded step that lies nearest to a step, the earlier of two. Raises ValueError when there is none."""
+    return int(steps[np.abs(steps - min(step, int(steps[-1]))).argmin()])

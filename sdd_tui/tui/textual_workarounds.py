@@ -79,6 +79,6 @@ def strips_of(app: App[Any]) -> list[Strip]:
     return app.screen._compositor.render_strips()
 
 
-def binds(place: DOMNode, key: str, action: str) -> bool:
-    """Whether a key of the table works there: Textual's lists have actions of the same names, shown as no key."""
-    return any(b.action == action and b.key_display for b in place._bindings.key_to_bindings.get(key, ()))
+def parts_of(place: DOMNode) -> set[str]:
+    """The parts of the table whose keys work there, which stand in their bindings as ids; Textual's own are of none."""
+    return {found.id for same in place._bindings.key_to_bindings.values() for found in same if found.id}

@@ -67,7 +67,7 @@ def _play(terminal: Terminal) -> None:
     """From the beginning."""
     terminal.send("\x1b[H")
     terminal.look(0.5)
-    terminal.send("p")
+    terminal.send(" ")
     terminal.look(0.5)
 
 
@@ -157,7 +157,7 @@ def answers(big: Path, times: int) -> Measured:
             terminal.look(rng.uniform(0.15, 0.35))
             before = _body(terminal)
             began = time.perf_counter()
-            terminal.send(("x", "\x1b[D", "\x1b[D", "\x1b[C")[k % 4])
+            terminal.send(("+", "\x1b[D", "\x1b[D", "\x1b[C", "0", "\x1b[D", "\x1b[D", "\x1b[C")[k % 8])
             values.append(1000 * (terminal.until(lambda _, before=before: _body(terminal) != before) - began))  # type: ignore[misc]
     return Measured("key", "a key answers", "ms", values, 50)
 
@@ -167,21 +167,21 @@ def answers_slowly(big: Path, times: int) -> list[Measured]:
     light, heavy, rate = [], [], []
     rng = random.Random(0)
     with opened(big, rate=SLOW_LINK) as terminal:
-        for _ in range(times):
+        for k in range(times):
             terminal.send("\x1b[H")
             terminal.look(1.5)
-            terminal.send("p")
+            terminal.send(" ")
             terminal.until(_has("▶"))
             frames, began = terminal.frames, time.perf_counter()
             terminal.look(rng.uniform(1.5, 2.5))
             rate.append((terminal.frames - frames) / (time.perf_counter() - began))
             before = _ticks(terminal)
             began = time.perf_counter()
-            terminal.send("x")
+            terminal.send("+0"[k % 2])  # the next time the whole again
             heavy.append(1000 * (terminal.until(lambda _, before=before: _ticks(terminal) != before) - began))  # type: ignore[misc]
             terminal.look(rng.uniform(0.5, 1.0))
             began = time.perf_counter()
-            terminal.send("p")
+            terminal.send(" ")
             light.append(1000 * (terminal.until(_has("standing")) - began))
             terminal.look(0.5)
     note = f"{sorted(rate)[len(rate) // 2]:.1f} frames/s meanwhile"

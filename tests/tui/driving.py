@@ -17,6 +17,7 @@ from textual.widgets import OptionList
 
 from sdd_tui.run.layout import STATUS, read_json
 from sdd_tui.tui.app import SddApp
+from sdd_tui.tui.commands import available
 from sdd_tui.tui.home.panel import RunsPanel
 from sdd_tui.tui.screens.panel_screen import PanelScreen
 from sdd_tui.tui.screens.run import RunScreen
@@ -81,6 +82,12 @@ async def nothing_to_do(min_sleep: float = 0, max_sleep: float = 0) -> None:
             app._check_resize()
         elif drawing := bool(app._screen_stack) and app.screen._update_timer._active.is_set():
             app.screen._on_timer_update()
+
+
+async def command(pilot: Pilot[Any], label: str) -> None:
+    """Do what the palette offers under a name, without typing it."""
+    next(found for found in available(pilot.app.screen) if found.entry.label == label).run()()
+    await handled(pilot)
 
 
 async def find(pilot: Pilot[Any], words: str) -> None:

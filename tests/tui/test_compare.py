@@ -25,7 +25,7 @@ from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.tui.driving import driven, settled, text_of, until
+from tests.tui.driving import command, driven, settled, text_of, until
 
 
 @asynccontextmanager
@@ -69,29 +69,29 @@ async def test_every_key_of_the_comparison_does_what_it_says(runs: Path, recorde
         assert screen.head.step is not None and first <= screen.head.step < 20_000
         await pilot.press("end")
         for key, name, value in (
-            ("l", "rate", True),
+            ("v", "rate", True),
             ("i", "kind", "feature"),
-            ("e", "scale", "common"),
-            ("g", "projection", "principal"),
-            ("x", "log_x", False),
+            ("z", "scale", "common"),
+            ("Next projection of m > 2", "projection", "principal"),
+            ("Log or linear steps", "log_x", False),
         ):
             before = text_of(pilot)
-            await pilot.press(key)
+            await (command(pilot, key) if " " in key else pilot.press(key))
             await settled(pilot)
             assert getattr(screen.options, name) == value
             assert text_of(pilot) != before, key
-        await pilot.press("g")
+        await pilot.press("tab", "v")
         options, before = screen.options, text_of(pilot)
         assert options.projection == "turning"
         await until(pilot, lambda: screen.options.turn > options.turn + 10)
         assert text_of(pilot) != before
-        await pilot.press("a")
+        await command(pilot, "Next pair of axes")
         assert screen.options.projection == "axes"
-        await pilot.press("tab", "f")
+        await pilot.press("f")
         assert [p.id for p in screen.query(PanelView) if p.display] == ["beside"]
         await pilot.press("escape", "shift+tab")
         assert len([p for p in screen.query(PanelView) if p.display]) == 3
-        await pilot.press("C")
+        await command(pilot, "Copy the panel's numbers")
         assert set(json.loads(pilot.app.clipboard)) == {"pentagon-small", "deep-small"}
         await pilot.press("question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
@@ -102,7 +102,7 @@ async def test_every_key_of_the_comparison_does_what_it_says(runs: Path, recorde
 
 async def test_scales_are_held_over_each_run(runs: Path, recorded: Path, deep: Path) -> None:
     async with compared(runs, recorded, deep) as (pilot, screen):
-        await pilot.press("e", "e")
+        await pilot.press("z", "z")
         views = screen.comparison.views
         await until(pilot, lambda: all(len(v.history) == len(v.steps) for v in views))
         assert "scales held" in screen.query_one("#beside", PanelView)._drawing.note
@@ -118,15 +118,17 @@ async def test_keys_zoom_the_losses_of_all_runs(runs: Path, recorded: Path, deep
         await pilot.press("plus")
         lower, upper = screen.options.window or (0, 0)
         assert np.log10(upper / lower) == pytest.approx(np.log10(20_000) / 1.5)
-        await pilot.press("shift+left", "0", "l", "Y")
+        await pilot.press("shift+left", "0", "v")
+        await command(pilot, "Fit the losses")
         assert screen.options.fit and screen.options.window is None and text_of(pilot) != before
-        await pilot.press("less_than_sign")
+        await command(pilot, "Charts: the row before")
         assert screen.options.cross == screen.comparison.views[0].rows["step"][-2]
 
 
 async def test_a_comparison_comes_back_as_it_was_left(runs: Path, recorded: Path, deep: Path) -> None:
     async with compared(runs, recorded, deep) as (pilot, screen):
-        await pilot.press("x", "l", "i", "plus", "left", "left", "escape")
+        await command(pilot, "Log or linear steps")
+        await pilot.press("v", "i", "plus", "left", "left", "escape")
         options, step = screen.options, screen.head.step
         assert step is not None
     async with compared(runs, recorded, deep) as (pilot, screen):
@@ -139,7 +141,7 @@ async def test_a_comparison_comes_back_as_it_was_left(runs: Path, recorded: Path
 async def test_planes_of_more_than_two_dimensions_say_which_are_drawn(runs: Path, recorded: Path, deep: Path) -> None:
     async with compared(runs, recorded, deep) as (pilot, _):
         assert "dims 1, 2" in text_of(pilot)
-        await pilot.press("a")
+        await command(pilot, "Next pair of axes")
         await until(pilot, lambda: "dims 1, 3" in text_of(pilot))
 
 

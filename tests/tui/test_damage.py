@@ -21,7 +21,7 @@ from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.settings import Settings
 from tests.damage import any_look, files, harm, made_run, made_sweep
-from tests.tui.driving import driven, looked, picture, run_screen, settled, until
+from tests.tui.driving import command, driven, looked, picture, run_screen, settled, until
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +95,10 @@ async def test_d_star_of_frames_that_are_not_finite_is_not_there_and_the_app_is(
     (run / "frames.bin").write_bytes(raw[:1032] + b"\x00\x00\xc0\x7f" * 10 + raw[1072:])
     for _ in range(2):  # the look is remembered
         async with driven(SddApp(tmp_path, run)) as pilot:
-            await pilot.press("home", "4", "g", *([] if run_screen(pilot).options.star else ["d"]))
+            await pilot.press("home", "4")
+            await command(pilot, "Next projection of m > 2")
+            if not run_screen(pilot).options.star:
+                await command(pilot, "D* in the dimensionality")
             await until(pilot, lambda: "D*" in well(pilot))
 
 
@@ -189,7 +192,7 @@ async def test_random_bytes_in_any_file_of_a_sweep_never_crash_or_deface_the_app
             pilot.app.open_sweep(folder)  # type: ignore[attr-defined]
             await settled(pilot)
             if isinstance(screen := pilot.app.screen, SweepScreen):
-                for key in rng.sample(["left", "right", "up", "down", "y", "f", "tab"], 2):
+                for key in rng.sample(["left", "right", "up", "down", "v", "f", "tab"], 2):
                     await pilot.press(key)
                     well(pilot)
                     harm(folder / rng.choice([n for n in files(folder) if "safetensors" not in n]), rng)
@@ -199,5 +202,5 @@ async def test_random_bytes_in_any_file_of_a_sweep_never_crash_or_deface_the_app
                 well(pilot)
             while not isinstance(pilot.app.screen, HomeScreen):
                 await pilot.press("escape")
-        await pilot.press("s")
+        await pilot.press("S")
         well(pilot)

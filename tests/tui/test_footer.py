@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
+from textual.pilot import Pilot
 
+from sdd_tui.run.layout import ACTIVE, STATUS, read_json, replace_json
+from sdd_tui.run.liveness import me
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.keys import KEYS
 from sdd_tui.tui.keys import shown as as_read
 from sdd_tui.tui.screens.help import HelpScreen
 from sdd_tui.tui.widgets.footer import FooterEntry, shown
-from tests.tui.driving import driven, text_of, until
+from tests.tui.driving import driven, run_screen, text_of, until
 
 PALETTE = FooterEntry("ctrl+p", "Ctrl+P", "Commands", "command_palette", palette=True)
 
 
 def entries(*screens: str) -> list[FooterEntry]:
     """The footer of some screens' keys."""
-    keys = {key.action: key for key in reversed(KEYS) if key.screen in screens and key.footer}
-    inside = [key for key in KEYS if keys.get(key.action) is key]
-    return [*(FooterEntry(k.key, as_read(k.key), k.label, k.action) for k in inside), PALETTE]
+    keys = {entry.action: entry for entry in reversed(KEYS) if entry.screen in screens and entry.footer}
+    inside = [entry for entry in KEYS if keys.get(entry.action) is entry]
+    return [*(FooterEntry(k.keys[0], as_read(k.keys[0]), k.footer, k.action) for k in inside), PALETTE]
 
 
 def words(chosen: list[int], among: list[FooterEntry]) -> list[str]:
@@ -42,9 +46,39 @@ def test_what_is_shown_fits_and_holds_the_way_out_and_the_help(screens: tuple[st
     assert chosen == sorted(chosen)
 
 
-def test_at_80_columns_a_run_shows_every_key_but_the_palette() -> None:
-    among = entries("time", "run")
-    assert words(shown(among, 80), among) == [e.action for e in among[:-1]]
+STATES = {
+    "running": "Space Play  p Pause run  s Stop  b Branch  f Fill  Esc Back  ? Help  q Quit",
+    "paused": "Space Play  p Go on  . Step  s Stop  b Branch  Esc Back  ? Help  q Quit",
+    "stopped": "Space Play  p Resume  b Branch  e Again  f Fill  Esc Back  ? Help  q Quit",
+    "finished": "Space Play  b Branch  e Again  f Fill  Esc Back  ? Help  q Quit",
+}
+"""State of a run -> what its footer says at 80 columns."""
+
+
+@pytest.mark.parametrize("state", STATES)
+async def test_the_footer_of_a_run_says_what_applies_in_its_state(runs: Path, recorded: Path, state: str) -> None:
+    replace_json(recorded / STATUS, read_json(recorded / STATUS) | {"state": "finished"})
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        status = read_json(recorded / STATUS) | ({"state": state} | (me() if state in ACTIVE else {}))
+        replace_json(recorded / STATUS, status)
+        await until(pilot, lambda: run_screen(pilot).view.state == state)
+        await until(pilot, lambda: footer_of(pilot) == sorted(STATES[state].split("  ")))
+
+
+async def test_the_footer_of_a_run_says_pause_while_it_plays_and_view_where_there_is_another(
+    runs: Path, recorded: Path
+) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        assert "Space Play" in footer_of(pilot) and "v View" not in footer_of(pilot)
+        await pilot.press("g", "4", "space")
+        await until(pilot, lambda: {"Space Pause", "v View"} <= set(footer_of(pilot)))
+        await pilot.press("space")
+        await until(pilot, lambda: "Space Play" in footer_of(pilot))
+
+
+def footer_of(pilot: Pilot[None]) -> list[str]:
+    """The entries of the last line."""
+    return sorted(re.split(r"\s{2,}▏?\s*", text_of(pilot).splitlines()[-1].strip()))
 
 
 def test_the_palette_is_shown_only_beside_everything_else() -> None:
@@ -57,7 +91,7 @@ def test_the_palette_is_shown_only_beside_everything_else() -> None:
 def test_on_a_narrow_screen_what_can_be_done_without_goes_first() -> None:
     among = entries("time", "run")
     chosen = words(shown(among, 60), among)
-    assert {"pause", "stop", "back", "help", "quit"} <= set(chosen) and "branch" not in chosen
+    assert {"play", "pause", "back", "help", "quit"} <= set(chosen) and "branch" not in chosen
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
@@ -70,7 +104,7 @@ def test_the_last_line_of_a_run_has_no_entry_cut(runs: Path, recorded: Path, wid
                 assert entry in line
             assert ("Ctrl+P Commands" in line) == (width == 120)
             await pilot.resize_terminal(60 if width > 60 else 120, 24)
-            await until(pilot, lambda: ("b Branch" in text_of(pilot).splitlines()[-1]) == (width == 60))
+            await until(pilot, lambda: ("e Again" in text_of(pilot).splitlines()[-1]) == (width == 60))
 
     asyncio.run(scenario())
 

@@ -20,13 +20,15 @@ from sdd_tui.run.layout import replace_json
 from sdd_tui.run.liveness import me
 from sdd_tui.run.notes import Notes, read_notes, write_tags
 from sdd_tui.tui.app import SddApp
+from sdd_tui.tui.commands import available
+from sdd_tui.tui.home.experiment_list import ExperimentList
 from sdd_tui.tui.home.panel import RunsPanel
 from sdd_tui.tui.home.table import RunTable
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.home import HomeScreen
-from tests.tui.driving import driven, settled, text_of, until
+from tests.tui.driving import command, driven, settled, text_of, until
 
 OTHERS = (("circle", 30, 1.01), ("middle", 2_000, 1.04))
 
@@ -97,7 +99,7 @@ async def test_states_have_colours_for_the_ground_they_stand_on(three: Path, rec
             style = table.get_cell("pentagon-small", "state").style
             assert isinstance(style, Style) and style.color is not None
             assert style.color.name == colour("bad", dark)
-            await pilot.press("ctrl+t")
+            await command(pilot, "Light or dark")
             pilot.app.screen.query_one(RunsPanel).follow()
 
 
@@ -229,13 +231,13 @@ async def test_a_run_with_a_trainer_is_neither_thrown_away_nor_renamed(runs: Pat
 async def test_marked_runs_are_compared_in_the_order_they_were_marked(three: Path, recorded: Path) -> None:
     async with driven(SddApp(three)) as pilot:
         table = pilot.app.screen.query_one(RunTable)
-        await pilot.press("tab", "c")
+        await pilot.press("tab", "C")
         assert any("two to six" in n.message for n in pilot.app._notifications)
         await pilot.press("down", "space", "up", "space", "down", "down", "space", "space")
         await settled(pilot)
         assert str(table.get_cell("pentagon-small", "")) == "●"
-        assert table.border_subtitle == "2 marked: c compares them, t tags, d trashes"
-        await pilot.press("c")
+        assert table.border_subtitle == "2 marked: C compares them, t tags, d trashes"
+        await pilot.press("C")
         screen = pilot.app.screen
         assert isinstance(screen, CompareScreen)
         assert [v.run.path for v in screen.comparison.views] == [three / "20260101-000001-circle-aaaa", recorded]
@@ -245,7 +247,7 @@ async def test_more_than_six_runs_can_be_marked_and_are_not_compared(runs: Path,
     for i in range(7):
         shutil.copytree(recorded, runs / f"b{i}")
     async with driven(SddApp(runs)) as pilot:
-        await pilot.press("tab", *["space", "down"] * 7, "space", "c")
+        await pilot.press("tab", *["space", "down"] * 7, "space", "C")
         await settled(pilot)
         assert isinstance(pilot.app.screen, HomeScreen)
         assert str(pilot.app.screen.query_one(RunTable).border_subtitle).startswith("8 marked")
@@ -360,6 +362,23 @@ async def test_the_words_about_a_preset_scroll_to_their_end_on_a_small_terminal(
 
 async def test_the_palette_offers_only_keys_of_home(runs: Path) -> None:
     async with driven(SddApp(runs)) as pilot:
-        offered = [command.title for command in pilot.app.get_system_commands(pilot.app.screen)]
-        assert "Filter" in offered and "Sweeps" in offered
-        assert not {"First", "Newest", "Back 10"} & set(offered)
+        offered = [found.entry.label for found in available(pilot.app.screen)]
+        assert "Filter the runs" in offered and "Sweeps" in offered
+        assert not {"First frame", "Newest frame", "Play or pause"} & set(offered)
+
+
+async def test_vi_keys_walk_through_both_lists(three: Path) -> None:
+    async with driven(SddApp(three)) as pilot:
+        experiments, table = pilot.app.screen.query_one(ExperimentList), pilot.app.screen.query_one(RunTable)
+        await pilot.press("g")
+        assert experiments.highlighted == 1
+        await pilot.press("j", "j", "k")
+        assert experiments.highlighted == 2
+        await pilot.press("G")
+        assert experiments.highlighted == experiments.option_count - 1
+        await pilot.press("tab", "G")
+        assert table.cursor_row == 2
+        await pilot.press("k", "k", "j")
+        assert table.cursor_row == 1
+        await pilot.press("g")
+        assert table.cursor_row == 0

@@ -96,7 +96,7 @@ def test_in_what_is_asked_about_a_run(app: Driven, key: str, question: str) -> N
 
 
 def test_in_the_list_of_sweeps_what_is_asked_there_and_a_sweep(app: Driven) -> None:
-    app.press("s", "Enter opens or starts", f"sweep?]{SEEN}")
+    app.press("S", "Enter opens or starts", f"sweep?]{SEEN}")
     app.press("r", "Letters, digits")
     app.leave("Letters, digits")
     app.press("d", "to the trash?")
@@ -106,7 +106,7 @@ def test_in_the_list_of_sweeps_what_is_asked_there_and_a_sweep(app: Driven) -> N
 
 def test_in_a_comparison(app: Driven) -> None:
     app.press("\t \x1b[B ", "2 marked")
-    app.press("c", "what differs", SEEN)
+    app.press("C", "what differs", SEEN)
 
 
 @pytest.mark.parametrize(

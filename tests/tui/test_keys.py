@@ -20,8 +20,9 @@ from sdd_tui.run.index import find_run, list_runs
 from sdd_tui.run.layout import STATUS, read_json
 from sdd_tui.sweep.directory import create_sweep
 from sdd_tui.tui.app import SddApp
+from sdd_tui.tui.commands import available
 from sdd_tui.tui.form.widgets import Choice
-from sdd_tui.tui.keys import KEYS, PARTS
+from sdd_tui.tui.keys import KEYS, PARTS, WITHOUT_KEY, help_rows, shown
 from sdd_tui.tui.pictures.writing import Pictures
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen
@@ -61,7 +62,7 @@ async def test_a_run_whose_directory_goes_away_says_so(runs: Path, recorded: Pat
         shutil.rmtree(recorded)
         header = pilot.app.screen.query_one("#header")
         await until(pilot, lambda: "directory is gone" in str(header.render()))
-        await pilot.press("space")
+        await pilot.press("p")
         assert isinstance(pilot.app.screen, RunScreen)
 
 
@@ -90,12 +91,12 @@ async def test_enter_on_a_run_opens_it_and_escape_goes_back(runs: Path) -> None:
         assert pilot.app.screen.query_one("#experiments").has_focus
 
 
-async def test_space_pauses_and_continues(runs: Path, long_run: Path) -> None:
+async def test_p_pauses_and_continues(runs: Path, long_run: Path) -> None:
     async with SddApp(runs, long_run).run_test() as pilot:
         await until(pilot, lambda: run_screen(pilot).view.state == "running")
-        await pilot.press("space")
+        await pilot.press("p")
         await until(pilot, lambda: run_screen(pilot).view.state == "paused")
-        await pilot.press("space")
+        await pilot.press("p")
         await comes_to(pilot, long_run, "running")
 
 
@@ -124,7 +125,7 @@ async def test_quitting_never_stops_a_run(runs: Path, long_run: Path) -> None:
 
 async def test_pausing_or_stopping_a_finished_run_says_so(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
-        await pilot.press("space", "s")
+        await pilot.press("p", "s")
         await settled(pilot)
         assert isinstance(pilot.app.screen, RunScreen)
         assert not (recorded / "control").exists()
@@ -166,7 +167,7 @@ async def _the_table_with_a_filter(pilot: Pilot[None]) -> None:
 
 
 async def _the_list_of_sweeps(pilot: Pilot[None]) -> None:
-    await pilot.press("s")
+    await pilot.press("S")
 
 
 async def _a_comparison(pilot: Pilot[None]) -> None:
@@ -231,6 +232,7 @@ async def _results(pilot: Pilot[None]) -> None:
 
 
 PLACES = {
+    "list": (False, _nothing),
     "experiments": (False, _nothing),
     "results": (False, _results),
     "runs": (False, _the_table_with_a_filter),
@@ -277,11 +279,12 @@ async def test_every_key_of_the_table_runs_its_action_where_the_table_says(
         await come_there(pilot)
         await settled(pilot)
         monkeypatch.setattr(SddApp, "_dispatch_action", note)
-        for key in (k for k in KEYS if k.screen == part):
-            ran.clear()
-            await pilot.press(key.key)
-            _, name, params = parse(key.action)
-            assert ran == [(name, params)], key
+        for entry in (entry for entry in KEYS if entry.screen == part):
+            _, name, params = parse(entry.action)
+            for key in entry.keys:
+                ran.clear()
+                await pilot.press(key)
+                assert ran == [(name, params)], key
         monkeypatch.undo()
 
 
@@ -293,8 +296,73 @@ def test_every_part_of_the_table_is_tried_and_stands_in_a_help_page() -> None:
 def test_no_key_means_two_things_in_one_place() -> None:
     for screen, parts in PARTS.items():
         if screen not in ("home", "form", "dialogs"):  # there the lists and windows have keys of their own
-            keys = [k.key for k in KEYS if k.screen in parts]
+            keys = [key for entry in KEYS if entry.screen in parts for key in entry.keys]
             assert len(keys) == len(set(keys)), screen
     for part in PLACES:
-        keys = [k.key for k in KEYS if k.screen == part]
+        keys = [key for entry in KEYS if entry.screen == part for key in entry.keys]
         assert len(keys) == len(set(keys)), part
+
+
+def test_a_run_has_at_most_thirty_rows_of_keys() -> None:
+    rows = [keys for heading, rows in help_rows("run").items() if heading != WITHOUT_KEY for keys, _ in rows]
+    assert len(rows) <= 30
+    on_a_run = [shown(key) for entry in KEYS if entry.screen in PARTS["run"] for key in entry.keys]
+    digits, arrows = list("123456789"), [key for key in on_a_run if key.startswith("Shift+") and key != "Shift+Tab"]
+    written = [key for row in rows for pair in row.split(", ") for key in pair.split(" ")]
+    wide = {"1-9": digits, "Shift+←": arrows, "→": ["→"], "↑": ["↑"], "↓": ["↓"]}
+    assert {key for name in written for key in wide.get(name, [name])} == set(on_a_run), "and these are all there are"
+    for row in rows:
+        for pair in row.split(", "):
+            assert len(pair.split(" ")) <= 2 or row == "Shift+← → ↑ ↓", "one that goes back and one that goes on"
+
+
+SEVERAL = {
+    "arrows and the keys that stand for them": (
+        ("left", "right", "up", "down", "h", "j", "k", "l", "g", "G", "home", "end", "pageup", "pagedown"),
+        "they go back and on, or to the ends, in whatever a place has: frames, points, dials, sentences, lines",
+    ),
+    "brackets": (
+        ("left_square_bracket", "right_square_bracket"),
+        "the way that no arrow goes: events, or a third axis",
+    ),
+    "digits": (tuple("12345"), "the panels of a run, the panes of a sweep, by their place"),
+    "tab": (("tab",), "the next thing on the screen: a panel, or a list"),
+    "enter": (("enter",), "what the thing under the cursor is there for"),
+    "the way out": (("escape", "q", "S"), "out of what lies on top, whatever that is; S opens and closes one list"),
+    "question mark": (("question_mark",), "the help, and out of it"),
+    "space": (("space",), "plays what moves; where nothing does, marks a run or takes the next value, as everywhere"),
+    "slash": (("slash",), "finds one thing of those that the place holds: a run, an example, a feature"),
+    "p": (("p",), "lets what stands still go on; a sweep can't be paused, s stops it"),
+    "n": (("n",), "n for the next run, a note, or no; none of them changes anything by itself"),
+}
+"""What is meant by several keys -> these keys, and why they do different things in different places."""
+
+
+def test_no_two_places_give_one_key_two_meanings_without_reason() -> None:
+    meanings = dict[str, set[str]]()
+    for entry in KEYS:
+        for key in entry.keys:
+            meanings.setdefault(key, set()).add(entry.label)
+    ambiguous = {key for key, labels in meanings.items() if len(labels) > 1}
+    assert ambiguous == {key for keys, _ in SEVERAL.values() for key in keys}
+
+
+def test_only_keys_below_its_heading_change_training() -> None:
+    asking = {"pause", "single_step", "stop", "branch", "again", "run_to", "checkpoint", "playground", "resume", "add"}
+    for entry in KEYS:
+        if entry.screen in ("run", "sweep", "time", "charts", "compare"):
+            assert (entry.action in asking) == entry.group.startswith("Training"), entry
+
+
+@pytest.mark.parametrize("part", ["home", "time", "compare", "sweep", "tour", "playground"])
+async def test_the_palette_has_everything_that_can_be_done_on_a_screen(runs: Path, recorded: Path, part: str) -> None:
+    create_sweep(tiny({"T": [3, 5], "seed": [0]}), runs, "swept")
+    opened, come_there = PLACES[part]
+    async with driven(SddApp(runs, recorded if opened else None)) as pilot:
+        await come_there(pilot)
+        await settled(pilot)
+        offered = {command.entry.label for command in available(pilot.app.screen)}
+        screen = "run" if part == "time" else part
+        lists = ("list", "experiments", "results", "sweeps", "sweep-form") if part == "home" else ()
+        wanted = {entry.label for entry in KEYS if entry.screen in PARTS[screen] and entry.screen not in lists}
+        assert wanted - offered == {"Commands"}

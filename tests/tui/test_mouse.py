@@ -12,7 +12,7 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.widgets.panel_grid import PanelGrid
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.tui.driving import driven, run_screen, settled, text_of, until
+from tests.tui.driving import command, driven, run_screen, settled, text_of, until
 
 Cell = tuple[int, int]
 
@@ -64,19 +64,21 @@ async def test_keys_move_the_charts_line_even_with_the_mouse_on_a_chart(runs: Pa
 async def test_while_a_run_plays_the_charts_line_goes_with_it(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
-        await pilot.press("home", "o", "o", "o", "p")
+        for _ in range(3):
+            await command(pilot, "Speed of playing")
+        await pilot.press("home", "space")
         await send(pilot, MouseMove, slot(pilot, "loss"), (20, 6))
         await until(pilot, lambda: screen.options.cross is None)
         assert screen.head.playing
 
 
-@pytest.mark.parametrize("key", ["", "x"], ids=["linear", "log"])
+@pytest.mark.parametrize("log", [False, True], ids=["linear", "log"])
 @pytest.mark.parametrize("name", ["loss", "dimensionality"])
-async def test_the_step_under_the_wheel_stays_there(runs: Path, recorded: Path, name: str, key: str) -> None:
+async def test_the_step_under_the_wheel_stays_there(runs: Path, recorded: Path, name: str, log: bool) -> None:
     async with driven(SddApp(runs, recorded), (200, 60)) as pilot:
         screen, panel = run_screen(pilot), slot(pilot, name)
         await until(pilot, lambda: len(screen.view.history) == len(screen.steps))
-        await pilot.press(*key)
+        screen.change(log_x=log)
         cell = (panel.size.width * 3 // 4, panel.size.height - 5)
         before = step_under(panel, cell)
         for wheel in (*[MouseScrollUp] * 4, *[MouseScrollDown] * 2):

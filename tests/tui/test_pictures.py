@@ -14,7 +14,7 @@ from sdd_tui.run.layout import STATUS, read_json, replace_json
 from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.settings import Settings
-from tests.tui.driving import find
+from tests.tui.driving import command, find
 
 PLAIN: dict[str, Any] = {"theme": "sdd-dark"}
 LIGHT = {"theme": "sdd-light"}
@@ -42,9 +42,16 @@ def test_run_without_colours(snap_compare: Snap, runs: Path, recorded: Path, mon
     assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), press=["7"])
 
 
-@pytest.mark.parametrize("keys", [("x",), ("c", "c", "c"), ("home", "right", "right")], ids=lambda keys: "-".join(keys))
+@pytest.mark.parametrize("keys", [("c", "c", "c"), ("home", "right", "right")], ids=lambda keys: "-".join(keys))
 def test_run_after_keys(snap_compare: Snap, runs: Path, recorded: Path, keys: tuple[str, ...]) -> None:
     assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(120, 40), press=keys)
+
+
+def test_run_on_linear_steps(snap_compare: Snap, runs: Path, recorded: Path) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        await command(pilot, "Log or linear steps")
+
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(120, 40), run_before=before)
 
 
 def test_three_dimensions(snap_compare: Snap, runs: Path, deep: Path) -> None:
@@ -74,18 +81,20 @@ def test_comparison_without_colours(
     assert snap_compare(SddApp(runs, recorded, Settings(**PLAIN), [deep]), terminal_size=(80, 24))
 
 
-@pytest.mark.parametrize("keys", [("s",), ("n", "1", "7", "x", "enter")], ids=["stop", "run-to"])
-def test_questions_about_a_run_that_trains(
-    snap_compare: Snap, runs: Path, recorded: Path, keys: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize("label", ["Stop training", "Run to a step"], ids=["stop", "run-to"])
+def test_questions_about_a_run_that_trains(snap_compare: Snap, runs: Path, recorded: Path, label: str) -> None:
+    async def before(pilot: Pilot[None]) -> None:
+        await command(pilot, label)
+        await pilot.press(*(["1", "7", "x", "enter"] if label == "Run to a step" else []))
+
     status = {"state": "running", "host": "node-7", "heartbeat": 9e12, "step": 8_600}
     replace_json(recorded / STATUS, read_json(recorded / STATUS) | status)
-    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), press=keys)
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), run_before=before)
 
 
 def test_resume_question(snap_compare: Snap, runs: Path, recorded: Path) -> None:
     replace_json(recorded / STATUS, read_json(recorded / STATUS) | {"state": "stopped", "outcome": {}})
-    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), press=["space"])
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(80, 24), press=["p"])
 
 
 def test_palette(snap_compare: Snap, runs: Path, recorded: Path) -> None:

@@ -15,13 +15,13 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.playground import PlaygroundScreen
 from sdd_tui.tui.screens.run import RunScreen
-from tests.tui.driving import run_screen, text_of, until
+from tests.tui.driving import command, run_screen, text_of, until
 
 
 async def opened(pilot: Pilot[None]) -> PlaygroundScreen:
     """From home, with a finished picture."""
     await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen))
-    await pilot.press("p")
+    await pilot.press("P")
     await until(pilot, lambda: isinstance(pilot.app.screen, PlaygroundScreen))
     screen = pilot.app.screen
     assert isinstance(screen, PlaygroundScreen)
@@ -72,7 +72,7 @@ async def test_a_run_s_own_settings_are_where_the_dials_stand(runs: Path, record
     async with SddApp(runs, recorded).run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
         config = run_screen(pilot).view.run.config
-        await pilot.press("P")
+        await command(pilot, "Playground")
         await until(pilot, lambda: isinstance(pilot.app.screen, PlaygroundScreen))
         screen = pilot.app.screen
         assert isinstance(screen, PlaygroundScreen)

@@ -22,7 +22,8 @@ from sdd_tui.run.liveness import me
 from sdd_tui.run.requests import Asked, take
 from sdd_tui.tui import clipboard
 from sdd_tui.tui.app import REMOTE, SddApp
-from sdd_tui.tui.keys import DIGITS
+from sdd_tui.tui.key_table.key import DIGITS
+from sdd_tui.tui.keys import WITHOUT_KEY, help_rows
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
 from sdd_tui.tui.screens.form import FormScreen
@@ -32,7 +33,9 @@ from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.settings import Memory, Settings, read_settings
 from sdd_tui.tui.widgets.panel_grid import PanelGrid
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.tui.driving import driven, find, handled, look_anew, picture, run_screen, settled, text_of, until
+from tests.tui.driving import command, driven, find, handled, look_anew, picture, run_screen, settled, text_of, until
+
+MARKS = "Braille, half blocks or ASCII"
 
 
 def grid(pilot: Pilot[None]) -> PanelGrid:
@@ -67,6 +70,11 @@ async def test_the_timeline_steps_jumps_and_follows(runs: Path, recorded: Path) 
             (["pageup"], 0),
             (["pagedown"], -1),
             (["pageup", "end"], -1),
+            (["h"], -2),
+            (["l"], -1),
+            (["g"], 0),
+            (["l"], 1),
+            (["G"], -1),
         ):
             await pilot.press(*keys)
             assert screen.view.step == steps[wanted], keys
@@ -108,17 +116,39 @@ async def test_every_panel_shows_the_step_in_view(runs: Path, recorded: Path) ->
 async def test_playing_goes_on_by_itself_and_stops(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
-        await pilot.press("o", "o", "o")
+        for _ in range(3):
+            await command(pilot, "Speed of playing")
         assert screen.head.speed == 2
-        await pilot.press("p")
+        await pilot.press("space")
         assert screen.head.playing and screen.view.step < 20_000
-        await pilot.press("o", "o", "o", "o")
+        for _ in range(4):
+            await command(pilot, "Speed of playing")
         assert screen.head.speed == 50
         await until(pilot, lambda: screen.view.step == 20_000 and not screen.head.playing)
-        await pilot.press("o", "home", "p")
+        await command(pilot, "Speed of playing")
+        await pilot.press("home", "space")
         assert screen.head.playing
-        await pilot.press("p")
-        assert not screen.head.playing
+        await pilot.press("space")
+        assert not screen.head.playing and screen.view.step < 20_000
+
+
+async def test_a_colon_goes_to_the_recorded_frame_nearest_to_a_step_and_trains_nothing(
+    runs: Path, recorded: Path
+) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        screen, steps = run_screen(pilot), run_screen(pilot).steps.tolist()
+        wanted = steps[3] + 1
+        await pilot.press("colon")
+        await until(pilot, lambda: "Go to step" in text_of(pilot))
+        await pilot.press(*str(wanted), "enter")
+        assert screen.view.step == steps[3]
+        for typed, step in (("9" * 15, steps[-1]), ("0", 0)):
+            await pilot.press("colon", *typed, "enter")
+            assert screen.view.step == step
+        await pilot.press("colon", *"soon", "enter")
+        await settled(pilot)
+        assert "is not a step" in text_of(pilot)
+        assert not (recorded / "control").exists()
 
 
 async def test_brackets_jump_between_events(runs: Path, recorded: Path) -> None:
@@ -136,9 +166,14 @@ async def test_charts_change_axes_smooth_zoom_and_pan(runs: Path, recorded: Path
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
         loss = grid(pilot).slots[0]
-        for key, name, value in (("x", "log_x", False), ("y", "log_y", False), ("m", "smooth", 5), ("l", "rate", True)):
+        for label, name, value in (
+            ("Log or linear steps", "log_x", False),
+            ("Log or linear losses", "log_y", False),
+            ("Smooth the losses", "smooth", 5),
+            ("Learning rate", "rate", True),
+        ):
             before = picture(pilot, loss)
-            await pilot.press(key)
+            await command(pilot, label)
             assert getattr(screen.options, name) == value
             assert picture(pilot, loss) != before
         screen.change(cross=8_000.0)
@@ -166,24 +201,24 @@ async def test_charts_zoom_to_the_step_in_view(runs: Path, recorded: Path) -> No
         assert screen.options.window is not None and screen.options.window[0] <= 1
 
 
-async def test_a_key_fits_the_losses_to_the_later_test_loss(runs: Path, recorded: Path) -> None:
+async def test_the_palette_fits_the_losses_to_the_later_test_loss(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         assert "▼" not in text_of(pilot)
-        await pilot.press("Y")
+        await command(pilot, "Fit the losses")
         await until(pilot, lambda: "▼" in text_of(pilot))
         await pilot.press("0")
         await until(pilot, lambda: "▼" not in text_of(pilot))
 
 
-async def test_keys_move_the_charts_line_row_by_row_and_the_planes_stay(runs: Path, recorded: Path) -> None:
+async def test_the_palette_moves_the_charts_line_row_by_row_and_the_planes_stay(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
         rows = screen.view.rows["step"].tolist()
         await pilot.press("left")
         frame = screen.view.step
         at = rows.index(frame)
-        for key, wanted in (("greater_than_sign", at + 1), ("less_than_sign", at), ("less_than_sign", at - 1)):
-            await pilot.press(key)
+        for side, wanted in (("after", at + 1), ("before", at), ("before", at - 1)):
+            await command(pilot, f"Charts: the row {side}")
             assert screen.options.cross == rows[wanted]
             assert f"step {rows[wanted]:,.0f}" in loss_note(pilot)
             assert screen.view.step == frame
@@ -199,13 +234,13 @@ async def test_planes_change_colour_scale_zoom_and_what_lies_below(runs: Path, r
         assert grid(pilot).focused is hidden and hidden.panel.name == "hidden"
         for key, name, value, plane in (
             ("c", "colour", "dimensionality", hidden),
-            ("e", "scale", "common", features),  # hidden vectors are longer: both planes get their scale
-            ("u", "outline", False, hidden),
-            ("t", "overlay", True, hidden),
+            ("z", "scale", "common", features),  # hidden vectors are longer: both planes get their scale
+            ("Polygon's outline", "outline", False, hidden),
+            ("Test set in the planes", "overlay", True, hidden),
             ("plus", "zoom", 1.5, hidden),
         ):
             before = picture(pilot, plane)
-            await pilot.press(key)
+            await (command(pilot, key) if " " in key else pilot.press(key))
             assert getattr(screen.options, name) == value
             assert picture(pilot, plane) != before, key
         for key, offset in (("shift+right", (1 / 3, 0)), ("shift+up", (1 / 3, 1 / 3)), ("shift+left", (0, 1 / 3)),
@@ -221,7 +256,7 @@ async def test_planes_change_colour_scale_zoom_and_what_lies_below(runs: Path, r
 async def test_a_held_scale_is_the_same_in_every_frame(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
         screen = run_screen(pilot)
-        await pilot.press("3", "f", "e", "e")
+        await pilot.press("3", "f", "z", "z")
         await until(pilot, lambda: len(screen.view.history) == len(screen.steps))
         assert screen.options.scale == "fixed"
         scales = set()
@@ -235,17 +270,17 @@ async def test_more_dimensions_have_axes_principal_components_and_a_turning_view
     async with driven(SddApp(runs, deep)) as pilot:
         screen = run_screen(pilot)
         assert "dims 1, 2" in text_of(pilot)
-        await pilot.press("a")
+        await command(pilot, "Next pair of axes")
         assert "dims 1, 3" in text_of(pilot)
-        await pilot.press("a")
+        await command(pilot, "Next pair of axes")
         assert "dims 2, 3" in text_of(pilot)
-        await pilot.press("g")
+        await command(pilot, "Next projection of m > 2")
         assert "principal" in text_of(pilot)
-        await pilot.press("g")
+        await pilot.press("3", "v")  # the next view of a plane
         assert screen.options.projection == "turning"
         turn = screen.options.turn
         await until(pilot, lambda: screen.options.turn > turn + 5)
-        await pilot.press("g")
+        await pilot.press("v")
         assert run_screen(pilot).options.projection == "axes"
 
 
@@ -267,8 +302,10 @@ async def test_the_inspector_walks_through_examples_and_features(runs: Path, rec
         assert f"feature {longest} of 400" in text_of(pilot)
         await pilot.press("down")
         assert screen.options.item == longest + 1
-        await pilot.press("d")
+        await command(pilot, "D* in the dimensionality")
         assert screen.options.star
+        await pilot.press("k", "j", "j")
+        assert screen.options.item == longest + 2
 
 
 async def test_v_turns_the_panel_in_focus_over_and_no_other(runs: Path, recorded: Path) -> None:
@@ -288,7 +325,7 @@ def slot_of(pilot: Pilot[None], name: str) -> PanelView:
 
 async def test_the_bar_says_newest_after_playing_to_the_end(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
-        await pilot.press("left", "p")
+        await pilot.press("left", "space")
         await until(pilot, lambda: not run_screen(pilot).head.playing)
         await settled(pilot)
         assert "standing" not in text_of(pilot) and " newest " in text_of(pilot)
@@ -310,11 +347,11 @@ async def test_events_scroll_and_go_back_to_the_step_in_view_with_the_next_move(
 async def test_an_example_or_feature_is_typed_by_its_number(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded), (200, 60)) as pilot:
         screen = run_screen(pilot)
-        await pilot.press("number_sign", *"feature 321", "enter")
+        await pilot.press("slash", *"f321", "enter")
         assert (screen.options.kind, screen.options.item) == ("feature", 321)
         await settled(pilot)
         assert "feature 321 of 400" in text_of(pilot)
-        await pilot.press("number_sign", *"400", "enter")
+        await pilot.press("slash", *"400", "enter")
         await settled(pilot)
         assert isinstance(pilot.app.screen, AskScreen)
         assert "0 to 399" in text_of(pilot)
@@ -325,7 +362,9 @@ async def test_an_example_or_feature_is_typed_by_its_number(runs: Path, recorded
 async def test_the_inspector_walks_in_another_order_and_scrolls(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
         screen = run_screen(pilot)
-        await pilot.press("8", "z", "down")
+        await pilot.press("8")
+        await command(pilot, "Order of examples and features")
+        await pilot.press("down")
         assert screen.view.snapshot is not None
         assert screen.options.item == int(screen.view.snapshot.hidden_norms.argmax())
         assert "by norm" in text_of(pilot)
@@ -399,7 +438,8 @@ async def test_as_many_panels_as_fit_are_shown(runs: Path, recorded: Path, size:
 
 async def test_layout_look_and_place_are_remembered(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
-        await pilot.press("9", "x", "home", "right", "q")
+        await command(pilot, "Log or linear steps")
+        await pilot.press("9", "home", "right", "q")
     assert Memory().values["layout"][0] == "system"
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
         screen = run_screen(pilot)
@@ -412,7 +452,9 @@ async def test_what_was_zoomed_and_chosen_in_a_run_is_there_again_and_in_no_othe
     runs: Path, recorded: Path, deep: Path
 ) -> None:
     async with driven(SddApp(runs, deep)) as pilot:
-        await pilot.press("plus", "2", "plus", "a", "i", "down", "down", "v", "c", "left", "q")
+        await pilot.press("plus")
+        await command(pilot, "Next pair of axes")
+        await pilot.press("2", "plus", "i", "down", "down", "5", "v", "c", "left", "q")
         options = run_screen(pilot).options
         assert options.window != ViewOptions().window and options.zoom > 1
         assert options.kind == "feature" and options.item > 0
@@ -443,7 +485,8 @@ async def test_the_panel_that_filled_the_screen_fills_it_again(runs: Path, recor
 
 async def test_the_panels_numbers_go_to_the_clipboard(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
-        await pilot.press("3", "C")
+        await pilot.press("3")
+        await command(pilot, "Copy the panel's numbers")
         assert json.loads(pilot.app.clipboard)["polygon"] == 5
 
 
@@ -453,7 +496,8 @@ async def test_numbers_that_are_too_long_for_the_clipboard_go_to_a_file_whose_pa
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(clipboard, "MOST_BYTES", 500)
     async with driven(SddApp(runs, recorded)) as pilot:
-        await pilot.press("2", "C")
+        await pilot.press("2")
+        await command(pilot, "Copy the panel's numbers")
         (written,) = tmp_path.glob("sdd-features-*.json")
         assert pilot.app.clipboard == str(written)
         assert len(json.loads(written.read_text())["W"][0]) == 400
@@ -469,7 +513,8 @@ async def test_numbers_that_fit_nowhere_say_so(
     monkeypatch.setattr(clipboard, "MOST_BYTES", 5)
     async with driven(SddApp(runs, recorded)) as pilot:
         monkeypatch.setattr(Path, "write_text", refused)
-        await pilot.press("2", "C")
+        await pilot.press("2")
+        await command(pilot, "Copy the panel's numbers")
         assert any("can't be written" in n.message for n in pilot.app._notifications)
         assert pilot.app.clipboard == ""
 
@@ -482,10 +527,11 @@ async def test_light_dark_and_marks_are_kept_as_settings(runs: Path, recorded: P
     async with driven(SddApp(runs, recorded)) as pilot:
         head = run_screen(pilot).query_one("#header", Static)
         assert dark_blue(head)
-        await pilot.press("ctrl+t")
+        await command(pilot, "Light or dark")
         assert not pilot.app.current_theme.dark
         await until(pilot, lambda: not dark_blue(head))
-        await pilot.press("M", "M")
+        await command(pilot, MARKS)
+        await command(pilot, MARKS)
         assert text_of(pilot).isascii() or "⠀" not in text_of(pilot)
     kept, _ = read_settings()
     assert (kept.theme, kept.marks) == ("sdd-light", "ascii")
@@ -499,16 +545,36 @@ async def test_marks_go_round_from_whichever_one_begins_with(runs: Path, recorde
     async with driven(SddApp(runs, recorded, Settings(marks="ascii"))) as pilot:
         await until(pilot, lambda: marks(text_of(pilot)) == "ascii")
         for expected in ("braille", "half", "ascii") * 2:
-            await pilot.press("M")
+            await command(pilot, MARKS)
             await until(pilot, lambda expected=expected: marks(text_of(pilot)) == expected)  # type: ignore[misc]
 
 
 async def test_the_palette_finds_a_key_by_its_name(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
         screen = run_screen(pilot)
-        await find(pilot, "log steps")
+        await find(pilot, "linear steps")
         await pilot.press("enter")
         await until(pilot, lambda: not screen.options.log_x)
+
+
+async def test_the_palette_shows_keys_and_finds_words_of_a_description_and_a_key_itself(
+    runs: Path, recorded: Path
+) -> None:
+    async with driven(SddApp(runs, recorded)) as pilot:
+        await find(pilot, "undo zooming")
+        await until(pilot, lambda: "Whole pictures  0" in text_of(pilot))
+        await pilot.press("escape")
+        await find(pilot, "ctrl+z")
+        await until(pilot, lambda: "Suspend  Ctrl+Z" in text_of(pilot))
+
+
+async def test_help_groups_the_keys_by_task_and_ends_with_what_has_none(runs: Path, recorded: Path) -> None:
+    async with driven(SddApp(runs, recorded), (120, 150)) as pilot:
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Symbols of the paper" in text_of(pilot))
+        shown = text_of(pilot)
+        places = [shown.index(heading) for heading in help_rows("run")]
+        assert places == sorted(places) and shown.index("Smooth the losses") > shown.index(WITHOUT_KEY)
 
 
 async def test_help_belongs_to_the_panel_in_focus(runs: Path, recorded: Path) -> None:
@@ -516,6 +582,10 @@ async def test_help_belongs_to_the_panel_in_focus(runs: Path, recorded: Path) ->
         await pilot.press("4", "question_mark")
         assert isinstance(pilot.app.screen, HelpScreen)
         assert "share of a hidden dimension that each" in text_of(pilot)
+        await pilot.press("G")
+        await until(pilot, lambda: "Esc closes this page" in text_of(pilot))
+        await pilot.press("k", "j", "g")
+        await until(pilot, lambda: "share of a hidden dimension that each" in text_of(pilot))
         await pilot.press("escape")
         assert run_screen(pilot)
 
@@ -528,8 +598,10 @@ async def test_escape_goes_back_to_the_lists(runs: Path, recorded: Path) -> None
 
 async def test_asking_a_finished_run_for_something_says_so(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
-        for key in ("space", "s", "k", "full_stop", "n"):
+        for key in ("p", "s", "full_stop"):
             await pilot.press(key)
+        await command(pilot, "Write a checkpoint")
+        await command(pilot, "Run to a step")
         await settled(pilot)
         assert run_screen(pilot)
         assert not (recorded / "control").exists()
@@ -578,23 +650,25 @@ async def test_a_link_that_turns_slow_is_told_of_where_there_is_one(
 async def test_what_a_trainer_is_asked_is_said_at_once(runs: Path, recorded: Path) -> None:
     replace_json(recorded / STATUS, {"state": "running", "step": 5, **me()})
     async with driven(SddApp(runs, recorded)) as pilot:
-        await pilot.press("space", "k", "s", "y")
+        await pilot.press("p")
+        await command(pilot, "Write a checkpoint")
+        await pilot.press("s", "y")
         said = [n.message for n in pilot.app._notifications]
     wanted = ("to pause", "for a checkpoint", "to stop")
     assert said == [f"The trainer is asked {words}." for words in wanted]
 
 
 @pytest.mark.parametrize("state", ["stopped", "failed"])
-async def test_space_resumes_a_run_that_has_ended_too_early(runs: Path, state: str) -> None:
+async def test_p_resumes_a_run_that_has_ended_too_early(runs: Path, state: str) -> None:
     run = create(load("quick", ["T=5", "optim.steps=2000", "n_test=50", "threads=1"]), runs, "early")
     replace_json(run / STATUS, {"state": state, "step": 0, "steps": 2000})
     async with driven(SddApp(runs, run)) as pilot:
         screen = run_screen(pilot)
-        await pilot.press("space")
+        await pilot.press("p")
         assert isinstance(pilot.app.screen, ConfirmScreen)
         await pilot.press("n")
         assert listed(run).state == state  # type: ignore[union-attr]
-        await pilot.press("space", "y")
+        await pilot.press("p", "y")
         await until(pilot, lambda: screen.view.state == "finished")
         assert not screen._resuming
 
@@ -603,7 +677,7 @@ async def test_a_run_that_can_not_be_resumed_says_why(runs: Path, recorded: Path
     replace_json(recorded / STATUS, {"state": "stopped", "step": 0, "steps": 2000})
     (recorded / "config.toml").write_text("no = [")
     async with driven(SddApp(runs, recorded)) as pilot:
-        await pilot.press("space", "y")
+        await pilot.press("p", "y")
         await until(pilot, lambda: any("config.toml" in n.message for n in pilot.app._notifications))
         assert not run_screen(pilot)._resuming
 
@@ -633,16 +707,17 @@ async def test_a_paused_run_steps_once_runs_to_a_step_and_is_branched_where_it_s
     async with SddApp(runs, long_run).run_test(size=(120, 40)) as pilot:
         screen = run_screen(pilot)
         await until(pilot, lambda: screen.view.state == "running")
-        await pilot.press("space")
+        await pilot.press("p")
         await until(pilot, lambda: screen.view.state == "paused" and screen.view.step == screen.view.status["step"])
         before = screen.view.step
         await pilot.press("full_stop", "full_stop", "full_stop")
         await until(pilot, lambda: screen.view.step == before + 3)
-        await pilot.press("n", *str(before + 40), "enter")
+        await command(pilot, "Run to a step")
+        await pilot.press(*str(before + 40), "enter")
         await until(pilot, lambda: screen.view.step == before + 40)
         assert screen.view.snapshot is not None
         W = screen.view.snapshot.W.copy()
-        await pilot.press("k")
+        await command(pilot, "Write a checkpoint")
         await pilot.press("b")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
         await settled(pilot)
@@ -659,7 +734,7 @@ async def test_a_paused_run_steps_once_runs_to_a_step_and_is_branched_where_it_s
 
 async def test_a_run_starts_again_with_changes(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
-        await pilot.press("r")
+        await pilot.press("e")
         await until(pilot, lambda: isinstance(pilot.app.screen, FormScreen))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen))
@@ -667,7 +742,7 @@ async def test_a_run_starts_again_with_changes(runs: Path, recorded: Path) -> No
 
 async def test_the_question_for_a_number_names_ones_that_there_are(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded)) as pilot:
-        await pilot.press("number_sign")
+        await pilot.press("slash")
         await until(pilot, lambda: "Like 0, example 4 or feature 399" in text_of(pilot))
 
 

@@ -17,7 +17,7 @@ from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.run import RunScreen
 from sdd_tui.tui.screens.sweep import SweepScreen
 from sdd_tui.tui.widgets.panel_view import PanelView
-from tests.tui.driving import run_screen, settled, text_of, until
+from tests.tui.driving import command, run_screen, settled, text_of, until
 from tests.tui.sweeping import made, occurrences, shown, title
 
 
@@ -85,9 +85,9 @@ async def test_cells_that_run_or_failed_are_gone_through_clicked_and_opened(runs
     folder = made(runs, recorded, axes, failed=lambda cell: cell.at["seed"] == 1)
     at_work(folder, "T=8,seed=1")
     async with shown(runs, folder) as (pilot, screen):
-        assert "3 of 6 cells" in title(pilot) and "2 failed (e)" in title(pilot) and "ETA" in title(pilot)
+        assert "3 of 6 cells" in title(pilot) and "2 failed (u)" in title(pilot) and "ETA" in title(pilot)
         assert screen.view.unfinished == ["T=8,seed=1", "T=3,seed=1", "T=5,seed=1"]
-        await pilot.press("e", "e")
+        await pilot.press("u", "u")
         assert screen.view.at == {"T": 3} and "run 2 of 2, seed=1: failed, the loss" in text_of(pilot)
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, RunScreen)
@@ -113,7 +113,7 @@ async def test_what_has_not_begun_or_is_not_there_is_said(runs: Path, swept: Pat
         shutil.rmtree(run)
     (swept / RESULTS).write_text("")
     async with shown(runs, swept) as (pilot, _):
-        await pilot.press("enter", "e", "n", "enter")
+        await pilot.press("enter", "u", "n", "enter")
         said = [n.message for n in pilot.app._notifications]
         assert said == [
             "No run of this point has begun yet.",
@@ -161,7 +161,7 @@ async def test_keys_choose_a_point_and_enter_opens_its_run(runs: Path, swept: Pa
         await pilot.press("right", "right", "left")
         assert screen.view.point is not None and screen.view.point.at == {"T": 5}
         for said in ("cut as in the paper", "1e-", "2.05"):  # cut, whole, the test loss
-            await pilot.press("y")
+            await pilot.press("v")
             assert said in text_of(pilot)
         await pilot.press("enter")
         assert run_screen(pilot).view.run.path.parent.parent == swept
@@ -176,6 +176,11 @@ async def test_the_other_axis_is_chosen_up_and_down(runs: Path, gridded: Path) -
         assert screen.view.point.at == {"T": 50, "m": 3}
         await pilot.press("up")
         assert screen.view.point.at == {"T": 50, "m": 2}
+        for keys, at in (("l", 500), ("g", 5), ("G", 500), ("h", 50)):
+            await pilot.press(keys)
+            assert screen.view.point.at == {"T": at, "m": 2}
+        await pilot.press("j")
+        assert screen.view.point.at == {"T": 50, "m": 3}
 
 
 async def test_a_panel_fills_the_screen_and_its_numbers_are_copied(runs: Path, swept: Path) -> None:
@@ -183,7 +188,8 @@ async def test_a_panel_fills_the_screen_and_its_numbers_are_copied(runs: Path, s
         await pilot.press("tab", "f")
         await settled(pilot)
         assert [p.id for p in screen.query(PanelView) if p.size] == ["dimensions"]
-        await pilot.press("escape", "shift+tab", "C")
+        await pilot.press("escape", "shift+tab")
+        await command(pilot, "Copy the panel's numbers")
         await settled(pilot)
         assert len([p for p in screen.query(PanelView) if p.size]) == 5
         assert len(json.loads(pilot.app.clipboard)["points"]) == 7

@@ -241,7 +241,7 @@ def test_picture_of_occurrences(snap_compare: Any, runs: Path, recorded: Path) -
 def test_picture_with_failed_cells_and_endless_data(snap_compare: Any, runs: Path, recorded: Path) -> None:
     axes = {"T": [5, 50, 500, "inf"], "seed": [0, 1, 2, 3]}
     folder = made(runs, recorded, axes, failed=lambda cell: cell.at["seed"] != 0)
-    assert snap_compare(SddApp(runs, folder), terminal_size=(120, 24), press=["e", "e"])
+    assert snap_compare(SddApp(runs, folder), terminal_size=(120, 24), press=["u", "u"])
 
 
 def test_picture_of_a_grid_without_colours(

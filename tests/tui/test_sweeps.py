@@ -33,7 +33,7 @@ from tests.waiting import PATIENCE_S
 
 async def test_home_lists_the_sweeps_and_opens_one(runs: Path, swept: Path) -> None:
     async with driven(SddApp(runs)) as pilot:
-        await pilot.press("s")
+        await pilot.press("S")
         assert isinstance(pilot.app.screen, SweepsScreen)
         assert "swept  finished, 14 of 14 cells" in text_of(pilot)
         await pilot.press("enter")
@@ -44,7 +44,7 @@ async def test_a_sweep_is_renamed_and_moved_to_the_trash_from_the_list(runs: Pat
     for name in ("one", "two"):
         made(runs, recorded, {"T": [5], "seed": [0, 1]}, name)
     async with driven(SddApp(runs)) as pilot:
-        await pilot.press("s")
+        await pilot.press("S")
         listed = pilot.app.screen
         assert isinstance(listed, SweepsScreen)
         await pilot.press("down", "r", *["backspace"] * 3, *"first", "enter")
@@ -70,7 +70,7 @@ def told(pilot: Pilot[None], words: str) -> bool:
 
 async def start_the_form(pilot: Pilot[None], preset: str = "double-descent-quick") -> SweepFormScreen:
     """From home, the form of a preset's sweep."""
-    await pilot.press("s")
+    await pilot.press("S")
     listed = pilot.app.screen
     assert isinstance(listed, SweepsScreen)
     names = [getattr(item, "name", "") for item in listed._items]
@@ -153,7 +153,7 @@ async def test_a_cost_that_is_known_when_the_form_is_closed_is_said_nowhere(
 async def test_values_are_added_to_a_sweep_on_its_screen(runs: Path) -> None:
     folder = create_sweep(tiny({"T": [3], "seed": [0]}), runs, "tiny")
     async with driven(SddApp(runs, folder)) as pilot:
-        await pilot.press("R")
+        await pilot.press("p")
         await until(pilot, lambda: "1 of 1 cells" in text_of(pilot))
         await pilot.press("a", *"T=5,8", "enter")
         await until(pilot, lambda: "3 of 3 cells" in text_of(pilot))
@@ -167,11 +167,18 @@ async def test_a_sweep_is_stopped_and_goes_on_from_its_screen(runs: Path) -> Non
         await pilot.press("s")
         await until(pilot, lambda: told(pilot, "nothing to stop"))
         for _ in range(2):
-            await pilot.press("R")
+            await pilot.press("p")
             await until(pilot, lambda: title(pilot).splitlines()[1].startswith("running"))
             await until(pilot, lambda: SweepReader(folder).poll().running)
+            await until(pilot, lambda: {"s Stop"} == offered(pilot))
             await pilot.press("s", "y")
             await until(pilot, lambda: title(pilot).splitlines()[1].startswith("stopped"))
+            await until(pilot, lambda: {"p Go on"} == offered(pilot))
+
+
+def offered(pilot: Pilot[None]) -> set[str]:
+    """What the footer says of training."""
+    return {words for words in ("p Go on", "s Stop") if words in text_of(pilot).splitlines()[-1]}
 
 
 async def test_the_papers_results_are_opened_and_nothing_is_trained_in_them(
@@ -182,7 +189,7 @@ async def test_the_papers_results_are_opened_and_nothing_is_trained_in_them(
     (folder.parent / kept.ABOUT).write_text("{}")
     monkeypatch.setattr(kept, "home", lambda: tmp_path / "kept")
     async with driven(SddApp(runs)) as pilot:
-        await pilot.press("s")
+        await pilot.press("S")
         await until(pilot, lambda: "whole-curve  finished, 4 of 4 cells" in text_of(pilot))
         await pilot.press("d")
         await until(pilot, lambda: told(pilot, "stay as they are"))
@@ -196,7 +203,7 @@ async def test_the_papers_results_are_opened_and_nothing_is_trained_in_them(
 async def test_a_sweep_at_work_is_left_where_it_is(runs: Path, swept: Path) -> None:
     async with driven(SddApp(runs)) as pilot:
         with in_use(swept):
-            await pilot.press("s", "d", "y")
+            await pilot.press("S", "d", "y")
             await until(pilot, lambda: any("are being trained" in n.message for n in pilot.app._notifications))
         assert swept.is_dir() and "swept  finished" in text_of(pilot)
 
@@ -208,6 +215,6 @@ async def test_runs_and_sweeps_that_may_not_be_seen_are_not_taken_for_none(
     async with driven(SddApp(runs)) as pilot:
         await until(pilot, lambda: "Permission denied" in text_of(pilot))
         assert "No runs yet" not in text_of(pilot)
-        await pilot.press("s")
+        await pilot.press("S")
         await until(pilot, lambda: isinstance(pilot.app.screen, SweepsScreen))
         assert "Permission denied" in text_of(pilot) and "none yet" not in text_of(pilot)

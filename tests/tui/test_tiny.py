@@ -27,14 +27,14 @@ async def shrink(app: SddApp, *ways: str) -> None:
 
 @pytest.mark.parametrize(
     "keys",
-    ["", "v", "e", "tab e", "s", "s r", "s d", "question_mark", "slash T < x", "tab t", "tab d", "ctrl+p h", "tab c"],
+    ["", "v", "e", "tab e", "S", "S r", "S d", "question_mark", "slash T < x", "tab t", "tab d", "ctrl+p h", "tab C"],
 )
 async def test_home_and_what_opens_from_it(runs: Path, swept: Path, keys: str) -> None:
     await shrink(SddApp(runs), keys)
 
 
 async def test_a_run_and_every_panel_of_it(runs: Path, deep: Path) -> None:
-    await shrink(SddApp(runs, deep), "", "f", *"23456789", "question_mark", "escape b", "escape n", "escape w")
+    await shrink(SddApp(runs, deep), "", "f", *"23456789", "question_mark", "escape b", "escape colon", "escape w")
 
 
 async def test_a_sweep_and_every_pane_of_it(runs: Path, gridded: Path) -> None:
@@ -47,6 +47,6 @@ async def test_a_comparison_and_every_panel_of_it(runs: Path, recorded: Path, de
 
 async def test_started_without_room(runs: Path, swept: Path) -> None:
     async with driven(SddApp(runs), (1, 1)) as pilot:
-        for key in ("s", "escape", "e", "escape", "question_mark", "escape", "tab", "r", "escape"):
+        for key in ("S", "escape", "e", "escape", "question_mark", "escape", "tab", "r", "escape"):
             await pilot.press(key)
         assert pilot.app.is_running

@@ -102,7 +102,9 @@ async def test_it_plays_up_to_what_is_spoken_of_and_no_farther(runs: Path) -> No
         assert min(seen) < max(seen)  # how many are seen between them says how busy the machine is
         await pilot.press("space")
         assert screen.head.playing and (screen.head.step or 0) < screen.sentence.step
-        await pilot.press("enter")  # enough seen
+        await pilot.press("space")
+        assert not screen.head.playing and (screen.head.step or 0) < screen.sentence.step
+        await pilot.press("space", "enter")  # enough seen
         assert not screen.head.playing and screen.head.step == screen.sentence.step
 
 
@@ -118,7 +120,7 @@ async def test_a_tick_that_comes_late_plays_no_farther_either(runs: Path) -> Non
 async def test_it_is_left_and_gone_on_with_where_it_was_left(runs: Path) -> None:
     async with SddApp(runs, touring=True).run_test(size=(120, 40)) as pilot:
         await there(pilot, 0, 0)
-        await pilot.press("n")
+        await pilot.press("pagedown")
         await there(pilot, 1, 0)
         await pilot.press("enter")
         await there(pilot, 1, 1)

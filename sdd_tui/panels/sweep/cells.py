@@ -24,7 +24,7 @@ class Cells(Panel[SweepView]):
     name = "cells"
     title = "cells"
     about = (
-        "Finished, running, waiting and failed cells, the time left, and why cells failed. A click or e picks one of"
+        "Finished, running, waiting and failed cells, the time left, and why cells failed. A click or u picks one of"
         " those that run or have failed, and Enter opens it."
     )
 

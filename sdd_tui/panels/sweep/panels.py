@@ -112,7 +112,7 @@ class Curve(Panel[SweepView]):
     shorter = ("losses",)
     about = (
         "The losses of every finished run (dots) and their means (lines) along one axis, with the test loss's peaks as"
-        " numbers. y changes between three views: both cut to 0.97-1.03 as in the paper, where triangles mark what lies"
+        " numbers. v changes between three views: both cut to 0.97-1.03 as in the paper, where triangles mark what lies"
         " beyond; both whole on a log axis; the test loss alone on an axis of its own. Where T and S go together: test"
         " loss against T(1-S), a line for each S. T(1-S), the number of training examples that a feature is expected to"
         " be active in, stands below T too where one S applies. The other axes stand at the chosen point."

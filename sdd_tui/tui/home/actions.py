@@ -122,7 +122,7 @@ def _ask_trash(
 def compare(app: App[Any], runs: list[Path]) -> None:
     """Show runs beside each other."""
     if not 2 <= len(runs) <= MOST:
-        app.notify("Mark two to six runs with Space, then c compares them.", timeout=4)
+        app.notify("Mark two to six runs with Space, then C compares them.", timeout=4)
         return
     try:
         app.push_screen(CompareScreen(runs))

@@ -30,8 +30,8 @@ NO_RUNS = """No runs yet. On the left, in the paper's order, is what there is to
 
 Enter  starts what is under the cursor
 T      takes you through six recorded models
-p      lets you turn the dials of a small one
-s      shows the paper's sweeps
+P      lets you turn the dials of a small one
+S      shows the paper's sweeps
 
 What you train will be listed here."""
 
@@ -106,7 +106,7 @@ class RunsPanel(Vertical):
         count = counted(every, "run") if part == every else f"{part:,} of {every:,} runs"
         marked = len(self._marked)
         title = f"{count}, {order.backwards if self._backwards else order.words}" if self._listed else "runs"
-        subtitle = f"{marked} marked{': c compares them, t tags, d trashes' * (marked > 1)}" if marked else ""
+        subtitle = f"{marked} marked{': C compares them, t tags, d trashes' * (marked > 1)}" if marked else ""
         if (title, subtitle) != (table.border_title, table.border_subtitle):  # setting either paints the whole table
             table.border_title, table.border_subtitle = title, subtitle
         empty = self.query_one("#no-runs", Static)

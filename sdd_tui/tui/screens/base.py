@@ -33,6 +33,10 @@ class BaseScreen(Screen[T]):
         if event.size != self.app.size:
             event.prevent_default()
 
+    def footer_word(self, action: str, word: str) -> str:
+        """What the footer says now of a key; nothing for one that does nothing now."""
+        return word
+
 
 class ClosingScreen(BaseScreen[T]):
     """Base of every screen above the ground; after Textual's own bases, as styles come from the first one alone."""

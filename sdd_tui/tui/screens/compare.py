@@ -91,6 +91,7 @@ class CompareScreen(PanelScreen):
         if not self.drawable:
             return
         self.comparison.go(self.head.step)
+        self.tell_footer()
         growing = any(v.state in ACTIVE for v in self.comparison.views)
         self.query_one(Timeline).update(self.head, self.steps, self._events, growing)
         if self.services.pace.ready:
@@ -121,6 +122,18 @@ class CompareScreen(PanelScreen):
         table = self.query_one("#differences", PanelView)
         name = table.panel.name
         self.change(scroll=(name, self.options.scrolled(name) + table.scrollable(by)))
+
+    @property
+    def has_views(self) -> bool:
+        """The losses' too: of the test set, or of the training set."""
+        return self.in_focus.panel.name == Overlay.name or super().has_views
+
+    def action_page(self) -> None:
+        """Another view of the panel in focus, where it has several."""
+        if self.in_focus.panel.name == Overlay.name:
+            self.action_rate()
+        else:
+            super().action_page()
 
     def action_fill(self) -> None:
         """One panel on the whole screen, or all again."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from textual import work
 
 from sdd_tui.config import RunConfig
@@ -26,6 +28,25 @@ class ControlKeys(PanelScreen):
 
     view: View
     _resuming = False
+
+    def footer_word(self, action: str, word: str) -> str:
+        """What can be asked of a trainer in the run's state, and a branch where there is a frame to begin at."""
+        state = self.view.state
+        match action:
+            case "pause":
+                return "Resume" if state in ENDED else "Go on" if state == "paused" else word if state in ACTIVE else ""
+            case "single_step":
+                return word if state == "paused" else ""
+            case "stop":
+                return word if state in ACTIVE else ""
+            case "branch":
+                return word if len(self.steps) else ""
+        return super().footer_word(action, word)
+
+    @property
+    def footer_state(self) -> Hashable:
+        """The run's state too, and whether it has a frame."""
+        return super().footer_state, self.view.state, len(self.steps) > 0
 
     def action_pause(self) -> None:
         """Pause a running run, let a paused one go on, resume one that has stopped or failed."""
@@ -112,7 +133,7 @@ class ControlKeys(PanelScreen):
                 self._ask("stop", "to stop")
 
         if self._active("stop"):
-            question = "Stop this run? A checkpoint is written: Space resumes it, and so does sdd resume."
+            question = "Stop this run? A checkpoint is written: p resumes it, and so does sdd resume."
             self.app.push_screen(ConfirmScreen(question), answered)
 
     def _active(self, what: str) -> bool:

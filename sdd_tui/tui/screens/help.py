@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rich.table import Table
@@ -13,7 +14,7 @@ from textual.widgets import Static
 
 from sdd_tui.notation import SYMBOLS
 from sdd_tui.panels.panel import Panel
-from sdd_tui.tui.keys import bindings, help_lines
+from sdd_tui.tui.keys import WITHOUT_KEY, bindings, help_rows
 from sdd_tui.tui.screens.base import ClosingScreen
 
 
@@ -28,18 +29,28 @@ class HelpScreen(ModalScreen[None], ClosingScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Panel, keys, symbols."""
-        keys = Table.grid(padding=(0, 2))
-        for key, words in help_lines(self._about):
-            keys.add_row(Text(key, "bold"), Text(words))
-        symbols = Table.grid(padding=(0, 2))
-        for symbol in SYMBOLS:
-            symbols.add_row(Text(symbol.symbol, "bold"), Text(symbol.meaning))
+        groups = help_rows(self._about)
+        width = max(len(keys) for heading, rows in groups.items() if heading != WITHOUT_KEY for keys, _ in rows)
         with VerticalScroll(id="help"):
             if self._panel is not None:
                 yield Static(self._panel.title, classes="heading", markup=False)
                 yield Static(self._panel.about, markup=False)
-            yield Static("Keys", classes="heading")
-            yield Static(keys)
+            for heading, rows in groups.items():
+                yield Static(heading, classes="heading", markup=False)
+                yield Static(_table(rows, 0 if heading == WITHOUT_KEY else width))
             yield Static("Symbols of the paper", classes="heading")
-            yield Static(symbols)
+            yield Static(_table([(symbol.symbol, symbol.meaning) for symbol in SYMBOLS]))
             yield Static("Esc closes this page", classes="dim")
+
+    def action_lines(self, by: int) -> None:
+        """So many lines down."""
+        self.query_one("#help").scroll_relative(y=by, animate=False)
+
+
+def _table(rows: Iterable[tuple[str, str]], width: int = 0) -> Table:
+    """A line a row; the first column of a width at least, so that tables stand below each other."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(min_width=width)
+    for name, words in rows:
+        table.add_row(Text(name, "bold"), Text(words))
+    return table

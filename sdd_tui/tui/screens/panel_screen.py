@@ -4,7 +4,7 @@ zoomed, pointed at and copied alike."""
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from sdd_tui.panels.charts import ends_of_steps, row_beside
@@ -34,6 +34,7 @@ class PanelScreen(ViewKeys, TimeKeys, AppScreen):
 
     _ticked = 0.0
     _read = False
+    _footer_state: Hashable = None
 
     @property
     def subject(self) -> Any:
@@ -176,11 +177,37 @@ class PanelScreen(ViewKeys, TimeKeys, AppScreen):
             self.show_as(self.options.panned(x, ends_of_steps(self.views)))
 
     def action_page(self) -> None:
-        """Another part of the panel in focus, where it has several."""
-        if (name := self.in_focus.panel.name) in PAGED:
+        """Another view of the panel in focus, where it has several."""
+        name = self.in_focus.panel.name
+        if name in PAGED:
             self.show_as(self.options.paged(name))
+        elif self.has_views:
+            self.action_projection()
         else:
             self.notify(f"The panel {self.in_focus.panel.title} has one view.", timeout=2)
+
+    @property
+    def has_views(self) -> bool:
+        """Whether the panel in focus has several views."""
+        name = self.in_focus.panel.name
+        return name in PAGED or (name in PLANES and self.dimensions > 2)
+
+    def footer_word(self, action: str, word: str) -> str:
+        """Playing and views, where there is something to play and another view."""
+        if action == "play":
+            return "Pause" if self.head.playing else word if len(self.steps) > 1 else ""
+        return word if action != "page" or self.has_views else ""
+
+    @property
+    def footer_state(self) -> Hashable:
+        """What the footer's words are about, beside the focus."""
+        return self.head.playing, len(self.steps) > 1, self.dimensions > 2
+
+    def tell_footer(self) -> None:
+        """Let the footer say what applies now, if that has changed."""
+        if (state := self.footer_state) != self._footer_state:
+            self._footer_state = state
+            self.refresh_bindings()
 
     def action_cross(self, by: int) -> None:
         """The charts' line to the row before or after."""

@@ -100,6 +100,7 @@ class RunScreen(ControlKeys):
         if not self.drawable:
             return
         self.view.go(self.head.step)
+        self.tell_footer()
         events = [e["step"] for e in self.view.events]
         self.query_one(Timeline).update(self.head, self.steps, events, self.view.state in ACTIVE)
         pace = self.services.pace
@@ -143,7 +144,7 @@ class RunScreen(ControlKeys):
         self.query_one(PanelGrid).fill()
         self.call_after_refresh(self.paint)
 
-    def usual_layout(self) -> None:
+    def action_usual_layout(self) -> None:
         """Every panel in its usual place."""
         self.query_one(PanelGrid).reset()
         self.call_after_refresh(self.paint)

@@ -55,6 +55,8 @@ class SweepScreen(AppScreen):
         self.view = SweepView(folder)
         self.panes = SweepPanes()
         self._options = ViewOptions()
+        self._footer_state = ""
+        """The sweep's state that the footer's words are about."""
 
     def compose(self) -> ComposeResult:
         """Title, panes, footer."""
@@ -81,6 +83,9 @@ class SweepScreen(AppScreen):
         if not self.paintable:
             return
         self.query_one("#sweep-title", Static).update(self._title())
+        if (state := self.view.progress.state) != self._footer_state:
+            self._footer_state = state
+            self.refresh_bindings()
         if self.services.pace.ready and self.panes.paint(self.view, self._options):
             self.services.pace.sent()
 
@@ -95,8 +100,14 @@ class SweepScreen(AppScreen):
         if progress.eta_s is not None:
             title.append(f"  ETA {duration(progress.eta_s)}", "not bold")
         if progress.failed:
-            title.append(f"  {len(progress.failed):,} failed (e)", "bold red")
+            title.append(f"  {len(progress.failed):,} failed (u)", "bold red")
         return title
+
+    def footer_word(self, action: str, word: str) -> str:
+        """Workers are stopped while there are some, and started where cells are left to train."""
+        state = self.view.progress.state
+        applies = {"stop": state == "running", "resume": state not in ("running", "finished")}
+        return word if applies.get(action, True) else ""
 
     def on_resize(self) -> None:
         """Show what there is room for."""
@@ -124,6 +135,10 @@ class SweepScreen(AppScreen):
         """Another point, along an axis."""
         self.view.choose(along, by)
         self.paint()
+
+    def action_end(self, side: int) -> None:
+        """The first point of the curve for -1, the last one for 1."""
+        self.action_choose(0, side * len(self.view.points))
 
     def action_turn(self) -> None:
         """The curve along the next axis."""
@@ -175,13 +190,14 @@ class SweepScreen(AppScreen):
         if self.view.progress.state != "running":
             self.notify(f"The sweep is {self.view.progress.state}, so there is nothing to stop.", timeout=3)
         else:
-            question = "Stop training this sweep? Its cells write checkpoints, and R goes on from there."
+            question = "Stop training this sweep? Its cells write checkpoints, and p goes on from there."
             self.app.push_screen(ConfirmScreen(question), answered)
 
     def action_resume(self) -> None:
         """Train what is not finished."""
-        if self.view.progress.state in ("running", "finished"):
-            self.notify(f"The sweep is {self.view.progress.state}, so there is nothing to resume.", timeout=3)
+        if (state := self.view.progress.state) in ("running", "finished"):
+            more = ": s stops it" if state == "running" else ", so there is nothing to go on with"
+            self.notify(f"The sweep is {state}{more}.", timeout=3)
         else:
             self._launch()
 

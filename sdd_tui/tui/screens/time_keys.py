@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sdd_tui.run.requests import asked_step
 from sdd_tui.tui.messages import StepSought, TimelineWheeled
-from sdd_tui.tui.playhead import Playhead
+from sdd_tui.tui.playhead import Playhead, nearest
+from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.view_keys import ChartKeys
 
 
@@ -40,8 +42,22 @@ class TimeKeys(ChartKeys):
         self.seek(Playhead(None, speed=self.head.speed))
 
     def action_play(self) -> None:
-        """Play or stop."""
+        """Play or pause."""
         self.seek(self.head.toggled(self.steps))
+
+    def action_go_to_step(self) -> None:
+        """Ask for a step, and show the recorded frame nearest to it."""
+
+        def apply(text: str) -> None:
+            self.seek(self.head.jumped(nearest(self.steps, asked_step(text))))
+
+        if len(self.steps):
+            words = (
+                f"The recorded frame nearest to it, from {self.steps[0]:,} to {self.steps[-1]:,}; nothing is trained."
+            )
+            self.app.push_screen(AskScreen("Go to step", "", words, apply))
+        else:
+            self.notify("There is no frame to go to yet.", timeout=2)
 
     def action_speed(self) -> None:
         """The next speed."""

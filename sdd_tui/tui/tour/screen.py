@@ -138,9 +138,13 @@ class TourScreen(RunScreen, inherit_bindings=False):
         self.services.memory.keep(tour=[station, max(0, line)])
         self.app.switch_screen(TourScreen(station, line))
 
-    def action_replay(self) -> None:
-        """From the beginning to what is spoken of."""
-        self.seek(Playhead(0, playing=True))
+    def action_play(self) -> None:
+        """Play up to what is spoken of, or pause; once there, from the beginning."""
+        if self.head.playing:
+            self.seek(self.head.toggled(self.steps))
+        else:
+            there = self.sentence is not None and self.view.step >= self.sentence.step
+            self.seek(Playhead(0 if there else self.view.step, playing=True))
 
     def action_help(self) -> None:
         """The panel in focus, keys and symbols."""

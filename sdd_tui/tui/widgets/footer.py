@@ -17,7 +17,13 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from sdd_tui.tui.keys import ALWAYS, SPARE
+from sdd_tui.tui.screens.base import BaseScreen
+
+ALWAYS = ("escape", "question_mark", "q")
+"""Keys that every footer shows."""
+
+SPARE = ("rename", "note", "tags", "trash", "sort", "again", "field(-1)", "next(-1)", "page", "fill", "branch", "turn")
+"""Actions that a narrow footer can do without, the first to go first."""
 
 
 @dataclass(frozen=True)
@@ -109,8 +115,11 @@ class KeyFooter(Widget):
         for _, binding, enabled, _ in self.screen.active_bindings.values():
             palette = binding.action == "command_palette"
             if enabled and (binding.show or palette) and binding.action not in found:
-                display = self.app.get_key_display(binding)
-                found[binding.action] = FooterEntry(binding.key, display, binding.description, binding.action, palette)
+                display, word = self.app.get_key_display(binding), binding.description
+                if isinstance(self.screen, BaseScreen):
+                    word = self.screen.footer_word(binding.action, word)
+                if word:
+                    found[binding.action] = FooterEntry(binding.key, display, word, binding.action, palette)
         entries = sorted(found.values(), key=lambda entry: entry.palette)
         if self.working:
             entries = [entry for entry in entries if not entry.palette]

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from textual.widgets import OptionList
 
+from sdd_tui.tui.keys import bindings
+
 
 class Options(OptionList):
     """A line an option, cut at the edge."""
+
+    BINDINGS = bindings("list")
 
     DEFAULT_CSS = "Options { text-wrap: nowrap; text-overflow: ellipsis; }"
 
