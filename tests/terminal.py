@@ -218,6 +218,20 @@ class Terminal:
         """Heavy frames so far."""
         return self.shown.questions
 
+    def command(self, name: str) -> None:
+        """Find something in the app's palette by its name, and do it."""
+
+        def found(text: str) -> bool:
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            typed = next((i for i, line in enumerate(lines[:-1]) if line.endswith(name)), -1)
+            return typed >= 0 and lines[typed + 1].startswith(name)
+
+        self.send("\x10")
+        self.until(lambda text: "Search for commands" in text)
+        self.send(name)
+        self.until(found)
+        self.send("\r")
+
     def send(self, keys: str) -> None:
         """Type."""
         os.write(self.master, keys.encode())

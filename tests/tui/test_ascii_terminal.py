@@ -25,11 +25,7 @@ def test_the_app_draws_in_ascii_and_says_why(runs: Path, recorded: Path, own_set
     recorded.rename(runs / "漢字 é")
     with Terminal([*APP, "--runs-dir", str(runs)], env={"PYTHONIOENCODING": encoding}) as terminal:
         terminal.until(lambda text: "experiments" in text and "1 run" in text)
-        terminal.send("\x10")
-        terminal.until(lambda text: "Search" in text)
-        terminal.send("braille, half")
-        terminal.until(lambda text: "next of these marks" in text)
-        terminal.send("\r")
+        terminal.command("Braille, half blocks or ASCII")
         terminal.until(lambda text: "has no braille" in text)
         terminal.send("\t\r")
         terminal.until(lambda text: "frame 8 of 8" in text and "train 2.99e-8" in text)

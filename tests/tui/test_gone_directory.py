@@ -19,7 +19,7 @@ def test_what_would_be_written_there_is_said_in_a_sentence(runs: Path, recorded:
     short = "import sdd_tui.tui.clipboard as c; c.MOST_BYTES = 10"
     with Terminal([*gone(short), "--runs-dir", str(runs), recorded.name], 140, 40) as terminal:
         terminal.until(lambda text: "frame 8 of 8" in text and "train 2.99e-8" in text)
-        terminal.send("C")
+        terminal.command("Copy the panel's numbers")
         terminal.until(lambda text: "clipboard" in text and "such" in text)
         terminal.send("w")
         terminal.until(lambda text: "-screen.svg" in text)

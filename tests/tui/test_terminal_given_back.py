@@ -62,7 +62,7 @@ def test_a_signal_ends_the_app_and_the_terminal_is_as_it_was(runs: Path, number:
     "mistake",
     [
         "from sdd_tui.tui.app import SddApp\ndef wrong(self): raise ValueError('\\x1b]52;c;b3duZWQ=\\x07 of a run')\n"
-        "SddApp.action_marks = wrong",
+        "SddApp.action_shot = wrong",
         "from sdd_tui.tui.driver import Parser\n"
         "def wrong(self, data): raise ValueError('\\x1b]52;c;b3duZWQ=\\x07 of a run')\nParser.feed = wrong",
         "from sdd_tui.tui.screens.home import HomeScreen\n"
@@ -77,7 +77,7 @@ def test_after_a_mistake_of_its_own_the_exit_code_is_1_and_the_words_are_obeyed_
         before = lines_of(terminal)
         if "compose" not in mistake:
             terminal.until(lambda text: "experiments" in text)
-            terminal.send("M")
+            terminal.send("w")
         assert terminal.ended() == 1
         assert "of a run" in terminal.text and "by a mistake of its own" in terminal.text
         assert b"\x1b]52" not in terminal.written

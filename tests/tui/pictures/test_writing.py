@@ -97,7 +97,7 @@ async def test_a_picture_shows_neither_the_dialog_nor_what_was_said_before(
             picture = await written(pilot, "this screen", here / f"{number}.svg")
             await until(pilot, lambda number=number: f"{number}.svg" in text_of(pilot).replace("\n", ""))  # type: ignore[misc]
             assert "Written" not in svg_words(picture) and "Enter writes" not in svg_words(picture)
-            assert ("hidden h_i" if not keys else "a frame back") in svg_words(picture)
+            assert ("hidden h_i" if not keys else "A frame back") in svg_words(picture)
         assert isinstance(pilot.app.screen, HelpScreen)
 
 
