@@ -44,7 +44,7 @@ def test_a_figure_is_written_and_nothing_is_said(call: Caller, swept: Path, tmp_
 def test_without_a_file_it_is_drawn_here(call: Caller, swept: Path) -> None:
     answer = call("figure", "double-descent", "--from", "latest")
     assert answer.code == 0
-    assert "loss" in answer.out and "dimensionality" in answer.out and "planes" in answer.out
+    assert "loss" in answer.out and "dimensionalities" in answer.out and "planes" in answer.out
     assert "weight norm against T" in call("figure", "norms", "--from", "made-up").out
 
 
