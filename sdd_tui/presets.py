@@ -57,6 +57,10 @@ def presets() -> list[Preset]:
     return [preset for _, preset in sorted(found, key=lambda pair: (pair[0], pair[1].name))]
 
 
+CHANGED = ", changed: "
+"""In a title, before the changes that leave it true."""
+
+
 def find_preset(name: str) -> Path:
     """The file of a preset, or the TOML file itself when `name` is a path. Raises NotFoundError."""
     if name.endswith(".toml") or "/" in name:
@@ -94,13 +98,25 @@ def with_overrides(config: RunConfig, overrides: Sequence[str]) -> RunConfig:
     if not overrides:
         return config
     settings = config.model_dump()
-    if config.title:
-        settings["title"] = f"{config.title}, changed: {plain(' '.join(overrides), 100)}"
+    settings["title"] = title_with(config.title, config.preset, overrides)
     for text in overrides:
         key, value = split(text)
         for name in settings_of(key):
             put(settings, name, value_of(value, name))
     return parse_config(settings, " ".join(plain(o) for o in overrides))
+
+
+def title_with(title: str, preset: str, changes: Sequence[str]) -> str:
+    """The title of a preset's or a run's settings with some changed (`T=7`, `seed=2`): it can't speak of six examples
+    where there are seven. Raises ConfigError for what is no setting."""
+    title, _, _ = title.partition(CHANGED)
+    if not title or not changes:
+        return title
+    names = {name for text in changes for name in settings_of(split(text)[0])}
+    untrue = any(name.startswith(("data.", "model.")) and not name.endswith("seed") for name in names)
+    return (
+        f"{preset} with {words}" if (words := plain(" ".join(changes), 100)) and untrue else f"{title}{CHANGED}{words}"
+    )
 
 
 def anchored(file: str, base: Path) -> str:

@@ -173,3 +173,22 @@ def test_any_text_is_an_override_or_a_plain_error(overrides: list[str]) -> None:
         presets.with_overrides(RunConfig(), overrides)
     except SddError as error:
         assert "\x1b" not in str(error) and "\n" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ((), "Six examples on a regular hexagon"),
+        (("seed=2", "lr=3e-4"), "Six examples on a regular hexagon, changed: seed=2 lr=3e-4"),
+        (("T=7",), "hexagon with T=7"),
+        (("lr=3e-4", "m=3"), "hexagon with lr=3e-4 m=3"),
+    ],
+)
+def test_a_title_says_nothing_that_was_changed(changes: tuple[str, ...], title: str) -> None:
+    assert presets.load("hexagon", changes).title == title
+
+
+def test_a_title_is_true_after_the_next_change_too() -> None:
+    seven = presets.load("hexagon", ["T=7"])
+    assert presets.with_overrides(seven, ["lr=3e-4"]).title == "hexagon with T=7, changed: lr=3e-4"
+    assert presets.with_overrides(seven, ["T=8"]).title == "hexagon with T=8"

@@ -8,6 +8,7 @@ from typing import Any
 
 from textual.app import App
 
+from sdd_tui import presets
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import plain
 from sdd_tui.run.branch_point import TAKEN_OVER
@@ -15,7 +16,7 @@ from sdd_tui.run.create import create
 from sdd_tui.run.layout import unstamped
 from sdd_tui.training.branch import branch
 from sdd_tui.training.launch import launch
-from sdd_tui.tui.home.details import CHANGED, changed
+from sdd_tui.tui.home.details import changed
 from sdd_tui.tui.screens.form import FormScreen
 
 Opened = Callable[[Path], object]
@@ -58,6 +59,5 @@ def _then(opened: Opened) -> Callable[[Path | None], None]:
 
 def _titled(config: RunConfig) -> str:
     """The title, with what was changed against the preset."""
-    title, _, _ = config.title.partition(CHANGED)
-    changes = changed(config.model_dump(), config.preset)
-    return f"{title}{CHANGED}{plain(' '.join(changes), 100)}" if title and changes else title
+    known = next((known.title for known in presets.presets() if known.name == config.preset), config.title)
+    return presets.title_with(known if config.title else "", config.preset, changed(config.model_dump(), config.preset))

@@ -94,7 +94,7 @@ async def test_a_changed_preset_is_started_and_opened(tmp_path: Path) -> None:
         await comes_to(pilot, run, "finished")
         config = read_config(run / "config.toml")
         assert config.data.n_examples == 7
-        assert config.title == "A scaled-down run in a second, changed: T=7"
+        assert config.title == "quick with T=7"
         assert config == load("quick", ["T=7"])
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, HomeScreen)
@@ -121,7 +121,7 @@ async def test_a_run_is_started_again_with_changes(runs: Path, recorded: Path) -
         await comes_to(pilot, run, "finished")
         after = read_config(run / "config.toml")
         assert after.optim.steps == 1_000
-        assert after.title.count("changed") == 1
+        assert after.title.startswith("pentagon with n=400") and after.title.count("steps=1,000") == 1
         assert after.model_dump(exclude={"optim", "title"}) == before.model_dump(exclude={"optim", "title"})
 
 

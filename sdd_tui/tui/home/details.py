@@ -18,9 +18,6 @@ from sdd_tui.run.status import findings
 
 SYMBOL_OF = {setting: symbol for symbol, setting in ALIASES.items()}
 
-CHANGED = ", changed: "
-"""What stands between the title of a preset and the settings that were changed in a run of it."""
-
 NOT_COMPARED = {"preset", "title"}
 
 
@@ -30,7 +27,7 @@ def details(run: Listed, status: dict[str, Any], width: int) -> Text:
     changes = changed(run.settings, run.preset)
     title = run.settings.get("title")
     if isinstance(title, str) and title:
-        words = title.split(CHANGED)[0] if changes else title
+        words = title.split(presets.CHANGED)[0] if changes else title
         text.append(f"{plain(words, 200)}\n")
     if changes:
         text.append("changed  ", "dim").append(f"{plain('  '.join(changes), max(9, width - 9))}\n")
