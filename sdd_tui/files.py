@@ -30,6 +30,9 @@ OLD_S = 3_600.0
 NO_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF, errno.EROFS}
 """What file systems say that can't sync, or not directories."""
 
+NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+"""What file systems say that have no second names for a file."""
+
 
 def open_read(path: Path) -> BinaryIO:
     """A regular file for reading."""
@@ -89,21 +92,36 @@ def tail(path: Path, most: int = 64_000) -> str:
         return file.read(most).decode(errors="replace")
 
 
-def replace(path: Path, content: bytes, lasting: bool = True) -> None:
+def replace(path: Path, content: bytes, lasting: bool = True, over: bool = True) -> None:
     """Write a whole file: readers see the old one or the new one, and so does whoever starts the machine again after it
-    lost its power. Without `lasting` that may be the old one for some seconds more, and what kills left of it stays."""
+    lost its power. Without `lasting` that may be the old one for some seconds more, and what kills left of it stays.
+    Without `over` what is there already stays, and FileExistsError is raised."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         with _opened(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, "wb") as file:
             file.write(content)
             file.flush()
             _sync(file.fileno())
-        temporary.replace(path)
+        if over or not _linked(temporary, path):
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
     if lasting:
         sync(path.parent)
         clear_old_remains(path.parent, path.name)
+
+
+def _linked(old: Path, new: Path) -> bool:
+    """Give a file a second name that nothing has yet; False where the file system has no second names."""
+    try:
+        os.link(old, new)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        if os.path.lexists(new):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new)) from None
+        return False
+    return True
 
 
 def sync(path: Path) -> None:

@@ -5,7 +5,6 @@ Help texts, the app's panels and the docs read it from here. Numbers only: it im
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 
@@ -36,15 +35,3 @@ SYMBOLS: tuple[Symbol, ...] = (
 
 ALIASES: dict[str, str] = {s.symbol: s.setting for s in SYMBOLS if s.setting is not None}
 """The symbols usable as `KEY` in `KEY=VALUE`, with the setting each is short for."""
-
-
-def short(value: float) -> str:
-    """A measured quantity as people read it: four decimals, or three digits and an exponent; a dash for NaN."""
-    if not math.isfinite(value):
-        return "—"
-    return f"{value:.4f}" if 1e-3 <= abs(value) < 1e4 or value == 0 else f"{value:.2e}"
-
-
-def counted(count: int, noun: str) -> str:
-    """So many of something: 1 cell, 2,000 cells."""
-    return f"{count:,} {noun}{'s' * (count != 1)}"

@@ -1,7 +1,10 @@
-"""Numbers as people write them: 10,000, 10_000, 1e4, .99, +3, INF, ∞. Pure; any floor may import it.
+"""Numbers as people write them: 10,000, 10_000, 1e4, .99, +3, INF, ∞; and as the program does. Pure; any floor may
+import it.
 
 A comma only stands between thousands, and no count is written with a decimal point: 1.000 is one to some and a thousand
-to others, and 1,5 is fifteen to nobody. There is no k for thousands: only the axes of charts have it.
+to others, and 1,5 is fifteen to nobody. There is no k for thousands: only a map's heads have it, where they must be
+short. What the program writes has commas up to ten million, whatever it is, and powers of ten as 1.5e-7: no plus, no
+zeros in front.
 """
 
 from __future__ import annotations
@@ -16,6 +19,12 @@ NUMERAL = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 INFINITE = re.compile(r"([+-]?)(?:inf|infinity|∞)", re.IGNORECASE)
+
+PADDED = re.compile(r"(?<=\d)e\+?(-?)0*(?=\d)")
+"""What Python puts before a power's first digit."""
+
+IN_FULL = 1e7
+"""Numbers are written in full below."""
 
 LONGEST = 300
 """Characters that are read as a number; Python reads none of more than 4,300 digits."""
@@ -69,3 +78,33 @@ def whole_number(text: str) -> int | None:
 def has_point(text: str) -> bool:
     """Whether a number's decimal point is all that keeps it from being large: 1.000, but not 1.5e3."""
     return "." in text and "e" not in text.lower()
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of something: 1 cell, 2,000 cells."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
+
+
+def short(value: float) -> str:
+    """A measured quantity: four decimals, one from 1,000 on, or three digits and a power of ten; a dash for NaN."""
+    if not math.isfinite(value):
+        return "—"
+    if 1e-3 <= abs(value) < 999.99995 or value == 0:
+        return f"{value:.4f}"
+    return f"{value:,.1f}" if 1 <= abs(value) < 999_999.95 else unpadded(f"{value:.2e}")
+
+
+def rounded(value: float, digits: int = 4) -> str:
+    """A number to so many digits, or to all of those before the point: 0.25, 12,345, 4e-7, ∞; a dash for NaN."""
+    if not math.isfinite(value):
+        return "—" if math.isnan(value) else "∞" if value > 0 else "-∞"
+    if not 1 <= abs(value) < IN_FULL:
+        return unpadded(f"{value:.{digits}g}")
+    places = max(0, digits - len(str(int(abs(value)))))
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if places else text
+
+
+def unpadded(text: str) -> str:
+    """A power of ten as Python writes it without its plus and its zeros in front: 1e+05 is 1e5, 4.8e-08 is 4.8e-8."""
+    return PADDED.sub(r"e\1", text)

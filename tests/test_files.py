@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
@@ -36,6 +37,23 @@ def test_a_replaced_link_is_gone_and_what_it_named_is_as_it_was(tmp_path: Path) 
     files.replace(tmp_path / "a", b"new")
     assert (tmp_path / "precious").read_text() == "mine"
     assert not (tmp_path / "a").is_symlink()
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_new_file_is_written_over_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
+    if not links:
+        monkeypatch.setattr(os, "link", refused)
+    files.replace(tmp_path / "a", b"new", over=False)
+    (tmp_path / "link").symlink_to("nowhere")
+    for name in ("a", "link"):
+        with pytest.raises(FileExistsError):
+            files.replace(tmp_path / name, b"newer", over=False)
+    assert (tmp_path / "a").read_bytes() == b"new" and (tmp_path / "a").stat().st_nlink == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "link"]
+
+
+def refused(old: Path, new: Path) -> None:
+    raise PermissionError(errno.EPERM, "Operation not permitted")
 
 
 def test_a_replaced_file_is_on_the_disk_before_it_has_its_name_and_the_name_after(

@@ -43,3 +43,10 @@ def turning(basis: Floats, degrees: float) -> Floats:
     x = np.cos(a) * basis[0] + np.sin(a) * basis[2]
     depth = -np.sin(a) * basis[0] + np.cos(a) * basis[2]
     return np.stack([x, np.cos(TILT) * basis[1] + np.sin(TILT) * depth])
+
+
+def towards_eye(basis: Floats, degrees: float) -> Floats:
+    """(m,): the direction that a turning view is looked at from, which is upright on both of its own."""
+    a = np.radians(degrees)
+    depth = -np.sin(a) * basis[0] + np.cos(a) * basis[2]
+    return np.asarray(np.sin(TILT) * basis[1] - np.cos(TILT) * depth)

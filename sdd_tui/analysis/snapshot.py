@@ -19,8 +19,9 @@ from sdd_tui.analysis.dimensionality import (
     maximal_dimensionality,
     norms,
 )
-from sdd_tui.analysis.geometry import Geometry, describe
+from sdd_tui.analysis.geometry import LOST, Geometry, describe
 from sdd_tui.analysis.projection import principal
+from sdd_tui.analysis.solids import Solid, nearest_solid
 from sdd_tui.engine.data import Examples
 from sdd_tui.engine.interface import Activation, Real, State, Tensors
 
@@ -130,6 +131,12 @@ class Snapshot:
     def geometry(self) -> Geometry:
         """Shape of the hidden vectors."""
         return describe(self.H)
+
+    @cached_property
+    def solid(self) -> Solid | None:
+        """The solid that the hidden vectors away from the origin stand on, for m = 3."""
+        radii = self.geometry.radii
+        return nearest_solid(self.H[:, radii > LOST * radii.max(initial=0.0)])
 
     @cached_property
     def principal(self) -> Floats:

@@ -22,7 +22,7 @@ def diff(
 
     from sdd_tui.config import differing
     from sdd_tui.errors import ConfigError, plain
-    from sdd_tui.notation import short
+    from sdd_tui.numerals import short
     from sdd_tui.panels.numbers import as_json
     from sdd_tui.run.index import find_run
     from sdd_tui.run.layout import number

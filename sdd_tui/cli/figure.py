@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sdd_tui.cli.output.options import Overwrite, RunsDir
+from sdd_tui.cli.output.options import step as one_step
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from sdd_tui.figures.catalogue import Entry
+
+LINE_S = 0.5
+"""Seconds between two lines that say how many frames are drawn."""
 
 
 def figure(
@@ -28,6 +33,10 @@ def figure(
     output: Annotated[
         str | None,
         typer.Option("--output", "-o", help="A .png, .svg, .pdf or .gif; the terminal without it.", metavar="FILE"),
+    ] = None,
+    step: Annotated[
+        int | None,
+        typer.Option("--step", parser=one_step, help="Of planes and two-circles: at this step.", metavar="N"),
     ] = None,
     column: Annotated[
         bool, typer.Option("--column", help="As wide as a column of a two-column page, instead of the page.")
@@ -57,12 +66,33 @@ def figure(
     if output is None:
         from sdd_tui.figures.terminal import rows
 
-        show(rows(name, _paths(entry, sources, runs_dir), size(), has_colours()))
+        show(rows(name, _paths(entry, sources, runs_dir), size(), has_colours(), step))
         return
     check_ending(entry, home(output))
     check_target(home(output), force)
     check_installed()
-    render(name, _paths(entry, sources, runs_dir), home(output), COLUMN if column else PAGE)
+    wide = COLUMN if column else PAGE
+    render(name, _paths(entry, sources, runs_dir), home(output), wide, step, force, _counter())
+
+
+def _counter() -> Callable[[int, int], None]:
+    """Says how many frames are drawn: on a terminal in one line, which is gone in the end; elsewhere in a line every
+    LINE_S, for whoever started this."""
+    import sys
+    import time
+
+    said = 0.0
+
+    def say(done: int, total: int) -> None:
+        nonlocal said
+        words = f"{done} of {total} frames"
+        if sys.stderr.isatty():
+            print(f"\r{words}" if done < total else f"\r{' ' * len(words)}\r", end="", file=sys.stderr, flush=True)
+        elif time.monotonic() - said >= LINE_S or done == total:
+            said = time.monotonic()
+            print(words, file=sys.stderr)
+
+    return say
 
 
 def _paths(entry: Entry, words: list[str] | None, runs_dir: str | None) -> list[Path]:

@@ -28,6 +28,7 @@ def ls(
     Example: sdd ls pentagon 'T<=10' state:finished
     """
     from sdd_tui.errors import ConfigError, plain
+    from sdd_tui.numerals import rounded
     from sdd_tui.run.filter import parse
     from sdd_tui.run.index import list_runs
     from sdd_tui.run.layout import CELLS
@@ -60,7 +61,7 @@ def ls(
     table = [("run", "state", "step", "of", "train loss", "test loss", "tags")]
     for run in runs:
         numbers = [f"{v:,}" if v is not None else "—" for v in (run.step, run.steps)]
-        losses = [f"{v:.4g}" if v is not None else "—" for v in (run.train_loss, run.test_loss)]
+        losses = [rounded(v) if v is not None else "—" for v in (run.train_loss, run.test_loss)]
         table.append(
             (plain(run.name, 100), run.state, numbers[0], numbers[1], losses[0], losses[1], " ".join(run.tags))
         )

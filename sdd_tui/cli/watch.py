@@ -19,7 +19,7 @@ def watch(run: RunWord, runs_dir: RunsDir = None, json: Json = False) -> None:
     import json as json_module
 
     from sdd_tui.errors import DamagedError, RunFailedError, plain
-    from sdd_tui.notation import short
+    from sdd_tui.numerals import short
     from sdd_tui.panels.numbers import as_json
     from sdd_tui.run.index import find_run
     from sdd_tui.run.layout import ACTIVE, STATUS

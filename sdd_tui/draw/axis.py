@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sdd_tui.draw.series import Floats
+from sdd_tui.numerals import rounded
 
 NARROWEST = 1e-9
 """Of the larger end of an axis: narrower ones have no digits left for ticks."""
@@ -68,7 +69,7 @@ def written(positions: list[float], log: bool, steps: bool) -> list[str]:
     """What stands at the ticks, with as many digits as tell them apart."""
     decades = log and (not steps or all(_is_whole(position) for position in positions))
     for digits in range(4, 12):
-        labels = [_label(position, log, steps, digits, decades) for position in positions]
+        labels = [_label(position, log, digits, decades) for position in positions]
         if len(set(labels)) == len(labels):
             break
     return labels
@@ -78,12 +79,7 @@ def _is_whole(position: float) -> bool:
     return abs(position - round(position)) < 1e-9
 
 
-def _label(position: float, log: bool, steps: bool, digits: int, decades: bool) -> str:
-    value = 10.0**position if log else position
-    if decades and _is_whole(position):
-        exponent = round(position)
-        return f"{value:g}" if -2 <= exponent <= 3 else f"1e{exponent}"
-    if steps and abs(value) >= 1000:
-        unit, letter = (1e3, "k") if abs(value) < 1e6 else (1e6, "M")
-        return f"{value / unit:.{digits + 2}g}{letter}"
-    return f"{value:.{digits}g}"
+def _label(position: float, log: bool, digits: int, decades: bool) -> str:
+    if decades and _is_whole(position) and (exponent := round(position)) < -2:
+        return f"1e{exponent}"
+    return rounded(10.0 ** (round(position) if _is_whole(position) else position) if log else position, digits)

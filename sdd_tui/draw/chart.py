@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from sdd_tui.draw.axis import drawn_span, is_near, span_of, ticks, written
 from sdd_tui.draw.canvas import BLANK, Row, runs
+from sdd_tui.draw.line_names import name_lines
 from sdd_tui.draw.series import Series, finite, scaled, smoothed, thinned, within
 
 SGR = re.compile(r"\x1b\[([0-9;]*)m")
@@ -70,6 +71,8 @@ class Chart:
     width: int
     limits: tuple[float, float]
     log_x: bool
+    ticks: tuple[float, ...] = ()
+    """The x that stand below the axis."""
 
     @property
     def columns(self) -> int:
@@ -102,6 +105,17 @@ def called(chart: Chart, name: str) -> None:
         chart.rows[-1] = [(name + last[len(name) :], "axis")]
 
 
+def beneath(chart: Chart, name: str, label: Callable[[float], str]) -> None:
+    """Add a line below the labels of x: what they are in another unit, after what that is called."""
+    text, free = list((name if chart.left else "").ljust(chart.width)), len(name) + 1
+    for x in chart.ticks:
+        words, column = label(x), chart.width - 1 if x == math.inf else chart.column_of(x)
+        start = -1 if column is None else min(column - (len(words) - 1) // 2, chart.width - len(words))
+        if start >= free:
+            text[start : start + len(words)], free = words, start + len(words) + 1
+    chart.rows.append([("".join(text), "axis")])
+
+
 def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = Axes()) -> Chart:
     """A chart of lines."""
     if width < SMALLEST[0] or height < SMALLEST[1]:
@@ -121,12 +135,14 @@ def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = A
     if level is not None and y_limits[0] <= level <= y_limits[1]:
         lines.insert(0, Series(np.array(x_limits), np.array([level, level]), "level"))
     drawn = tuple((s.x.tobytes(), s.y.tobytes(), s.colour) for s in lines if not s.dots)
-    last = None if axes.x_last is None else math.log10(axes.x_last) if axes.log_x else axes.x_last
-    logs, limits = (axes.log_x, axes.log_y), (x_limits, y_limits)
-    cells = _plot(drawn, width, height, logs, limits, axes.label_width, last, axes.x_whole)
+    last = x_limits[1] if axes.x_last is None else math.log10(axes.x_last) if axes.log_x else axes.x_last
+    at = tuple(ticks(x_limits[0], last, axes.log_x, width // 12, axes.x_whole))
+    endless = axes.x_last is not None
+    cells = _plot(drawn, (width, height), (axes.log_x, axes.log_y), (x_limits, y_limits), axes.label_width, at, endless)
     text, colours = [list(line) for line, _ in cells], [list(names) for _, names in cells]
     left = next((i + 1 for i, c in enumerate(text[0]) if c in "┤│"), 0)
-    chart = Chart([], left, width, x_limits, axes.log_x)
+    named = (*(10.0**x if axes.log_x else x for x in at), *([math.inf] if endless else []))
+    chart = Chart([], left, width, x_limits, axes.log_x, named)
     if axes.cross is not None and (column := chart.column_of(axes.cross)) is not None:
         for row in range(height - 2):
             if text[row][column] == " ":
@@ -139,9 +155,7 @@ def line_chart(series: Sequence[Series], width: int, height: int, axes: Axes = A
         if column is not None:
             row = 0 if above else height - 3
             text[row][column], colours[row][column] = "▲" if above else "▼", colour
-    for s in lines:
-        if s.label and len(s.x):
-            _name(text, colours, s, chart.limits, y_limits)
+    name_lines(text, colours, lines, (x_limits, y_limits))
     for x, y, word, colour in axes.named:
         _name_point(text, colours, chart, y_limits, (x, math.log10(y) if axes.log_y else y, word, colour))
     chart.rows.extend(runs(t, c) for t, c in zip(text, colours, strict=True))
@@ -165,21 +179,21 @@ def _shown(series: Sequence[Series], width: int, axes: Axes) -> tuple[list[Serie
 @lru_cache(maxsize=64)
 def _plot(
     lines: tuple[tuple[bytes, bytes, str], ...],
-    width: int,
-    height: int,
+    size: tuple[int, int],
     logs: tuple[bool, bool],
     limits: tuple[tuple[float, float], tuple[float, float]],
     label_width: int,
-    last: float | None,
-    whole: bool,
+    x_ticks: tuple[float, ...],
+    endless: bool,
 ) -> list[tuple[list[str], list[str]]]:
-    """(characters, colours) of every row, as plotext draws them.
+    """(characters, colours) of every row, as plotext draws them. Where x is `endless`, its axis ends with ∞.
 
     Kept for the same lines: stepping through a run moves only the upright line of most charts, and plotext takes 12 µs
     a point.
     """
     import plotext  # 0.1 s, most of it for its documentation: not before there is a chart
 
+    width, height = size
     figure = plotext.figure
     figure.clear()
     plotext.terminal.limit(False, False)
@@ -194,17 +208,12 @@ def _plot(
         figure.draw(signal if len(x) == 8 else signal.lines())
     if not any(x for x, _, _ in lines):  # plotext draws axes only around data
         figure.draw(figure.signal([], []))
-    for axis, ends, log, room in (
-        ("x", limits[0], logs[0], width // 12),
-        ("y", limits[1], logs[1], max(3, height // 3)),
-    ):
-        endless = axis == "x" and last is not None
-        end = last if last is not None and endless else ends[1]
-        positions = ticks(ends[0], end, log, room, whole and axis == "x")
-        labels = [label.rjust(label_width if axis == "y" else 0) for label in written(positions, log, axis == "x")]
-        if endless:
-            positions, labels = [*positions, ends[1]], [*labels, "∞"]
-        figure.ruler(axis).lim(*ends).ticks(positions, labels)
+    at, labels = list(x_ticks), written(list(x_ticks), logs[0], True)
+    if endless:
+        at, labels = [*at, limits[0][1]], [*labels, "∞"]
+    figure.ruler("x").lim(*limits[0]).ticks(at, labels)
+    levels = ticks(*limits[1], logs[1], max(3, height // 3))
+    figure.ruler("y").lim(*limits[1]).ticks(levels, [s.rjust(label_width) for s in written(levels, logs[1], False)])
     names = [colour for _, _, colour in lines]
     return [_cells(line, names, width) for line in figure.build().string().split("\n")[:height]]
 
@@ -220,27 +229,6 @@ def _dot(
     for row, column in zip(rows.astype(int).tolist(), columns.astype(int).tolist(), strict=True):
         if text[row][column] in " │•" or colours[row][column] == "level":
             text[row][column], colours[row][column] = "•", s.colour
-
-
-def _name(
-    text: list[list[str]],
-    colours: list[list[str]],
-    s: Series,
-    x_limits: tuple[float, float],
-    y_limits: tuple[float, float],
-) -> None:
-    """Write what a line is called at its right end, on the free side, if there is one."""
-    data_rows = len(text) - 2
-    share = (float(s.y[-1]) - y_limits[0]) / (y_limits[1] - y_limits[0])
-    at = round((1 - share) * (data_rows - 1))
-    left = next((i + 1 for i, c in enumerate(text[0]) if c in "┤│"), 0)
-    end = left + round((float(s.x[-1]) - x_limits[0]) / (x_limits[1] - x_limits[0]) * (len(text[0]) - left - 1))
-    start = max(left, end - len(s.label) + 1)
-    for row in (at + away for away in (-1, 1, -2, 2, -3, 3, -4, 4)):
-        if 0 <= row < data_rows and all(c in " │" for c in text[row][start - 1 : start + len(s.label)]):
-            text[row][start : start + len(s.label)] = s.label
-            colours[row][start : start + len(s.label)] = [s.colour] * len(s.label)
-            return
 
 
 def _name_point(

@@ -10,16 +10,19 @@ DARK = {
     "level": "#009e73", "axis": "#7a7f87", "cross": "#c5c8cf", "outline": "#9aa0a8", "under": "#666b75",
     "chosen": "#f0e442", "text": "#d7dae0", "dim": "#8a9099", "strong": "#f0e442", "warn": "#e69f00", "bad": "#ff6f61",
     "train-raw": "#45708a", "test-raw": "#846629", "lr-raw": "#706588", "heat0": "#23262b",
-    "ink": "#101216",
+    "feature-faint": "#3a7ba3", "feature-bright": "#bfe4ff", "hidden-faint": "#b0573a", "hidden-bright": "#ffd2c0",
+    "outline-bright": "#e6e8ec", "ink": "#101216",
 }  # fmt: skip
 LIGHT = {
     "feature": "#0072b2", "hidden": "#b8431b", "train": "#0072b2", "test": "#9f5f00", "lr": "#6a4fb0",
     "level": "#00795a", "axis": "#7d828a", "cross": "#4a4f57", "outline": "#878c95", "under": "#888c92",
     "chosen": "#7a6a00", "text": "#22252a", "dim": "#656b74", "strong": "#7a6a00", "warn": "#9f5f00", "bad": "#b3261e",
     "train-raw": "#758f9f", "test-raw": "#998a6a", "lr-raw": "#9088a3", "heat0": "#f1f2f4",
-    "ink": "#101216",
+    "feature-faint": "#4d8acb", "feature-bright": "#003e80", "hidden-faint": "#cf7150", "hidden-bright": "#661f06",
+    "outline-bright": "#4a4f57", "ink": "#101216",
 }  # fmt: skip
-"""Colour names of sdd_tui.draw and sdd_tui.panels -> terminal colours."""
+"""Colour names of sdd_tui.draw and sdd_tui.panels -> terminal colours. The steps of a hue, -faint and -bright, stay
+apart on terminals of 16 colours."""
 
 SHADES = {
     True: ("#7b6bc4", "#5a86c9", "#3fa7b5", "#35b779", "#90d743", "#fde725"),

@@ -9,15 +9,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.draw.canvas import LARGEST, Canvas, Floats, Row
+from sdd_tui.draw.palette import DARK
 
 MOST_MARKED = 60
 """Vectors up to this many end in a mark; more are dots."""
+
+MOST_OUT = 20
+"""Vectors that stand out of a crowd, at most: more would be a crowd of marks."""
 
 MOST_SPOKES = 400
 """Spokes are drawn for the longest vectors only, at most this many."""
 
 SHORT = 0.05
 """Vectors shorter than this share of the longest have no spoke: the thousands of features at the origin."""
+
+
+CROWDED = 2_000
+"""Vectors from so many on are counted in each cell: eight dots fill it, whether there are ten or a thousand."""
+
+SEVERAL = (5, 25)
+"""Vectors in a cell from which on it has the next brightness."""
+
+MARKS = " ▒▓"
+"""What stands for them where there are no colours; a space for the dots as they are."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +52,10 @@ class Extras:
     """Vectors that have to do with one that is marked elsewhere."""
     legend: tuple[str, str] | None = None
     """What the first and the last of the groups' colours mean, written in a corner."""
+    colours: bool = True
+    """Whether there are colours."""
+    edges: Sequence[tuple[Floats, str]] = ()
+    """(2, e, 2) both ends of further lines, and their colour."""
 
 
 PLAIN = Extras()
@@ -73,13 +91,23 @@ def plane(
         canvas.points(extras.under[0], extras.under[1], "under")
     if extras.outline is not None:
         _polygon(canvas, extras.outline, "outline")
+    for (x_ends, y_ends), name in extras.edges:
+        canvas.segments(x_ends[:, 0], y_ends[:, 0], x_ends[:, 1], y_ends[:, 1], name)
     with np.errstate(over="ignore"):
         length = np.hypot(x, y)
-    tall = _tallest(np.where(np.isfinite(length), length, 0))
+    length = np.where(np.isfinite(length), length, 0)
+    tall = _tallest(length)
     marked = len(tall) <= MOST_MARKED or len(x) <= MOST_MARKED
-    for which, name in _grouped(extras.groups, len(x), colour):
+    steps = steps_of(colour) if extras.groups is None and len(x) >= CROWDED else []
+    if steps:
+        _spokes(canvas, x[tall], y[tall], steps[0])
+        few = _few(tall, length)
+        _spokes(canvas, x[few], y[few], colour)
+        canvas.counted(x, y, steps, SEVERAL, "   " if extras.colours else MARKS)
+        canvas.marks(x[few], y[few], mark, colour)
+    for which, name in [] if steps else _grouped(extras.groups, len(x), colour):
         spokes = tall if which is None else tall[which[tall]]
-        canvas.segments(np.zeros(len(spokes)), np.zeros(len(spokes)), x[spokes], y[spokes], name)
+        _spokes(canvas, x[spokes], y[spokes], name)
         inside = slice(None) if which is None else which
         canvas.points(x[inside], y[inside], name)
         if marked:
@@ -89,12 +117,41 @@ def plane(
         canvas.marks(x[extras.related], y[extras.related], "◇", "chosen")
     if extras.chosen is not None and extras.chosen < len(x):
         one = slice(extras.chosen, extras.chosen + 1)
-        canvas.segments(np.zeros(1), np.zeros(1), x[one], y[one], "chosen")
+        _spokes(canvas, x[one], y[one], "chosen")
         canvas.marks(x[one], y[one], "◆", "chosen")
     rows = canvas.rows()
-    if extras.legend and extras.groups and rows:
-        rows[-1] = _legend(rows[-1], *extras.legend, extras.groups[1])
+    if rows and extras.legend and extras.groups:
+        low, high = extras.legend
+        rows[-1] = _legend(rows[-1], [(f"{low} ", "dim"), *(("●", c) for c in extras.groups[1]), (f" {high} ", "dim")])
+    elif rows and steps:
+        rows[-1] = _legend(rows[-1], _counts(steps, extras.colours))
     return rows
+
+
+def steps_of(colour: str) -> list[str]:
+    """The steps of a hue, the brightest last; none of a colour that has none."""
+    return [f"{colour}-faint", colour, f"{colour}-bright"] if f"{colour}-faint" in DARK else []
+
+
+def _counts(steps: Sequence[str], colours: bool) -> Row:
+    """What brightness means, or marks where there are no colours."""
+    marks = "●●●" if colours else MARKS.replace(" ", "⠶")
+    words = ("1 ", *(f"{count} " for count in SEVERAL[:-1]), f"{SEVERAL[-1]}+ a cell ")
+    return [
+        part for mark, step, word in zip(marks, steps, words, strict=True) for part in ((mark, step), (word, "dim"))
+    ]
+
+
+def _spokes(canvas: Canvas, x: Floats, y: Floats, colour: str) -> None:
+    """Lines from the origin."""
+    canvas.segments(np.zeros(len(x)), np.zeros(len(x)), x, y, colour)
+
+
+def _few(tall: NDArray[np.intp], length: Floats) -> NDArray[np.intp]:
+    """The vectors that stand out of a crowd: all that have spokes, or those of at least half the longest; none where
+    these are many too."""
+    out = tall[2 * length[tall] >= length.max(initial=0.0)]
+    return tall if len(tall) <= MOST_MARKED else out if len(out) <= MOST_OUT else tall[:0]
 
 
 def _polygon(canvas: Canvas, corners: Floats, colour: str) -> None:
@@ -130,16 +187,16 @@ def _axes(canvas: Canvas, lone: bool) -> None:
         canvas.segments(np.array([-reach]), np.zeros(1), np.array([reach]), np.zeros(1), "axis")
 
 
-def _legend(row: Row, low: str, high: str, colours: Sequence[str]) -> Row:
+def _legend(row: Row, legend: Row) -> Row:
     """A row that begins with what the colours mean, where it has room for that."""
-    marks: Row = [(f"{low} ", "dim"), *(("●", colour) for colour in colours), (f" {high} ", "dim")]
-    taken = sum(len(text) for text, _ in marks)
+    taken = sum(len(text) for text, _ in legend)
     if 2 * taken > sum(len(text) for text, _ in row):
         return row
+    found = list(legend)
     for text, colour in row:
-        marks.append((text[taken:], colour))
+        found.append((text[taken:], colour))
         taken = max(0, taken - len(text))
-    return [run for run in marks if run[0]]
+    return [run for run in found if run[0]]
 
 
 def _tallest(length: Floats) -> NDArray[np.intp]:

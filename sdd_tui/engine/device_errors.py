@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,21 +14,28 @@ from sdd_tui.engine.schedule import Schedule
 from sdd_tui.errors import DeviceFailedError, DeviceLostError, NoDeviceError, NoRoomError, SddError, plain
 
 
-@contextmanager
-def device_errors(device: str) -> Iterator[None]:
-    """Say what torch, Triton, its compilers and the driver raise when a GPU fails as one sentence."""
-    try:
-        yield
-    except SddError:
-        raise
-    except Exception as error:  # raised again unless it is a device's
-        told = _told(device, error)
-        if told is None:
-            raise
-        try:
-            raise told from None
-        finally:
-            del told  # which holds its traceback, and that this frame: a circle that would keep the device's memory
+class DeviceErrors:
+    """Say what torch, Triton, its compilers and the driver raise when a GPU fails as one sentence.
+
+    No generator: what is thrown into one lies in a circle with its traceback, which would keep the device's memory.
+    """
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Raise a device's error as one of ours; any other goes on."""
+        if not isinstance(error, Exception) or isinstance(error, SddError):
+            return
+        told = _told(self.device, error)
+        if told is not None:
+            try:
+                raise told from None
+            finally:
+                del told, error, trace  # told holds its traceback, and that this frame
 
 
 def _told(device: str, error: Exception) -> SddError | None:
@@ -79,7 +84,7 @@ def _told(device: str, error: Exception) -> SddError | None:
 
 
 class DeviceEngine:
-    """Another engine, which is asked inside `device_errors`."""
+    """Another engine, which is asked inside `DeviceErrors`."""
 
     computed = 1.0
 
@@ -103,35 +108,35 @@ class DeviceEngine:
 
     def place(self, state: State) -> State:
         """The state where the engine computes."""
-        with device_errors(self.device):
+        with DeviceErrors(self.device):
             return self.engine.place(state)
 
     def fetch(self, state: State) -> State:
         """The state on the host."""
-        with device_errors(self.device):
+        with DeviceErrors(self.device):
             return self.engine.fetch(state)
 
     def parameters(self, state: State) -> Tensors:
         """The parameters on the host."""
-        with device_errors(self.device):
+        with DeviceErrors(self.device):
             return self.engine.parameters(state)
 
     def load(self, data: Examples | FreshExamples) -> Any:
         """The data in the engine's form."""
-        with device_errors(self.device):
+        with DeviceErrors(self.device):
             return self.engine.load(data)
 
     def advance(self, state: State, data: Any, schedule: Schedule, k: int) -> None:
         """k steps."""
-        with device_errors(self.device):
+        with DeviceErrors(self.device):
             self.engine.advance(state, data, schedule, k)
 
     def gradients(self, state: State, data: Any, schedule: Schedule) -> Tensors:
         """Gradients of the optimised loss."""
-        with device_errors(self.device):
+        with DeviceErrors(self.device):
             return self.engine.gradients(state, data, schedule)
 
     def evaluate(self, state: State, data: Any) -> NDArray[np.float64]:
         """Exact losses."""
-        with device_errors(self.device):
+        with DeviceErrors(self.device):
             return self.engine.evaluate(state, data)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import uniforms
-from sdd_tui.engine.device_errors import DeviceEngine, device_errors
+from sdd_tui.engine.device_errors import DeviceEngine, DeviceErrors
 from sdd_tui.engine.devices import TRITON, check_gpu, cores, gpu_count, gpu_problem, has_triton
 from sdd_tui.engine.interface import Engine, State, Tensors
 from sdd_tui.engine.schedule import Schedule
@@ -99,7 +99,7 @@ def most_together(config: RunConfig) -> int:
     d, m = config.data, config.model
     rows = T + d.repeated * (d.repeats - 1)
     nonzeros = (1 - d.sparsity) * d.n_features * (rows + d.n_test)
-    with device_errors(device):
+    with DeviceErrors(device):
         from sdd_tui.engine.fused_cuda import batch_capacity
 
         itemsize = 8 if config.precision == "float64" else 4
@@ -140,7 +140,7 @@ def fused_on_gpu(config: RunConfig) -> bool:
 
 def _gpu_engine(config: RunConfig, device: str) -> Engine:
     """The fused kernels where they can train it; else torch, a chunk of examples at a time."""
-    with device_errors(device):
+    with DeviceErrors(device):
         if fused_on_gpu(config):
             from sdd_tui.engine.fused_cuda import FusedCUDA
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from io import BytesIO
 
 import numpy as np
@@ -15,7 +15,7 @@ from sdd_tui.figures.plane import draw_plane, flattened
 from sdd_tui.figures.runs import draw_losses, no_frame
 from sdd_tui.figures.style import BELOW, INK, LEFT, RIGHT, paint, pane, sheet
 from sdd_tui.figures.words import of_run, projected
-from sdd_tui.panels.planes import polygon_outline
+from sdd_tui.panels.shapes import polygon_outline
 from sdd_tui.panels.view import View
 
 MOST_FRAMES = 100
@@ -34,11 +34,16 @@ def draw(view: View, width: float) -> Figure:
     return _frame(view, snapshots[-1], _limits(snapshots), width)
 
 
-def frames(view: View, width: float) -> Iterator[Figure]:
-    """A figure for each frame of the animation."""
+def frames(
+    view: View, width: float, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Iterator[Figure]:
+    """A figure for each frame of the animation; `progress` is told of (those that are done, all)."""
     snapshots = _snapshots(view)
     limits = _limits(snapshots)
-    return (_frame(view, snapshot, limits, width) for snapshot in snapshots)
+    for done, snapshot in enumerate(snapshots):
+        progress(done, len(snapshots))
+        yield _frame(view, snapshot, limits, width)
+    progress(len(snapshots), len(snapshots))
 
 
 def gif(figures: Iterable[Figure]) -> bytes:

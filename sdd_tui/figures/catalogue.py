@@ -33,6 +33,8 @@ class Entry:
     """Sweep presets that it is drawn from; a run may be of any preset."""
     needs: tuple[str, ...] = ()
     """Settings that have to vary in the sweep; no others may, but seeds and what goes together with one of them."""
+    of_a_step: bool = False
+    """Whether it shows one step of a run: the last one, or another that is named."""
 
 
 def _sweep(name: str, shows: str, *needs: str, preset: str = "") -> Entry:
@@ -57,9 +59,14 @@ ENTRIES: dict[str, Entry] = {
         _sweep("repeats", "whether an example repeated R times is stored, against T/n", T, REPEATS),
         _sweep("best-of-lr", "the lowest training loss of several learning rates and seeds, and what won", T),
         _sweep("reduction", "test loss and ‖b‖ against T when the mean or the sum is optimised", T, REDUCTION),
-        Entry("two-circles", "hidden vectors on two circles: a failure of optimisation in two dimensions", "run"),
+        Entry(
+            "two-circles",
+            "hidden vectors on two circles: a failure of optimisation in two dimensions",
+            "run",
+            of_a_step=True,
+        ),
         Entry("loss", "train and test loss over training", "run"),
-        Entry("planes", "features and hidden vectors at the last step", "run"),
+        Entry("planes", "features and hidden vectors at the last step, or another one", "run", of_a_step=True),
         Entry("dimensionality", "the largest D_f and the spread of D_X over training", "run"),
         Entry("animation", "the planes over training, moving (.gif)", "run"),
     )

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from sdd_tui.errors import ConfigError, plain
-from sdd_tui.figures.catalogue import SEEDS, Entry
-from sdd_tui.figures.swept import Swept
+from sdd_tui.figures.catalogue import ENTRIES, SEEDS, Entry
+from sdd_tui.figures.swept import Swept, free, seeds_together, varied
 from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.sweep.axes import Value
+from sdd_tui.sweep.plan import Sweep
 
 INCIDENTAL = ("preset", "title", "threads", "device", "data.batch_size")
 """Settings that sweeps taken together may differ in, besides how much they record. Batches are of T = ∞ alone, which
 often has a sweep of its own."""
+
+
+def fitting(sweep: Sweep) -> list[Entry]:
+    """The figures that can be drawn from a sweep alone: those that `check_axes` lets pass."""
+    together = seeds_together(sweep)
+    fit = (entry for entry in ENTRIES.values() if entry.source == "sweep" and set(entry.needs) <= varied(together))
+    return [entry for entry in fit if free(together) <= set(entry.needs)]
 
 
 def check_axes(entry: Entry, swept: Swept) -> None:

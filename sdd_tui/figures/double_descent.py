@@ -21,7 +21,7 @@ from sdd_tui.figures.sources import standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, PALE, RIGHT, paint, pane, sheet
 from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep, projected
-from sdd_tui.notation import short
+from sdd_tui.numerals import short
 from sdd_tui.panels.sweep.panels import CLIP
 from sdd_tui.sweep.reduce import Point
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.draw.plane import MOST_SPOKES, SHORT, extent, flat
 from sdd_tui.figures.style import GREY, PALE, paint
-from sdd_tui.panels.planes import polygon_outline
+from sdd_tui.panels.shapes import polygon_outline
 from sdd_tui.panels.view_options import ViewOptions, basis
 from sdd_tui.sweep.axes import Value
 

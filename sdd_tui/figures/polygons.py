@@ -15,8 +15,8 @@ from sdd_tui.figures.sources import standing_for
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, RIGHT, TOP, paint, pane, sheet
 from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep, projected
-from sdd_tui.notation import counted
-from sdd_tui.panels.planes import polygon_name
+from sdd_tui.numerals import counted
+from sdd_tui.panels.shapes import polygon_name
 from sdd_tui.paper.published import PLANES_T
 from sdd_tui.sweep.reduce import Point, best
 from sdd_tui.sweep.results import CellResult

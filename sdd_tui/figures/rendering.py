@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -20,14 +20,26 @@ STILL, MOVING = (".png", ".svg", ".pdf"), (".gif",)
 """Endings of files."""
 
 
-def render(name: str, sources: Sequence[Path], target: Path, width: float = PAGE) -> None:
-    """Draw a figure into a file whose ending says what it is, at a width in inches.
+INSTALL = "pip install 'sdd-tui[figures]'"
+
+
+def render(
+    name: str,
+    sources: Sequence[Path],
+    target: Path,
+    width: float = PAGE,
+    step: int | None = None,
+    over: bool = True,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> None:
+    """Draw a figure into a file whose ending says what it is, at a width in inches: one of a step at the last frame up
+    to `step`; without `over` never over a file that is there. `progress` is told of an animation's (frames drawn, all).
 
     Raises ConfigError for a name, an ending or a source that doesn't fit, NotFoundError, DamagedError, NoRoomError.
     """
     entry = entry_of(name)
     ending = check_ending(entry, target)
-    source = opened(entry, sources)
+    source = opened(entry, sources, step)
     check_installed()
 
     from sdd_tui.figures.animation import frames, gif
@@ -37,10 +49,10 @@ def render(name: str, sources: Sequence[Path], target: Path, width: float = PAGE
 
     with styled(), np.errstate(all="ignore"):  # damaged frames may hold NaN and infinities: they are left out
         if isinstance(source, View) and ending in MOVING:
-            content = gif(frames(source, width))
+            content = gif(frames(source, width, progress))
         else:
             content = bytes_of(drawn(name, source, width), ending[1:])
-    write(target, content)
+    write(target, content, over)
 
 
 def check_ending(entry: Entry, target: Path) -> str:
@@ -55,8 +67,13 @@ def check_ending(entry: Entry, target: Path) -> str:
 
 def check_installed() -> None:
     """Raises ConfigError where matplotlib is missing."""
-    if find_spec("matplotlib") is None:
-        raise ConfigError("Figures are drawn with matplotlib, which is not installed: pip install 'sdd-tui[figures]'.")
+    if not installed():
+        raise ConfigError(f"Figures are drawn with matplotlib, which is not installed: {INSTALL}.")
+
+
+def installed() -> bool:
+    """Whether there is matplotlib; it is not imported."""
+    return find_spec("matplotlib") is not None
 
 
 def _listed(endings: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from sdd_tui.figures.chart import faint_grid, fit_y, level
 from sdd_tui.figures.plane import draw_snapshot
 from sdd_tui.figures.style import BELOW, GREY, LEFT, NARROW, RIGHT, TOP, paint, pane, sheet
 from sdd_tui.figures.words import of_run, projected, shared
-from sdd_tui.panels.planes import polygon_name
+from sdd_tui.panels.shapes import polygon_name
 from sdd_tui.panels.view import View
 
 HEIGHT = 1.9

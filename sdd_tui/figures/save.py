@@ -45,7 +45,8 @@ def bring_in(figure: Figure) -> None:
             ax.set_position((left + over_left, low, right - left - over_left - over_right, height))
 
 
-def write(target: Path, content: bytes) -> None:
-    """Write a file whole: readers see the old one or the new one. Raises NoRoomError."""
+def write(target: Path, content: bytes, over: bool = True) -> None:
+    """Write a file whole: readers see the old one or the new one; without `over` never over one that is there. Raises
+    NoRoomError."""
     with writing(target, "-o"):
-        files.replace(target, content)
+        files.replace(target, content, over=over)

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sdd_tui.errors import ConfigError, NotFoundError, SddError, plain
-from sdd_tui.figures.catalogue import Entry
+from sdd_tui.figures.catalogue import ENTRIES, Entry
 from sdd_tui.figures.checks import check_axes, check_bases
 from sdd_tui.figures.swept import Swept
 from sdd_tui.panels.view import View
@@ -31,11 +31,14 @@ def standing_for(point: Point) -> CellResult | None:
     return point.chosen or best(point.runs)
 
 
-def opened(entry: Entry, paths: Sequence[Path]) -> Source:
-    """What a figure is drawn from, opened and checked. Raises ConfigError for the wrong kind, NotFoundError,
-    DamagedError."""
+def opened(entry: Entry, paths: Sequence[Path], step: int | None = None) -> Source:
+    """What a figure is drawn from, opened and checked; at the last frame up to a step where it is of one. Raises
+    ConfigError for the wrong kind, NotFoundError, DamagedError."""
     if not paths:
         raise ConfigError(f"{entry.name} is drawn from a {entry.source}: name one.")
+    if step is not None and not entry.of_a_step:
+        known = " and ".join(one.name for one in ENTRIES.values() if one.of_a_step)
+        raise ConfigError(f"{entry.name} is not of one step, so none can be named; {known} are.")
     for path in paths:
         if entry.source == "sweep" and not is_sweep(path):
             if listed(path) is None:
@@ -52,7 +55,7 @@ def opened(entry: Entry, paths: Sequence[Path]) -> Source:
     if entry.source == "run":
         if len(paths) > 1:
             raise ConfigError(f"{entry.name} is drawn from one run, and these are {len(paths)}. Name one.")
-        return _view(paths[0])
+        return _view(paths[0], step)
     swept = Swept(paths)
     check_axes(entry, swept)
     check_bases(swept)
@@ -103,11 +106,11 @@ def newest(entry: Entry, runs: Path) -> Path:
     raise NotFoundError(f"{runs}: there is no finished sweep of {' or '.join(entry.presets)}. {makes}{more}.")
 
 
-def _view(path: Path) -> View:
+def _view(path: Path, step: int | None) -> View:
     view = View(open_run(path))
     view.poll(float("inf"))
     _ = view.run.config
-    view.go(None)
+    view.go(step)
     return view
 
 

@@ -31,7 +31,7 @@ class Swept:
         self._home: dict[int, int] = {}
         taken: set[tuple[Value, ...]] = set()
         looks = [SweepReader(folder) for folder in folders]
-        self.sweeps = [_seeds_together(reader.sweep) for reader in looks]
+        self.sweeps = [seeds_together(reader.sweep) for reader in looks]
         for number, reader in enumerate(looks):
             progress = reader.poll()
             self.cells, self.done = self.cells + progress.cells, self.done + progress.done
@@ -53,16 +53,12 @@ class Swept:
     @property
     def varied(self) -> set[str]:
         """Settings that vary and are not put together."""
-        return {name for sweep in self.sweeps for axis in sweep.shown if _several(axis) for name in axis.settings}
+        return set().union(*map(varied, self.sweeps))
 
     @property
     def free(self) -> set[str]:
         """Those of them that don't merely go together with another one."""
-        found = set()
-        for sweep in self.sweeps:
-            tied = {key for tie in sweep.tied for key in tie[1:]}
-            found |= {axis.settings[0] for axis in sweep.shown if _several(axis) and axis.key not in tied}
-        return found
+        return set().union(*map(free, self.sweeps))
 
     def value(self, point: Point, setting: str) -> Value:
         """A setting at a point."""
@@ -111,10 +107,22 @@ class Swept:
         return found
 
 
+def varied(sweep: Sweep) -> set[str]:
+    """Settings that vary in a sweep and are not put together."""
+    return {name for axis in sweep.shown if _several(axis) for name in axis.settings}
+
+
+def free(sweep: Sweep) -> set[str]:
+    """Those of them that don't merely go together with another one."""
+    tied = {key for tie in sweep.tied for key in tie[1:]}
+    return {axis.settings[0] for axis in sweep.shown if _several(axis) and axis.key not in tied}
+
+
 def _several(axis: Axis) -> bool:
     return len(set(axis.values)) > 1
 
 
-def _seeds_together(sweep: Sweep) -> Sweep:
+def seeds_together(sweep: Sweep) -> Sweep:
+    """A sweep whose seeds are put together, as no figure has a line for each."""
     seeds = [axis.key for axis in sweep.shown if set(axis.settings) <= set(SEEDS)]
     return replace(sweep, over=(*sweep.over, *seeds)) if seeds else sweep

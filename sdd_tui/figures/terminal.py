@@ -47,10 +47,11 @@ OF_RUNS: dict[str, tuple[str, ...]] = {
 }
 
 
-def rows(name: str, sources: Sequence[Path], size: Size, colours: bool = True) -> list[Row]:
-    """A figure at a size in cells. Raises ConfigError, NotFoundError, DamagedError as `render` does."""
+def rows(name: str, sources: Sequence[Path], size: Size, colours: bool = True, step: int | None = None) -> list[Row]:
+    """A figure at a size in cells, one of a step at the last frame up to `step`. Raises ConfigError, NotFoundError,
+    DamagedError as `render` does."""
     entry = entry_of(name)
-    source = opened(entry, sources)
+    source = opened(entry, sources, step)
     options = ViewOptions(colours=colours)
     if isinstance(source, View):
         return _panels(source, OF_RUNS[name], size, options)

@@ -15,11 +15,12 @@ from sdd_tui.draw.canvas import BLANK, Row, runs
 from sdd_tui.draw.plane import Extras, plane
 from sdd_tui.draw.series import Series
 from sdd_tui.errors import plain
-from sdd_tui.notation import short
+from sdd_tui.numerals import short
 from sdd_tui.panels.charts import over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, Spot, fitted, words
 from sdd_tui.panels.panel import Panel
-from sdd_tui.panels.planes import axes_words, held_side, on_plane, polygon_name, side_of
+from sdd_tui.panels.planes import axes_words, held_side, on_plane, side_of
+from sdd_tui.panels.shapes import shape_words
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import ViewOptions, basis
 from sdd_tui.run.layout import unstamped
@@ -218,8 +219,8 @@ class Beside(Panel[Comparison]):
         elif (first := comparison.begins(view)) is not None:
             body = words([f"begins at step {first:,}"], width, height - 1).rows
         else:
-            corners = snapshot.geometry.polygon
-            form = f"  regular {polygon_name(corners)}" if corners and options.kind == "example" else ""
+            shape = shape_words(snapshot) if options.kind == "example" else ""
+            form = f"  {shape}" if shape else ""
             dims, _, _ = axes_words(snapshot, options).partition(" of ")  # m stands in the table
             axes = f"  {dims}" if dims else ""
             note = f"  step {snapshot.step:,}"

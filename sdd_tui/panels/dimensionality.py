@@ -11,12 +11,15 @@ from sdd_tui.analysis.regimes import DEDICATED
 from sdd_tui.analysis.snapshot import Floats, Snapshot
 from sdd_tui.draw.series import Series
 from sdd_tui.draw.strip import ruler, strip
-from sdd_tui.notation import short
+from sdd_tui.numerals import rounded, short
 from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, arranged, fitted
 from sdd_tui.panels.panel import Panel, nothing_yet
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import ViewOptions
+
+ROOMY = 100
+"""Cells from which the note says what heights mean; else the numbers would give way to it."""
 
 
 class Dimensionality(Panel[View]):
@@ -26,10 +29,10 @@ class Dimensionality(Panel[View]):
     title = "dimensionality"
     about = (
         "The share of a hidden dimension that each feature (D_f, blue) and each training example (D_X, red) has to"
-        " itself, as dots from 0 to the right; the chosen one has a yellow line. The green line is m/T, what T"
-        " examples on a regular polygon have. Of more than 2,000 examples the first have dots, for their share among"
-        " all T (of very many, an estimate). Below: the eight largest D_f and the quartiles of D_X over training; a"
-        " feature that nearly came through is a bump."
+        " itself, as dots from 0 to the right, at heights that mean nothing and keep them apart; the chosen one has a"
+        " yellow line. The green line is m/T, what T examples on a regular polygon have. Of more than 2,000 examples"
+        " the first have dots, for their share among all T (of very many, an estimate). Below: the eight largest D_f"
+        " and the quartiles of D_X over training; a feature that nearly came through is a bump."
     )
 
     def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
@@ -78,11 +81,13 @@ def _strips(view: View, snapshot: Snapshot, options: ViewOptions, width: int, he
         rows += [[(label if y == each // 2 else "   ", colour), (" ", "axis"), *row] for y, row in enumerate(drawn)]
     rows += [[("    ", "axis"), *row] for row in ruler(max(1, width - 4), top)]
     born = int((snapshot.D_f >= DEDICATED).sum())
-    words = f"{born} D_f ≥ {DEDICATED:g}  " if born else f"largest D_f {short(float(snapshot.D_f.max(initial=0)))}  "
-    line = f"m/T {even:.3g}" if even is not None else ""
+    words = f"{born} D_f ≥ {DEDICATED:g}" if born else f"largest D_f {short(float(snapshot.D_f.max(initial=0)))}"
+    line = f"m/T {rounded(even, 3)}" if even is not None else ""
     brief = line if marked_step(view, options) is None else ""
     drawn = [fitted(row, width) for row in rows[:height]]
-    return Drawing(drawn, words + line, brief, partial(_nearest, sets, each, top, width))
+    heights = "heights only spread the dots" if width >= ROOMY else ""
+    note = "  ".join(part for part in (words, line, heights) if part)
+    return Drawing(drawn, note, brief, partial(_nearest, sets, each, top, width))
 
 
 def _nearest(

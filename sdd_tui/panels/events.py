@@ -14,7 +14,7 @@ from sdd_tui.analysis.geometry import LOST
 from sdd_tui.analysis.regimes import DEDICATED, MEMORISED
 from sdd_tui.draw.canvas import Row
 from sdd_tui.errors import plain
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.panels.drawing import Drawing, Hit, words
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from sdd_tui.analysis.snapshot import Floats, Snapshot
 from sdd_tui.draw.heat import entry, heat, line, side
+from sdd_tui.numerals import rounded
 from sdd_tui.panels.drawing import Drawing, Hit, arranged, fitted
 from sdd_tui.panels.panel import Panel, nothing_yet
 from sdd_tui.panels.view import View
@@ -89,5 +90,5 @@ def _drawn(snapshot: Snapshot, kind: Kind, options: ViewOptions, width: int, hei
         at = entry((len(chosen), len(chosen)), width - 1, height, column, row, colours)
         return None if at is None else Hit(kind, int(chosen[at[1]]))
 
-    signs = f"orange +{limit:.2g}, blue −{limit:.2g}" if colours else f"±{limit:.2g}"
+    signs = f"orange +{rounded(limit, 2)}, blue −{rounded(limit, 2)}" if colours else f"±{rounded(limit, 2)}"
     return Drawing(rows, f"{name}, {which}, {signs}", name, hit)

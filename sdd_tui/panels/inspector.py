@@ -8,15 +8,22 @@ from typing import Any
 import numpy as np
 
 from sdd_tui.analysis.snapshot import Floats, Snapshot
+from sdd_tui.draw.bars import pair
 from sdd_tui.draw.canvas import Row
 from sdd_tui.errors import ConfigError, plain
-from sdd_tui.notation import short
+from sdd_tui.numerals import rounded, short, unpadded
 from sdd_tui.panels.drawing import Drawing, scrolled
 from sdd_tui.panels.panel import Panel, nothing_yet
 from sdd_tui.panels.view import View
 from sdd_tui.panels.view_options import Kind, ViewOptions
 
 MOST_LISTED = 64
+
+BARS, NARROWEST, NAMED = 48, 16, 24
+"""The column that bars begin in, the fewest cells that they take, and those from which their scale is said."""
+
+BAR_COLOURS = "outline", "feature"
+"""Of x and of x′."""
 
 ASKED = re.compile(r"\s*(?:(e|f)[a-z]*\s*)?([0-9][0-9,_]{0,15})\s*", re.IGNORECASE)
 """An example or a feature as people write it."""
@@ -30,13 +37,15 @@ class Inspector(Panel[View]):
     about = (
         "The chosen example (its active features and their values, what the model makes of them, its loss) or the"
         " chosen feature (its vector, bias, and the examples it is active in). Features that are not active and have an"
-        " output all the same stand below the active ones. Choose with the up and down keys (the palette has other"
-        " orders), with / by number, or by a click in another panel; { and } scroll."
+        " output all the same, false positives, stand below the active ones. Where there is room each has two bars on"
+        " one scale, x above and the model's x′ below. Choose with the up and down keys (the palette has other orders),"
+        " with / by number, or by a click in another panel; { and } scroll."
     )
 
     def depends(self, view: View, options: ViewOptions) -> tuple[Any, ...]:
         """The frame and what is chosen."""
-        return (view.version, options.kind, options.item, options.ranking, options.scrolled(self.name))
+        chosen = (options.kind, options.item, options.ranking)
+        return (view.version, *chosen, options.scrolled(self.name), options.colours)
 
     def draw(self, view: View, options: ViewOptions, width: int, height: int) -> Drawing:
         """The numbers as text."""
@@ -44,7 +53,8 @@ class Inspector(Panel[View]):
         if snapshot is None:
             return nothing_yet(view, width, height)
         i, count = chosen(snapshot, options)
-        lines = _example(snapshot, i) if options.kind == "example" else _feature(snapshot, i)
+        example = options.kind == "example"
+        lines = _example(snapshot, i, width - BARS, options.colours) if example else _feature(snapshot, i)
         by = "" if options.ranking == "number" else f" by {options.ranking}"
         note = f"{options.kind} {i:,} of {count:,}{by}, ↑ ↓ i #"
         return scrolled(lines, options.scrolled(self.name), width, height, note, f"{options.kind} {i:,}{by}")
@@ -119,31 +129,40 @@ def _angle(v: Floats) -> tuple[tuple[str, str], ...]:
     return (("angle", f"{np.degrees(np.arctan2(v[1], v[0])) % 360:.1f}°"),) if len(v) == 2 else ()
 
 
-def _example(snapshot: Snapshot, i: int) -> list[Row]:
-    h, r = snapshot.H[:, i], snapshot.reconstruction(i)
-    lines: list[Row] = [
-        _row(("h", _vector(h))),
-        _row(("‖h‖", short(float(snapshot.hidden_norms[i]))), *_angle(h), ("D_X", short(float(snapshot.D_X[i])))),
-        _row(("loss", short(r.loss))),
-        _row(("active", short(r.loss_there)), ("elsewhere", short(r.loss - r.loss_there))),
-        [(f"{'feature':>9} {'x_j':>8} {'x′_j':>8} {'‖W_j‖':>8} {'b_j':>8}", "dim")],
+def _example(snapshot: Snapshot, i: int, room: int, colours: bool) -> list[Row]:
+    h, r, roomy = snapshot.H[:, i], snapshot.reconstruction(i), room >= NARROWEST
+    top = max(float(np.nan_to_num(v, posinf=0.0).max(initial=0.0)) for v in (r.values, r.output, r.output_elsewhere))
+
+    def listed(j: int, x: float, made: float) -> Row:
+        cells = (x, made, float(snapshot.feature_norms[j]), float(snapshot.b[j]))
+        bars = pair(x, made, top, room, BAR_COLOURS, colours) if roomy else []
+        return [(f"{j:>9,} {' '.join(map(_cell, cells))}   ", "text"), *bars]
+
+    scale: Row = [
+        ("▀", BAR_COLOURS[0]),
+        (" x_j  ", "dim"),
+        ("▄", BAR_COLOURS[1]),
+        (f" x′_j  0 to {rounded(top, 3)}" if room >= NAMED else " x′_j", "dim"),
     ]
+    vector, loss = _row(("h", _vector(h))), _row(("loss", short(r.loss)))
+    about = _row(("‖h‖", short(float(snapshot.hidden_norms[i]))), *_angle(h), ("D_X", short(float(snapshot.D_X[i]))))
+    parts = _row(("active", short(r.loss_there)), ("elsewhere", short(r.loss - r.loss_there)))
+    lines: list[Row] = [
+        *([vector + about, loss + parts] if roomy else [vector, about, loss, parts]),
+        [(f"{'feature':>9} {'x_j':>8} {'x′_j':>8} {'‖W_j‖':>8} {'b_j':>8}   ", "dim")],
+    ]
+    lines[-1] += scale if roomy else []
     for k in np.argsort(-np.abs(r.values), kind="stable")[:MOST_LISTED]:
-        lines.append(_listed(snapshot, int(r.features[k]), float(r.values[k]), float(r.output[k])))
+        lines.append(listed(int(r.features[k]), float(r.values[k]), float(r.output[k])))
     if len(r.elsewhere):
-        lines.append([("largest outputs elsewhere, where x_j is 0", "dim")])
+        lines.append([("false positives: the largest x′_j where x_j is 0", "dim")])
     for j, made in zip(r.elsewhere.tolist(), r.output_elsewhere.tolist(), strict=True):
-        lines.append(_listed(snapshot, j, 0.0, made))
+        lines.append(listed(j, 0.0, made))
     return lines
 
 
-def _listed(snapshot: Snapshot, j: int, x: float, made: float) -> Row:
-    cells = (x, made, float(snapshot.feature_norms[j]), float(snapshot.b[j]))
-    return [(f"{j:>9,} {' '.join(map(_cell, cells))}", "text")]
-
-
 def _cell(value: float) -> str:
-    return f"{value:8.1e}" if 0 < abs(value) < 5e-4 else f"{value:8.3f}"
+    return f"{unpadded(f'{value:.1e}') if 0 < abs(value) < 5e-4 else f'{value:.3f}':>8}"
 
 
 def _feature(snapshot: Snapshot, j: int) -> list[Row]:

@@ -9,7 +9,7 @@ import numpy as np
 from sdd_tui.analysis.regimes import MEMORISED
 from sdd_tui.analysis.theory import memoriser_test_loss
 from sdd_tui.draw.series import Series, mean_around
-from sdd_tui.notation import short
+from sdd_tui.numerals import rounded, short
 from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, words
 from sdd_tui.panels.panel import Panel
@@ -70,7 +70,7 @@ def _values(view: View, options: ViewOptions) -> tuple[str, str]:
     if not row:
         return "", ""
     at = f"step {row['step']:,.0f}  " if step is not None else ""
-    rate = f"  lr {row['lr']:.2e}" if options.rate else ""
+    rate = f"  lr {rounded(row['lr'], 3)}" if options.rate else ""
     train, test = short(row["train_loss"]), short(row["test_loss"])
     brief = f"{row['step']:,.0f}: {train}, {test}"
     if options.smooth > 1:

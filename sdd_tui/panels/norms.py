@@ -10,7 +10,7 @@ import numpy as np
 from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.draw.chart import Axes, called, line_chart
 from sdd_tui.draw.series import Series
-from sdd_tui.notation import short
+from sdd_tui.numerals import rounded, short
 from sdd_tui.panels.charts import marked_step, over_steps
 from sdd_tui.panels.drawing import Drawing, Hit, arranged
 from sdd_tui.panels.panel import Panel, nothing_yet
@@ -71,7 +71,7 @@ def _sorted(snapshot: Snapshot, width: int, height: int) -> Drawing:
         at = round(chart.x_at(column)) - 1
         return Hit("feature", int(order[at])) if column >= chart.left and 0 <= at < len(order) else None
 
-    return Drawing(chart.rows, f"by rank, longest {ordered[0]:.3g}", hit=hit)
+    return Drawing(chart.rows, f"by rank, longest {rounded(float(ordered[0]), 3)}", hit=hit)
 
 
 def _histogram(snapshot: Snapshot, width: int, height: int) -> Drawing:

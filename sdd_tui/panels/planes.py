@@ -9,19 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sdd_tui.analysis.dimensionality import norms
-from sdd_tui.analysis.geometry import LOST
 from sdd_tui.analysis.snapshot import Floats, Snapshot
-from sdd_tui.analysis.theory import ideal_polygon, polygon
+from sdd_tui.analysis.theory import ideal_polygon
 from sdd_tui.draw.canvas import Canvas
-from sdd_tui.draw.plane import MARGIN, Extras, extent, nearest, plane
+from sdd_tui.draw.plane import CROWDED, MARGIN, Extras, extent, nearest, plane, steps_of
 from sdd_tui.errors import SddError
+from sdd_tui.numerals import rounded
 from sdd_tui.panels.drawing import Drawing, Hit, Spot
 from sdd_tui.panels.panel import Panel, nothing_yet
+from sdd_tui.panels.shapes import polygon_outline, shape_words, stored
 from sdd_tui.panels.view import View
-from sdd_tui.panels.view_options import Kind, ViewOptions
+from sdd_tui.panels.view_options import Kind, ViewOptions, nearness
 from sdd_tui.panels.view_options import basis as basis_of
 
-Groups = tuple[NDArray[np.int64], Sequence[str]]
+Groups = tuple[NDArray[np.intp], Sequence[str]]
 """(k,) group of each vector, and the colour of each group."""
 
 SHADES = [f"shade{i}" for i in range(6)]
@@ -33,8 +34,17 @@ CYCLE = [f"one{i}" for i in range(6)]
 COLOURINGS = {"plain": "", "dimensionality": "by D", "norm": "by norm", "example": "by example"}
 """What the edge says of the colours."""
 
+NEAR = 1 / 3
+"""Share of the longest vector by which one lies nearer or farther than the origin where the turning view says so."""
+
 TOP_D = 0.3
 """Dimensionalities from here on have the last shade: five features on a pentagon have 0.25, m / T at T = 5 is 0.4."""
+
+
+BRIGHTNESS = (
+    f"Of {CROWDED:,} vectors and more, a cell is brighter the more end in it; of fewer, in the view that turns (m ≥ 3),"
+    " the nearer ones are."
+)
 
 
 class Features(Panel[View]):
@@ -46,7 +56,7 @@ class Features(Panel[View]):
     about = (
         "Each dot is a feature's vector W_j, a column of W; ◇ are those active in the chosen example. When examples"
         " are memorised all features crowd around the origin; when features are learned, five of them stand out on a"
-        " pentagon (m = 2)."
+        f" pentagon (m = 2). {BRIGHTNESS}"
     )
     _kind: Kind = "feature"
 
@@ -61,6 +71,7 @@ class Features(Panel[View]):
             options.item,
             options.kind,
             options.overlay,
+            options.colours,
         )
         turn = options.turn if options.projection == "turning" else 0
         longest = view.history.longest if options.scale == "fixed" else None
@@ -79,7 +90,8 @@ class Features(Panel[View]):
         groups, legend = self._groups(snapshot, options)
         chosen = self._chosen(options, shown.shape[1])
         outline, ideal = self._outline(snapshot, options), self._ideal(view, snapshot, options)
-        extras = Extras(groups, outline, ideal, under, chosen, self._related(options, snapshot), legend)
+        related, edges = self._related(options, snapshot), self._edges(snapshot, basis, options)
+        extras = Extras(groups, outline, ideal, under, chosen, related, legend, options.colours, edges)
         rows = plane(shown, width, height, self._colour, limit, extras=extras, centre=centre)
 
         def hit(column: int, row: int) -> Hit | None:
@@ -87,7 +99,7 @@ class Features(Panel[View]):
             return None if found is None else Hit(self._kind, found)
 
         held = " held" if options.scale == "fixed" else ""
-        note, brief = self._edge(f"±{limit:.3g}{held}", self._words(view, snapshot, options), snapshot)
+        note, brief = self._edge(f"±{rounded(limit, 3)}{held}", self._words(view, snapshot, options), snapshot)
         note += "  green: theory" if ideal is not None else ""
         return Drawing(rows, note, brief, hit, on_plane(options, width, height))
 
@@ -100,15 +112,18 @@ class Features(Panel[View]):
     def _vectors(self, snapshot: Snapshot) -> Floats:
         return snapshot.features
 
+    def _norms(self, snapshot: Snapshot) -> Floats:
+        return snapshot.feature_norms
+
     def _measures(self, snapshot: Snapshot, options: ViewOptions) -> Floats:
-        return snapshot.D_f if options.colour == "dimensionality" else snapshot.feature_norms
+        return snapshot.D_f if options.colour == "dimensionality" else self._norms(snapshot)
 
     def _edge(self, scale: str, words: list[str], snapshot: Snapshot) -> tuple[str, str]:
         """The note and the brief one: the scale, then these words, or the longest feature where there are none."""
         axes, *others = words
-        few = (scale, axes.partition(" of ")[0], *(word.removeprefix("regular ") for word in others))
+        few = (scale, axes.partition(" of ")[0], *(word.removeprefix("regular ").partition(", ")[0] for word in others))
         alone = self._kind == "feature" and not any(words)
-        longest = f"longest {snapshot.feature_norms.max(initial=0.0):.3g}" if alone else ""
+        longest = f"longest {rounded(snapshot.feature_norms.max(initial=0.0), 3)}" if alone else ""
         parts = (scale, *words, longest)
         return "  ".join(part for part in parts if part), "  ".join(part for part in few if part)
 
@@ -118,6 +133,9 @@ class Features(Panel[View]):
 
     def _outline(self, snapshot: Snapshot, options: ViewOptions) -> Floats | None:
         return None
+
+    def _edges(self, snapshot: Snapshot, basis: Floats, options: ViewOptions) -> list[tuple[Floats, str]]:
+        return []
 
     def _ideal(self, view: View, snapshot: Snapshot, options: ViewOptions) -> Floats | None:
         return None
@@ -143,14 +161,23 @@ class Features(Panel[View]):
     def _groups(self, snapshot: Snapshot, options: ViewOptions) -> tuple[Groups | None, tuple[str, str] | None]:
         """Groups of vectors by colour, and what the first and the last colour stand for."""
         if options.colour == "plain":
-            return None, None
+            return self._by_depth(snapshot, options)
         if options.colour == "example":
             return self._by_example(snapshot), None
         measure = self._measures(snapshot, options)
         longest = float(np.nan_to_num(measure, nan=0.0, posinf=0.0).max(initial=0.0))
-        top, words = (TOP_D, f"≥ {TOP_D:g}") if options.colour == "dimensionality" else (longest, f"{longest:.3g}")
+        top, words = (TOP_D, f"≥ {TOP_D:g}") if options.colour == "dimensionality" else (longest, rounded(longest, 3))
         shade = np.minimum(np.nan_to_num(measure) / max(top, 1e-300) * len(SHADES), len(SHADES) - 1).astype(np.int64)
         return (shade, SHADES), ("0", words)
+
+    def _by_depth(self, snapshot: Snapshot, options: ViewOptions) -> tuple[Groups | None, tuple[str, str] | None]:
+        """In the turning view the nearer vectors are brighter; a crowd is as bright as it is dense."""
+        eye, vectors = nearness(snapshot, options), self._vectors(snapshot)
+        if eye is None or vectors.shape[1] >= CROWDED:
+            return None, None
+        longest = float(np.nan_to_num(self._norms(snapshot), posinf=0.0).max(initial=0.0))
+        step = np.digitize(eye @ vectors, [-NEAR * longest, NEAR * longest])
+        return (step, steps_of(self._colour)), ("far", "near")
 
     def _by_example(self, snapshot: Snapshot) -> Groups:
         """A feature has the colour of the first example it is active in."""
@@ -171,7 +198,8 @@ class Hidden(Features):
         "Each dot is a training example's hidden vector h_i = W X_i; ◇ are those with the chosen feature. Memorised"
         " examples stand on a regular polygon of T corners; generalising ones lie along the features' rays. A thin"
         " outline marks a regular polygon, a green one the polygon of theory for as many examples, with the smallest"
-        " radius that gives a train loss of 0."
+        " radius that gives a train loss of 0. For m = 3 the outline is of a regular solid or the square antiprism, and"
+        f" the note says by how much vectors miss its corners on average. {BRIGHTNESS}"
     )
     _kind: Kind = "example"
     _colour = "hidden"
@@ -183,27 +211,41 @@ class Hidden(Features):
             "step": view.step,
             "H": snapshot.H if snapshot else None,
             "polygon": snapshot and snapshot.geometry.polygon,
+            "solid": {"name": solid.name, "degrees_off": solid.off} if snapshot and (solid := snapshot.solid) else None,
             "ideal": snapshot and self._ideal(view, snapshot, ViewOptions()),
         }
 
     def _vectors(self, snapshot: Snapshot) -> Floats:
         return snapshot.H
 
+    def _norms(self, snapshot: Snapshot) -> Floats:
+        return snapshot.hidden_norms
+
     def _measures(self, snapshot: Snapshot, options: ViewOptions) -> Floats:
-        return snapshot.D_X if options.colour == "dimensionality" else snapshot.hidden_norms
+        return snapshot.D_X if options.colour == "dimensionality" else self._norms(snapshot)
 
     def _words(self, view: View, snapshot: Snapshot, options: ViewOptions) -> list[str]:
-        corners = snapshot.geometry.polygon
         config = view.config
         T = config.data.n_examples if config else None
         count = snapshot.H.shape[1]
         part = f"{count:,} of {T:,}" if T not in (count, "inf", None) else ""
-        shown = f"regular {polygon_name(corners)}" if corners else part
+        shown = shape_words(snapshot) or part
         test = "test set" if options.overlay else ""
         return [axes_words(snapshot, options), test, shown, COLOURINGS[options.colour]]
 
     def _outline(self, snapshot: Snapshot, options: ViewOptions) -> Floats | None:
         return polygon_outline(snapshot) if options.outline else None
+
+    def _edges(self, snapshot: Snapshot, basis: Floats, options: ViewOptions) -> list[tuple[Floats, str]]:
+        """Of the solid that the vectors stand on; in the turning view the nearer half of them brighter."""
+        solid = snapshot.solid
+        if not options.outline or solid is None:
+            return []
+        ends, eye = (basis @ solid.corners)[:, solid.edges], nearness(snapshot, options)
+        if eye is None:
+            return [(ends, "outline")]
+        near = (eye @ solid.corners)[solid.edges].mean(axis=1) > 0
+        return [(ends[:, ~near], "outline"), (ends[:, near], "outline-bright")]
 
     def _ideal(self, view: View, snapshot: Snapshot, options: ViewOptions) -> Floats | None:
         kind = (model.tied, model.output, model.hidden) if (model := view.config and view.config.model) else ()
@@ -248,27 +290,6 @@ def on_plane(options: ViewOptions, width: int, height: int) -> Callable[[int, in
         return Spot("plane", left + column * across, top + row * down, across, down)
 
     return spot
-
-
-def polygon_outline(snapshot: Snapshot) -> Floats | None:
-    """(2, corners): the regular polygon nearest to the hidden vectors, where they form one in a plane."""
-    g = snapshot.geometry
-    if not (g.polygon and len(snapshot.features) == 2):
-        return None
-    kept = stored(snapshot)
-    return polygon(np.radians(g.angles[kept]), g.polygon, float(g.radii[kept].mean()))
-
-
-def stored(snapshot: Snapshot) -> NDArray[np.bool_]:
-    """(T,) which examples are away from the origin."""
-    radii = snapshot.geometry.radii
-    return np.asarray(radii > LOST * radii.max(initial=0.0))
-
-
-def polygon_name(corners: int) -> str:
-    """pentagon, 11-gon."""
-    names = {3: "triangle", 4: "square", 5: "pentagon", 6: "hexagon", 7: "heptagon", 8: "octagon"}
-    return names.get(corners, f"{corners}-gon")
 
 
 def axes_words(snapshot: Snapshot, options: ViewOptions) -> str:

@@ -16,7 +16,7 @@ from sdd_tui.draw.canvas import Row
 from sdd_tui.draw.chart import Axes, line_chart
 from sdd_tui.draw.series import Series
 from sdd_tui.errors import plain
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.panels.drawing import Drawing, words
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.view import View

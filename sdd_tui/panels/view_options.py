@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from sdd_tui.analysis.projection import along_axes, turning
+from sdd_tui.analysis.projection import along_axes, towards_eye, turning
 from sdd_tui.analysis.snapshot import Snapshot
 
 Colouring = Literal["plain", "dimensionality", "norm", "example"]
@@ -213,3 +213,10 @@ def basis(snapshot: Snapshot, options: ViewOptions) -> Floats:
         return along_axes(m, *options.axes)
     axes = snapshot.principal
     return axes[:2] if options.projection == "principal" else turning(axes, options.turn)
+
+
+def nearness(snapshot: Snapshot, options: ViewOptions) -> Floats | None:
+    """(m,): the direction of the eye in the turning view; None in the others."""
+    if options.projection != "turning" or len(snapshot.features) <= 2:
+        return None
+    return towards_eye(snapshot.principal, options.turn)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.paper.measured import Measured
 from sdd_tui.paper.prediction import interval
 from sdd_tui.paper.published import DECIMALS, READ_TO, Reading

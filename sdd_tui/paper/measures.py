@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from sdd_tui.analysis.regimes import DEDICATED
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.paper.evidence import Evidence, FinishedCell
 from sdd_tui.paper.measured import Measured
 from sdd_tui.paper.run_measures import NAN, TEST, TRAIN, Number, dedicated, everything, number

@@ -106,6 +106,7 @@ ADVICE = {
     errno.ENXIO: "Something else lies in its place: move it away.",
     errno.EISDIR: "A directory lies in its place: move it away.",
     errno.ENOTDIR: "A file lies where a directory should: move it away.",
+    errno.EEXIST: "Nothing is written over what is there: choose another name.",
     errno.EFBIG: "Raise the limit on the size of files (ulimit -f).",
     errno.EMFILE: "Raise the limit on open files (ulimit -n).",
     errno.ENFILE: "This machine has too many files open: close some programs.",

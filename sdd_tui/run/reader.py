@@ -21,7 +21,7 @@ from sdd_tui.analysis.snapshot import Snapshot
 from sdd_tui.config import RunConfig
 from sdd_tui.engine.data import Examples
 from sdd_tui.errors import DamagedError, NotFoundError, SddError, not_permitted, plain
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.run import checkpoint
 from sdd_tui.run.data import some_training_data, test_data
 from sdd_tui.run.example_moments import ExampleMoments

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sdd_tui.errors import plain
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.run.layout import ACTIVE, STATUS, read_json, real, whole
 from sdd_tui.run.liveness import gone
 

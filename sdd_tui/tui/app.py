@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import ClassVar, get_args
 
 from textual.events import CursorPosition
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
 
 from sdd_tui.draw.marks import Marks, drawable
@@ -23,6 +23,7 @@ from sdd_tui.tui.hangup import leave_on_hangup
 from sdd_tui.tui.home.actions import compare
 from sdd_tui.tui.keys import bindings
 from sdd_tui.tui.pace import QUESTION, Pace
+from sdd_tui.tui.pictures.writing import Pictures
 from sdd_tui.tui.screens.base import BaseScreen, Palette
 from sdd_tui.tui.screens.home import HomeScreen
 from sdd_tui.tui.screens.panel_screen import PanelScreen
@@ -56,7 +57,7 @@ class SddApp(TerminalApp):
 
     TITLE = "sdd-tui"
     CSS_PATH = "app.tcss"
-    BINDINGS = bindings("app")
+    BINDINGS = bindings("app", "writing")
     COMMANDS: ClassVar = {Commands}
     ALLOW_SELECT = False
     """A drag pans and scrubs; terminals select text with Shift held."""
@@ -75,6 +76,7 @@ class SddApp(TerminalApp):
         self._runs, self._first, self._beside, self._words, self._touring = runs, run, beside, words, touring
         self.settings = settings or Settings()
         self.memory = Memory()
+        self.pictures = Pictures(self)
         self.begun = False
         """Whether the first screen has been opened."""
         self.pace = Pace(self._ask_terminal, time.monotonic, self.settings.bandwidth)
@@ -89,7 +91,7 @@ class SddApp(TerminalApp):
         """Open the first screens."""
         gc.freeze()  # what was imported stays: looking through it for garbage takes a tenth of what frames take
         gc.enable()
-        leave_on_hangup(self, self.remember)
+        leave_on_hangup(self, self._before_hangup)
         self._draw_in(self.settings.marks if self._drawable else "ascii")
         if self._touring:
             self.push_screen(tour(self.memory))
@@ -133,8 +135,13 @@ class SddApp(TerminalApp):
             tell(self, error)
 
     def on_unmount(self) -> None:
-        """Remember."""
+        """Remember; a picture that is being written is not."""
         self.memory.save()
+        self.pictures.close()
+
+    def _before_hangup(self) -> None:
+        self.pictures.stop()
+        self.remember()
 
     def remember(self) -> None:
         """Keep what is in view for the next time."""
@@ -168,19 +175,18 @@ class SddApp(TerminalApp):
             self.push_screen(Palette())
 
     def action_shot(self) -> None:
-        """The screen as an SVG picture in the working directory, without what was said of another one."""
-        self.clear_notifications()
-        self.call_after_refresh(self._shoot)
+        """A picture of what is on the screen: which, as what and where is asked."""
+        self.pictures.ask()
 
-    def _shoot(self) -> None:
-        name = time.strftime("sdd-%Y%m%d-%H%M%S.svg")
-        try:
-            path = Path.cwd() / name  # fails in a directory that is gone
-            self.save_screenshot(str(path))
-        except OSError as error:
-            self.notify(f"{name} can't be written here: {error.strerror}.", severity="error", markup=False)
-            return
-        self.notify(f"Written: {plain(str(path), 300)}", markup=False)
+    def action_stop_picture(self) -> None:
+        """Write the picture that is being written no more."""
+        self.pictures.stop()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc stops a picture only while there is one to stop, and closes dialogs first."""
+        if action == "stop_picture":
+            return self.pictures.writing and not isinstance(self.screen, ModalScreen)
+        return super().check_action(action, parameters)
 
     def action_dark(self) -> None:
         """Light or dark colours."""

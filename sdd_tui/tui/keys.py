@@ -36,7 +36,7 @@ PARTS = {
     "tour": ("tour", "app"),
     "playground": ("playground", "app"),
     "form": ("choice", "form"),
-    "dialogs": ("ask", "confirm", "help"),
+    "dialogs": ("ask", "confirm", "help", "subjects", "picture", "writing"),
 }
 """A screen and the parts whose keys work on it. Enter belongs to the lists: as a key of the screen it would overtake
 the arrow keys typed before it."""

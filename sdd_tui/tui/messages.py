@@ -15,6 +15,13 @@ class ChoiceChanged(Message):
 
 
 @dataclass
+class EndingPicked(Message):
+    """A click on what a picture can be written as, by its place."""
+
+    place: int
+
+
+@dataclass
 class StepSought(Message):
     """A click or a drag on the timeline, at a step."""
 

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import sys
 import traceback
+from typing import Any
 
 from textual import work
+from textual._context import visible_screen_stack
 from textual.app import App
 from textual.command import CommandPalette
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.filter import LineFilter
+from textual.strip import Strip
 from textual.worker import WorkerFailed
 
 from sdd_tui.errors import plain
@@ -68,6 +71,12 @@ class SearchPalette(CommandPalette):
         except NoMatches:
             if self.children and self in self.app.screen_stack:
                 raise
+
+
+def strips_of(app: App[Any]) -> list[Strip]:
+    """Every line of what is shown; all that is public is the screen as an SVG (App.export_screenshot)."""
+    visible_screen_stack.set(app._background_screens)
+    return app.screen._compositor.render_strips()
 
 
 def parts_of(place: DOMNode) -> set[str]:

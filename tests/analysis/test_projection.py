@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sdd_tui.analysis.projection import along_axes, principal, turning
+from sdd_tui.analysis.projection import TILT, along_axes, principal, towards_eye, turning
 
 
 def test_axes_are_taken_modulo_m() -> None:
@@ -40,3 +40,11 @@ def test_a_full_turn_is_the_same_view_and_keeps_lengths_within_the_sphere() -> N
     for degrees in range(0, 360, 30):
         view = turning(basis, degrees)
         np.testing.assert_allclose(view @ view.T, np.eye(2), atol=1e-12)
+
+
+def test_the_eye_is_upright_on_its_view_and_sees_what_is_higher_from_above() -> None:
+    basis = np.linalg.qr(np.random.default_rng(0).normal(size=(5, 3)))[0].T
+    for degrees in range(0, 360, 30):
+        view, eye = turning(basis, degrees), towards_eye(basis, degrees)
+        np.testing.assert_allclose(view @ eye, 0, atol=1e-12)
+        assert np.linalg.norm(eye) == pytest.approx(1) and basis[1] @ eye == pytest.approx(np.sin(TILT))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from sdd_tui.figures import NAMES
-from tests.cli.helpers import TINY, Caller, assert_one_sentence, imported
+from tests.cli.helpers import COMMAND, TINY, Caller, assert_one_sentence, imported
 from tests.sweep.synthetic import synthetic
+from tests.terminal import Terminal
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def test_a_figure_is_written_and_nothing_is_said(call: Caller, swept: Path, tmp_
 def test_without_a_file_it_is_drawn_here(call: Caller, swept: Path) -> None:
     answer = call("figure", "double-descent", "--from", "latest")
     assert answer.code == 0
-    assert "loss" in answer.out and "dimensionality" in answer.out and "planes" in answer.out
+    assert "loss" in answer.out and "dimensionalities" in answer.out and "planes" in answer.out
     assert "weight norm against T" in call("figure", "norms", "--from", "made-up").out
 
 
@@ -62,6 +64,37 @@ def test_without_a_source_the_newest_is_taken_and_named(call: Caller, runs: Path
     assert (answer.code, answer.out, answer.err) == (0, "", f"from {runs / 'a'}\n")
     answer = call("figure", "planes")
     assert "features W_j" in answer.out and answer.err == f"from {runs / 'a'}\n"
+
+
+def test_an_animation_says_how_many_frames_are_drawn(call: Caller, runs: Path, tmp_path: Path) -> None:
+    call("run", *TINY, "--quiet", "--name", "a")
+    answer = call("figure", "animation", "--from", "a", "-o", str(tmp_path / "a.gif"))
+    said = [re.fullmatch(r"(\d+) of (\d+) frames", line) for line in answer.err.splitlines()]
+    assert answer.code == 0 and all(said)
+    done = [int(found[1]) for found in said if found]
+    assert done[0] == 0 and done == sorted(done) and f"{done[-1]}" == said[-1][2]  # type: ignore[index]
+
+
+def test_the_planes_can_be_of_another_step_than_the_last(call: Caller, runs: Path, tmp_path: Path) -> None:
+    call("run", *TINY, "--quiet", "--name", "a")
+    for step, shown in ((), "40 steps"), (("--step", "0"), "step 0 of 40"):
+        target = tmp_path / f"{len(step)}.svg"
+        assert call("figure", "planes", "--from", "a", *step, "-o", str(target)).code == 0
+        assert f"  ·  {shown}  ·  " in target.read_text(encoding="utf-8")
+    assert "step 0 " in call("figure", "planes", "--from", "a", "--step", "0").out
+    refused = call("figure", "loss", "--from", "a", "--step", "0")
+    assert_one_sentence(refused, 2, "loss is not of one step, so none can be named; two-circles and planes are.")
+
+
+def test_on_a_terminal_the_frames_are_counted_on_one_line_which_is_gone_in_the_end(
+    runs: Path, tmp_path: Path, call: Caller
+) -> None:
+    call("run", *TINY, "--quiet", "--name", "a")
+    words = [*COMMAND, "figure", "animation", "--from", "a", "-o", str(tmp_path / "a.gif")]
+    with Terminal(words, 80, 24) as terminal:
+        assert terminal.ended() == 0
+        assert not terminal.text.strip()
+    assert (tmp_path / "a.gif").exists()
 
 
 @pytest.mark.parametrize("name", ["planes", "two-circles", "animation"])

@@ -126,3 +126,22 @@ def test_any_numbers_draw_a_picture_of_exactly_its_size(
     for row in rows:
         assert sum(len(part) for part, _ in row) == width
         assert {colour for _, colour in row} <= {BLANK, "blue", "red", "green"}
+
+
+def test_cells_have_the_colour_for_how_many_points_they_have_and_a_mark_where_there_is_one() -> None:
+    x, y = np.repeat([-0.9, 0.0, 0.9], [1, 3, 9]), np.zeros(13)
+    for marks in ("   ", " ab"):
+        canvas = Canvas(9, 3)
+        canvas.counted(x, y, ["few", "some", "many"], (2, 5), marks)
+        cells = [(c, name) for row in canvas.rows() for text, name in row for c in text if c != " "]
+        assert [name for _, name in cells] == ["few", "some", "many"]
+        assert [c for c, _ in cells][1:] == (["a", "b"] if marks.strip() else [cells[1][0], cells[2][0]])
+        assert 0x2800 < ord(cells[0][0]) < 0x2900
+
+
+@given(POINTS, st.integers(0, 12), st.integers(0, 6))
+def test_any_points_can_be_counted(points: list[tuple[float, float]], width: int, height: int) -> None:
+    canvas, same = Canvas(width, height), Canvas(width, height)
+    canvas.counted(*xy(points), ["few", "many"], (2,), "  ")
+    same.points(*xy(points), "few")
+    assert text(canvas.rows()) == text(same.rows())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sdd_tui.draw.axis import drawn_span, ticks, written
 from sdd_tui.draw.canvas import Row
-from sdd_tui.draw.chart import Axes, Chart, line_chart
+from sdd_tui.draw.chart import Axes, Chart, beneath, line_chart
 from sdd_tui.draw.series import Series, finite, mean_around, scaled, smoothed, thinned, within
 
 anything = st.one_of(
@@ -69,10 +69,12 @@ def test_decades_are_labelled_on_a_log_axis() -> None:
     assert "1e-" in rows
 
 
-def test_steps_within_a_decade_are_all_written_in_thousands() -> None:
+def test_ticks_from_1000_on_are_written_in_full() -> None:
     at = ticks(math.log10(1500), math.log10(15_000), True, 10)
-    assert written(at, True, True) == ["2k", "4k", "6k", "8k", "10k", "12k", "14k"]
-    assert written([3.0, 4.0, 5.0], True, True) == ["1000", "1e4", "1e5"]
+    assert written(at, True, True) == ["2,000", "4,000", "6,000", "8,000", "10,000", "12,000", "14,000"]
+    for steps in (True, False):
+        assert written([3.0, 4.0, 5.0], True, steps) == ["1,000", "10,000", "100,000"]
+    assert written([-5.0, -3.0, -1.0], True, False) == ["1e-5", "1e-3", "0.1"]
 
 
 @pytest.mark.parametrize("upper", [5e-324, 1e-310])
@@ -236,7 +238,7 @@ def test_charts_with_the_same_span_and_label_width_line_up() -> None:
     x = np.array([3.0, 100])
     charts = [
         line_chart([Series(x, y, "test")], 60, 12, Axes(log_x=True, x_span=(3, 1e5), label_width=6))
-        for y in (np.array([0.0, 1]), np.array([1000.0, 123456]))
+        for y in (np.array([0.0, 1]), np.array([1000.0, 12345]))
     ]
     assert charts[0].left == charts[1].left
     assert charts[0].limits == charts[1].limits
@@ -257,3 +259,33 @@ def test_dots_are_not_joined() -> None:
 def test_a_slope_beyond_what_a_float_holds_is_drawn() -> None:
     steep = Series(np.array([0.0, 3.5e-130]), np.array([0.0, 6.4e178]), "train")
     assert len(line_chart([steep], 16, 5, Axes(x_span=(1.9e-135, 1.0))).rows) == 5
+
+
+def test_of_two_lines_that_end_side_by_side_the_upper_one_has_the_upper_name() -> None:
+    x = np.linspace(0, 1, 50)
+    lower, upper = Series(x, 0.97 + 0.0286 * x, "train", "train"), Series(x, 1.0288 - 0.03 * x, "test", "test")
+    for series in ([lower, upper], [upper, lower]):
+        rows = text(line_chart(series, 80, 20, Axes(y_span=(0.97, 1.03))).rows)
+        at = {name: next(i for i, row in enumerate(rows) if name in row) for name in ("train", "test")}
+        assert at["test"] < at["train"]
+
+
+def test_a_second_line_of_labels_stands_below_the_ticks_of_the_first() -> None:
+    x = np.array([3.0, 1e5])
+    for last, end in ((None, 1e5), (1e5, 1e6)):
+        axes = Axes(log_x=True, x_span=(3, end), x_last=last, label_width=6)
+        chart = line_chart([Series(x, x, "test")], 80, 12, axes)
+        beneath(chart, "T(1-S)", lambda T: "∞" if math.inf == T else f"{T / 1000:g}")
+        first, second = text(chart.rows)[-2:]
+        assert len(chart.rows) == 13 and len(second) == 80
+        assert second.split() == ["T(1-S)", "0.01", "0.1", "1", "10", "100", *(["∞"] if last else [])]
+        for upper, lower in (("1,000", "1"), ("10,000", "10"), ("100", "0.1")):
+            pairs = ((first, upper), (second, lower))
+            middles = [line.index(f" {label} ") + 1 + (len(label) - 1) // 2 for line, label in pairs]
+            assert middles[0] == middles[1] == chart.column_of(float(upper.replace(",", "")))
+
+
+def test_a_second_line_of_a_chart_too_small_to_be_drawn_is_blank() -> None:
+    chart = line_chart([], 10, 3)
+    beneath(chart, "T(1-S)", str)
+    assert {len(row) for row in text(chart.rows)} == {10}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from rich.color import Color, ColorSystem
 from textual.theme import Theme
 
-from sdd_tui.draw.palette import CYCLE, DARK, LIGHT, SHADES
+from sdd_tui.draw.palette import CYCLE, DARK, LIGHT, SHADES, colour
+from sdd_tui.draw.plane import steps_of
 from sdd_tui.tui.theme import THEMES
 
-FAINT = ("axis", "outline", "under", "train-raw", "test-raw", "lr-raw")
+FAINT = ("axis", "outline", "under", "train-raw", "test-raw", "lr-raw", "feature-faint", "hidden-faint")
 """Colours of marks and lines, never of words."""
 
 GROUNDS = ("heat0", "ink")
@@ -38,3 +40,12 @@ def test_words_have_a_contrast_of_4_5_and_marks_of_3(theme: Theme) -> None:
         for needed, colours in ((4.5, words), (3.0, marks)):
             poor = {name: contrast(c, ground) for name, c in colours.items() if contrast(c, ground) < needed}
             assert poor == {}, ground
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("hue", ["feature", "hidden"])
+def test_the_steps_of_a_hue_stand_out_more_and_more_and_stay_apart_on_16_colours(theme: Theme, hue: str) -> None:
+    steps = [colour(name, theme.dark) or "" for name in steps_of(hue)]
+    ground = [contrast(step, str(theme.background)) for step in steps]
+    assert ground == sorted(ground) and ground[2] > 1.5 * ground[1] > 1.5 * 1.3 * ground[0]
+    assert len({Color.parse(step).downgrade(ColorSystem.STANDARD).number for step in steps}) == 3

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from numpy.typing import NDArray
 
-from sdd_tui.draw.plane import MOST_MARKED, Extras, extent, nearest, plane
+from sdd_tui.draw.canvas import Row
+from sdd_tui.draw.marks import plain_text
+from sdd_tui.draw.plane import CROWDED, MOST_MARKED, Extras, extent, nearest, plane
 
 Floats = NDArray[np.float64]
 
@@ -22,6 +24,11 @@ VECTORS = hnp.arrays(
 
 def text(vectors: Floats, width: int = 21, height: int = 11, limit: float | None = None) -> list[str]:
     return ["".join(part for part, _ in row) for row in plane(vectors, width, height, "red", limit)]
+
+
+def cells(rows: list[Row]) -> list[tuple[int, str, str]]:
+    """Column, character and colour of each."""
+    return [(x, *cell) for row in rows for x, cell in enumerate((c, colour) for part, colour in row for c in part)]
 
 
 def polygon(k: int) -> Floats:
@@ -177,3 +184,34 @@ def test_any_centre_draws_a_picture_of_exactly_its_size(
 ) -> None:
     rows = plane(vectors, width, height, "red", limit, centre=centre)
     assert len(rows) == height and {sum(len(part) for part, _ in row) for row in rows} <= {width}
+
+
+def test_a_crowd_is_brighter_where_more_vectors_end_and_says_so_in_a_corner() -> None:
+    blob = np.random.default_rng(0).standard_normal((2, CROWDED))
+    rows = plane(blob, 60, 25, "hidden")
+    seen = {colour for row in rows for part, colour in row if part.strip()}
+    assert {"hidden-faint", "hidden", "hidden-bright"} <= seen
+    columns = {step: [at for at, _, colour in cells(rows) if colour == step] for step in seen}
+    assert np.std(columns["hidden-faint"]) > np.std(columns["hidden"]) > np.std(columns["hidden-bright"]), (
+        "in the middle"
+    )
+    assert "".join(part for part, _ in rows[-1]).startswith("●1 ●5 ●25+ a cell ")
+    few = plane(blob[:, :-1], 60, 25, "hidden")
+    assert {colour for row in few for part, colour in row if part.strip()} == {"hidden", "axis"}
+
+
+def test_a_crowd_without_colours_has_marks_where_many_end() -> None:
+    blob = np.random.default_rng(0).standard_normal((2, CROWDED))
+    rows = plane(blob, 60, 25, "hidden", extras=Extras(colours=False))
+    drawn = "\n".join("".join(part for part, _ in row) for row in rows)
+    assert "▒" in drawn and "▓" in drawn and "⠶1 ▒5 ▓25+ a cell" in drawn
+    assert {"%", "@"} <= set(plain_text(drawn, "ascii")), "apart from braille in ASCII too"
+    groups = Extras((np.zeros(CROWDED, np.int64), ["a"]), colours=False)
+    assert "▓" not in "".join(part for row in plane(blob, 60, 25, "hidden", extras=groups) for part, _ in row)
+
+
+def test_edges_are_drawn_between_their_ends_in_their_colour() -> None:
+    ends = np.array([[[-0.9, 0.9]], [[0.8, 0.8]]])
+    rows = plane(np.zeros((2, 0)), 41, 21, "hidden", 1.0, extras=Extras(edges=[(ends, "outline")]))
+    (line,) = [row for row in rows if any(colour == "outline" and len(part) > 5 for part, colour in row)]
+    assert sum(len(part) for part, colour in line if colour == "outline") > 30

@@ -152,3 +152,33 @@ def test_kernels_of_another_cpu_have_a_directory_of_their_own(place: Path, monke
         assert cache.cache_dir() != own
     finally:
         cache._key.cache_clear()
+
+
+TRAINED = """
+import hashlib
+import numpy as np
+from sdd_tui.engine.data import DataSource, Stream
+from sdd_tui.engine.fused_cpu import FusedCPU, culling
+from sdd_tui.engine.interface import State, Tensors
+from tests.engine.conformance import Case
+culling.CULLED_PAIRS = 0
+n, T = 300, 700
+W = np.random.default_rng(0).standard_normal((1, 2, n)).astype(np.float32)
+engine = FusedCPU("float32", 1)
+print(engine.needs_compiling())
+state = engine.place(State.start(Tensors(W, np.zeros((1, n), np.float32), None), "relu"))
+schedule = Case(n, 2, (T,), 0.98, True, "relu", (True,), (1e-2,), (0.01,), 0).schedule(30)
+engine.advance(state, engine.load(DataSource(n, 0.98).draw(0, Stream.TRAIN, 0, T)), schedule, 30)
+print(hashlib.sha256(state.params.W.tobytes()).hexdigest())
+"""
+
+
+def test_the_process_that_compiles_trains_the_same_bits_as_those_that_load(tmp_path: Path) -> None:
+    """A resumed run goes on with kernels from disk. While kernels called each other, a compiling process took for some
+    of them the code that they have by themselves, with other roundings than within their callers."""
+    env = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", TRAINED]
+    (fresh, compiled), (kept, loaded) = (
+        subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout.split() for _ in range(2)
+    )
+    assert (fresh, kept) == ("True", "False") and compiled == loaded

@@ -10,7 +10,7 @@ import torch
 
 from sdd_tui.config import RunConfig
 from sdd_tui.engine import devices, setup
-from sdd_tui.engine.device_errors import DeviceEngine, device_errors
+from sdd_tui.engine.device_errors import DeviceEngine, DeviceErrors
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.engine.interface import State
 from sdd_tui.errors import DeviceFailedError, DeviceLostError, NoDeviceError, NoRoomError
@@ -149,7 +149,7 @@ def test_a_gpu_without_triton_trains_in_chunks_and_says_so(machine: pytest.Monke
     ],
 )
 def test_a_failing_device_is_one_sentence_with_advice(raised: Exception, kind: type[Exception], said: str) -> None:
-    with pytest.raises(kind, match=said) as caught, device_errors("cuda:1"):
+    with pytest.raises(kind, match=said) as caught, DeviceErrors("cuda:1"):
         raise raised
     text = str(caught.value)
     assert text.startswith("device cuda:1: ")
@@ -157,7 +157,7 @@ def test_a_failing_device_is_one_sentence_with_advice(raised: Exception, kind: t
 
 
 def test_a_mistake_of_ours_stays_what_it_is() -> None:
-    with pytest.raises(RuntimeError, match="shape"), device_errors("cuda"):
+    with pytest.raises(RuntimeError, match="shape"), DeviceErrors("cuda"):
         raise RuntimeError("The size of tensor a must match the shape of tensor b")
 
 

@@ -144,6 +144,13 @@ def test_an_ending_that_does_not_fit_is_refused(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_file_that_is_there_stays_where_nothing_may_be_written_over(trained: dict[str, Path], tmp_path: Path) -> None:
+    (tmp_path / "a.svg").write_text("mine")
+    with pytest.raises(NoRoomError, match="file exists"):
+        render("norms", [trained["norms"]], tmp_path / "a.svg", over=False)
+    assert (tmp_path / "a.svg").read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
+
+
 def test_a_file_that_cant_be_written_leaves_nothing_behind(trained: dict[str, Path], tmp_path: Path) -> None:
     (tmp_path / "a.svg").mkdir()
     with pytest.raises(NoRoomError, match="can't be written"):

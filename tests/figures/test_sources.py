@@ -14,10 +14,11 @@ from matplotlib.figure import Figure
 
 from sdd_tui.errors import ConfigError, NotFoundError
 from sdd_tui.figures.catalogue import ENTRIES, entry_of
+from sdd_tui.figures.checks import fitting
 from sdd_tui.figures.sources import newest, opened
 from sdd_tui.figures.swept import Swept
 from sdd_tui.figures.words import of_sweep
-from sdd_tui.sweep.directory import RESULTS, SWEEP, create_sweep
+from sdd_tui.sweep.directory import RESULTS, SWEEP, create_sweep, read_sweep
 from sdd_tui.sweep.presets import parse
 from sdd_tui.sweep.presets import presets as sweep_presets
 from sdd_tui.sweep.results import CellResult
@@ -50,6 +51,21 @@ def test_presets_that_figures_are_drawn_from_have_the_axes_they_need() -> None:
     known = {preset.name for preset in sweep_presets()}
     named = {name for entry in ENTRIES.values() for name in entry.presets}
     assert named <= known
+
+
+def test_the_figures_that_fit_a_sweep_are_those_that_it_may_be_drawn_as(tmp_path: Path) -> None:
+    alone = {"double-descent", "polygons", "norms", "best-of-lr"}
+    for number, (axes, fit) in enumerate(
+        (({"T": [3, 5], "seed": [0, 1]}, alone), ({"T": [3, 5], "m": [1, 2]}, {"t-by-m"}), ({"m": [1, 2]}, set[str]()))
+    ):
+        folder = made(tmp_path, f"a{number}", axes)
+        assert {entry.name for entry in fitting(read_sweep(folder))} == fit
+        for entry in (entry for entry in ENTRIES.values() if entry.source == "sweep"):
+            if entry.name in fit:
+                assert isinstance(opened(entry, [folder]), Swept)
+            else:
+                with pytest.raises(ConfigError):
+                    opened(entry, [folder])
 
 
 def test_a_run_is_not_a_sweep_nor_the_other_way_round(trained: dict[str, Path]) -> None:

@@ -114,8 +114,10 @@ def test_every_frame_of_the_animation_shows_its_own_step(draw: Draw, trained: di
     source = opened(entry_of("animation"), [trained["animation"]])
     assert isinstance(source, View)
     run = open_run(trained["animation"])
-    figures = list(animation.frames(source, 3.35))
+    done: list[tuple[int, int]] = []
+    figures = list(animation.frames(source, 3.35, lambda *progress: done.append(progress)))
     assert len(figures) == len(run.frame_steps)
+    assert done == [(i, len(figures)) for i in range(len(figures) + 1)]
     for step, figure in zip(run.frame_steps.tolist(), figures, strict=True):
         features, hidden, course = figure.axes
         frame = run.frame(step)

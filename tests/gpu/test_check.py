@@ -166,7 +166,8 @@ def test_a_node_with_nothing_but_what_is_needed_can_run_the_check(tmp_path: Path
         on_gpu, on_cpu = (found["runs"][preset][device]["test_loss"] for device in ("gpu", "cpu"))
         assert on_gpu == pytest.approx(on_cpu, rel=1e-5)
     assert found["tests"]["skipped"] > 20 and not found["tests"]["agrees"]
-    assert "CUDA" in found["memory"]["failed"] and "no GPU is here" in found["cells"]["failed"]
+    why = found["memory"]["failed"]  # as torch was built for CUDA or not
+    assert ("NVIDIA" in why or "CUDA" in why) and "no GPU is here" in found["cells"]["failed"]
 
 
 @TRITON

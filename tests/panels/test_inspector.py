@@ -50,7 +50,7 @@ def test_features_that_are_wrongly_active_are_listed_with_their_share_of_the_los
     np.testing.assert_allclose(r.output_elsewhere, out[largest])
     assert (out**2).sum() == pytest.approx(r.loss - r.loss_there, rel=1e-9)
     told = lines(view, ViewOptions(item=1))
-    at = told.index("largest outputs elsewhere, where x_j is 0")
+    at = told.index("false positives: the largest x′_j where x_j is 0")
     assert [int(line.split()[0].replace(",", "")) for line in told[at + 1 :]] == r.elsewhere.tolist()
 
 
@@ -103,3 +103,26 @@ def test_lines_that_do_not_fit_are_scrolled_and_the_edge_says_which_are_shown(vi
     assert lines(view, ViewOptions(item=1, scroll=("inspector", 999)), height=6) == every[-6:]
     assert lines(view, ViewOptions(item=1, scroll=("system", 4)), height=6) == every[:6]
     assert "lines" not in drawn(PANELS["inspector"], view, ViewOptions(item=1), 70, 100).note
+
+
+def test_where_there_is_room_each_feature_has_bars_of_x_and_of_what_the_model_makes_of_it(
+    view: View, snapshot: Snapshot
+) -> None:
+    """At step 100 the model has just begun: most of x is missing, and features are wrongly active."""
+    r = snapshot.reconstruction(1)
+    top = max(r.values.max(), r.output.max(), r.output_elsewhere.max())
+    for width in (66, 78, 118, 198):
+        for colours, both in ((True, "▀"), (False, "█")):
+            told = lines(view, ViewOptions(item=1, colours=colours), width)
+            (head,) = [i for i, line in enumerate(told) if "‖W_j‖" in line and "b_j" in line]
+            assert told[head].endswith(f"▀ x_j  ▄ x′_j  0 to {top:.3g}" if width >= 72 else "▀ x_j  ▄ x′_j")
+            listed = [line for line in told[head + 1 :] if line[:9].strip().isdigit()]
+            bars = {int(line[:9]): line[48:] for line in listed}
+            room = width - 48
+            for j, x, made in zip(r.features.tolist(), r.values.tolist(), r.output.tolist(), strict=True):
+                upper, lower = round(room * x / top), round(room * max(made, 0) / top)
+                assert len(bars[j]) == max(upper, lower) and bars[j][: min(upper, lower)] == both * min(upper, lower)
+            for j, made in zip(r.elsewhere.tolist(), r.output_elsewhere.tolist(), strict=True):
+                assert bars[j] == "▄" * round(room * made / top)
+    narrow, enough = ("".join(lines(view, ViewOptions(item=1), width)) for width in (63, 64))
+    assert "▀" not in narrow and "▀" in enough

@@ -84,7 +84,7 @@ def test_speed_over_training_is_steps_over_seconds_between_rows(run: Path) -> No
     coarse = _speeds(shown(run), 5)
     assert coarse is not None and 2 <= len(coarse.x) <= 4
     drawing = lines(shown(run), ViewOptions(), 60, 20)
-    assert "steps/s" in drawing and any("20k" in line for line in drawing)
+    assert "steps/s" in drawing and any("20,000" in line for line in drawing)
     assert "steps/s" not in lines(shown(run), ViewOptions(), 60, 9)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from sdd_tui.config import RunConfig
-from sdd_tui.engine.device_errors import device_errors
+from sdd_tui.engine.device_errors import DeviceErrors
 from sdd_tui.engine.fused_cpu import FusedCPU
 from sdd_tui.errors import DeviceFailedError, DeviceLostError, ExitCode, NoDeviceError
 from sdd_tui.run import checkpoint, requests
@@ -132,7 +132,7 @@ def test_cells_leave_no_engine_behind(
     def advance(self: FusedCPU, state: Any, *more: Any) -> None:
         counted(self, state, *more)
         if full and len(state.params.W) > 1:
-            with device_errors("cuda"):
+            with DeviceErrors("cuda"):
                 raise RuntimeError("CUDA error: out of memory")
 
     monkeypatch.setattr(FusedCPU, "advance", advance)

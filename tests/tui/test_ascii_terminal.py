@@ -28,7 +28,7 @@ def test_the_app_draws_in_ascii_and_says_why(runs: Path, recorded: Path, own_set
         terminal.command("Braille, half blocks or ASCII")
         terminal.until(lambda text: "has no braille" in text)
         terminal.send("\t\r")
-        terminal.until(lambda text: "frame 8 of 8" in text and "train 2.99e-08" in text)
+        terminal.until(lambda text: "frame 8 of 8" in text and "train 2.99e-8" in text)
         assert terminal.written.isascii()
         assert not re.search(rb"\\[uxU]\d", terminal.written)
         assert any("####" not in line and line.count("-") > 20 for line in terminal.shown.lines)

@@ -23,6 +23,7 @@ from sdd_tui.tui.app import SddApp
 from sdd_tui.tui.commands import available
 from sdd_tui.tui.form.widgets import Choice
 from sdd_tui.tui.keys import KEYS, PARTS, WITHOUT_KEY, help_rows, shown
+from sdd_tui.tui.pictures.writing import Pictures
 from sdd_tui.tui.screens.ask import AskScreen
 from sdd_tui.tui.screens.compare import CompareScreen
 from sdd_tui.tui.screens.confirm import ConfirmScreen
@@ -197,6 +198,22 @@ async def _the_help(pilot: Pilot[None]) -> None:
     await pilot.press("question_mark")
 
 
+async def _the_dialog_of_pictures(pilot: Pilot[None]) -> None:
+    await pilot.press("w")
+
+
+class Writing(Pictures):
+    """Always at it."""
+
+    writing = True
+
+
+async def _a_picture_being_written(pilot: Pilot[None]) -> None:
+    app = pilot.app
+    assert isinstance(app, SddApp)
+    app.pictures = Writing(app)
+
+
 async def _the_form_of_a_sweep(pilot: Pilot[None]) -> None:
     await pilot.app.push_screen(SweepFormScreen("polygons-quick", Path("nowhere")))
     pilot.app.screen.set_focus(None)  # a line scrolls first, and leaves the key to the form where it can't
@@ -235,6 +252,9 @@ PLACES = {
     "ask": (False, _a_line_that_is_asked_for),
     "confirm": (False, _a_question),
     "help": (True, _the_help),
+    "subjects": (True, _the_dialog_of_pictures),
+    "picture": (True, _the_dialog_of_pictures),
+    "writing": (True, _a_picture_being_written),
     "app": (True, _nothing),
 }
 """Part of the table -> whether a run is opened first, and how one comes to where its keys work."""

@@ -109,6 +109,19 @@ def test_help(snap_compare: Snap, runs: Path, recorded: Path, size: tuple[int, i
     assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, press=["4", "question_mark"])
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80", "120"])
+def test_the_dialog_of_pictures(
+    snap_compare: Snap,
+    runs: Path,
+    recorded: Path,
+    size: tuple[int, int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert snap_compare(app(runs, recorded, PLAIN), terminal_size=size, press=["w", "down", "down", "down", "right"])
+
+
 def test_branch_form(snap_compare: Snap, runs: Path, recorded: Path) -> None:
     assert snap_compare(app(runs, recorded, PLAIN), terminal_size=(120, 40), press=["left", "b"])
 

@@ -11,6 +11,7 @@ import pytest
 
 from sdd_tui.draw.canvas import Row
 from sdd_tui.draw.marks import plain_text
+from sdd_tui.panels.catalogue import PANELS as OF_A_RUN
 from sdd_tui.panels.panel import Panel
 from sdd_tui.panels.sweep.cells import Cells
 from sdd_tui.panels.sweep.map import Map
@@ -168,7 +169,32 @@ def test_endless_data_stands_at_the_right_edge(runs: Path, recorded: Path) -> No
         assert words(drawing.rows)[-1].rstrip().endswith("∞")
         hit = drawing.hit(79, 3)
         assert hit is not None and view.points[hit.value].at == {"T": "inf"}
-    assert "T=inf" in lines(Rows(), view, 80, 16)[0]
+    assert "T=∞" in lines(Rows(), view, 80, 16)[0]
+
+
+def test_below_t_stands_how_often_a_feature_occurs_where_one_s_applies(runs: Path, recorded: Path) -> None:
+    """S is 0.8 in these sweeps, unless it is an axis of its own: then it is the chosen point's."""
+    view = SweepView(made(runs / "a", recorded, {"T": [5, 50, 500, "inf"], "seed": [0, 1]}))
+    for panel in (Curve(), Dimensions()):
+        rows = lines(panel, view, 80, 16)
+        assert rows[-2].split() == ["T", "10", "100", "∞"] and rows[-1].split() == ["T(1-S)", "2", "20", "∞"]
+        low = lines(panel, view, 80, 9)
+        assert (len(rows), len(low)) == (16, 9) and low[-1].split()[0] == "T"
+    view = SweepView(made(runs / "b", recorded, {"T": [5, 50, 500], "S": [0.9, 0.98], "seed": [0]}))
+    assert lines(Curve(), view, 80, 16)[-1].split() == ["T(1-S)", "1", "10"]
+    view.choose(1, 1)
+    assert lines(Curve(), view, 80, 16)[-1].split() == ["T(1-S)", "0.2", "2"]
+    view.turn()
+    assert lines(Curve(), view, 80, 16)[-1].split()[0] == "S"
+
+
+def test_panes_of_a_sweep_have_titles_of_their_own_and_say_what_their_numbers_are(swept: Path) -> None:
+    view = SweepView(swept)
+    assert not {p.title for p in PANELS} & {p.title for p in OF_A_RUN.values()}
+    assert "each to its own scale" in Rows().draw(view, LOOK, 80, 16).note
+    table = Map().draw(view, LOOK, 80, 16)
+    assert words(table.rows)[0].split() == ["runs", "train", "test", "solutions"]
+    assert "mean losses" in table.note and "runs: finished of all" in table.note and "how many" in table.note
 
 
 def test_an_axis_of_words_has_no_curve_but_a_map(runs: Path, recorded: Path) -> None:

@@ -111,7 +111,7 @@ class Job:
 
     def app(self, line: str) -> list[str]:
         """Type a line that brings the app, and wait until its picture stands still."""
-        self.tell(line, "frame 8 of 8", "train 2.99e-08", "longest 0.67")
+        self.tell(line, "frame 8 of 8", "train 2.99e-8", "longest 0.67")
         return self.terminal.settled()
 
     def shell(self) -> None:

@@ -34,7 +34,7 @@ async def test_home_and_what_opens_from_it(runs: Path, swept: Path, keys: str) -
 
 
 async def test_a_run_and_every_panel_of_it(runs: Path, deep: Path) -> None:
-    await shrink(SddApp(runs, deep), "", "f", *"23456789", "question_mark", "escape b", "escape colon")
+    await shrink(SddApp(runs, deep), "", "f", *"23456789", "question_mark", "escape b", "escape colon", "escape w")
 
 
 async def test_a_sweep_and_every_pane_of_it(runs: Path, gridded: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from sdd_tui.numerals import unpadded
 from sdd_tui.panels.catalogue import PANELS
 from sdd_tui.run.reader import open_run
 from sdd_tui.tui.app import SddApp
@@ -39,7 +40,7 @@ def test_losses_that_are_spoken_of_are_those_recorded_at_that_step(station: Stat
         at = list(rows["step"]).index(one.step)
         for words, column in (("test loss", "test_loss"), ("raining loss", "train_loss")):
             if words in one.words:
-                assert any(f"{rows[column][at]:{form}}" in one.words for form in FORMS), one
+                assert any(unpadded(f"{rows[column][at]:{form}}") in one.words for form in FORMS), one
 
 
 def test_the_models_are_the_paper_s_three_regimes_in_its_order() -> None:
@@ -98,7 +99,7 @@ async def test_it_plays_up_to_what_is_spoken_of_and_no_farther(runs: Path) -> No
 
         await until(pilot, over)
         assert screen.view.step == max(seen) == screen.sentence.step > 0
-        assert len(seen) > 2
+        assert min(seen) < max(seen)  # how many are seen between them says how busy the machine is
         await pilot.press("space")
         assert screen.head.playing and (screen.head.step or 0) < screen.sentence.step
         await pilot.press("space")

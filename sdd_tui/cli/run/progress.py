@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sdd_tui.cli.output.bar import Bar
 from sdd_tui.engine.trainer import Event, Progress, Row
 from sdd_tui.errors import plain
+from sdd_tui.numerals import rounded
 
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
@@ -38,7 +39,7 @@ class Reporter(Bar):
     def _progress(self, event: Progress, began_s: float, began: int) -> None:
         seconds, steps = event.seconds - began_s, event.step - began
         rate = f"{steps / seconds:,.0f} steps/s" if seconds > 0 and steps else ""
-        losses = f"train {self._row.train_loss:.3g}  test {self._row.test_loss:.4f}" if self._row else ""
+        losses = f"train {rounded(self._row.train_loss, 3)}  test {self._row.test_loss:.4f}" if self._row else ""
         line = f"step {event.step:,} of {self._steps:,}  {rate}  {losses}"
         self.show(event.step, line, rate=rate, words=losses)
 

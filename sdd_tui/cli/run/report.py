@@ -10,7 +10,7 @@ from typing import Any
 from sdd_tui.cli.output.picture import show
 from sdd_tui.draw.plane import plane
 from sdd_tui.errors import SddError, plain
-from sdd_tui.notation import short
+from sdd_tui.numerals import short
 from sdd_tui.run.layout import number
 from sdd_tui.run.reader import Run
 from sdd_tui.run.status import findings

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sdd_tui.cli.output.bar import Bar
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.sweep.progress import SweepProgress
 
 if TYPE_CHECKING:

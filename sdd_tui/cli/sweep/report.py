@@ -9,7 +9,7 @@ from typing import Any
 from sdd_tui.cli.output.picture import show, size
 from sdd_tui.cli.sweep.progress import duration
 from sdd_tui.errors import RunFailedError, plain
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.panels.sweep.pictures import across, curve, heat_table, table
 from sdd_tui.sweep.progress import SweepProgress, SweepReader
 from sdd_tui.sweep.reduce import points

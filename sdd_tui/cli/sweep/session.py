@@ -10,7 +10,7 @@ from typing import Any
 
 from sdd_tui.cli.sweep.progress import SweepReporter, duration
 from sdd_tui.errors import InterruptedRunError, RunFailedError, SddError, plain
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.run.run_config import newer_version
 from sdd_tui.sweep.directory import ask_to_stop, list_sweeps
 from sdd_tui.sweep.estimate import cost

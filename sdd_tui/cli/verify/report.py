@@ -14,7 +14,7 @@ from sdd_tui import files
 from sdd_tui.cli.sweep.progress import duration
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.export.target import check_target
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.paper import kept
 from sdd_tui.paper.claim import Claim
 from sdd_tui.paper.document import markdown as as_markdown

@@ -143,7 +143,12 @@ def _kernel(function: Callable[..., Any], fastmath: set[str] | bool) -> Any:
 
 
 def _compiled(function: Callable[..., Any], fastmath: set[str] | bool, inline: str = "never") -> Any:
-    return njit(nogil=True, fastmath=fastmath, error_model="numpy", inline=inline, _nrt=False)(function)
+    """`forceinline` has LLVM leave no call from one kernel to another. Each would have code by itself and within each
+    caller, rounded differently, and a process that compiles would run the first where one that loads runs the second.
+    """
+    return njit(nogil=True, fastmath=fastmath, error_model="numpy", inline=inline, forceinline=True, _nrt=False)(
+        function
+    )
 
 
 def _replace(path: Path, raw: bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from sdd_tui.errors import plain
+from sdd_tui.numerals import unpadded
 from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.reduce import Point
@@ -36,17 +37,13 @@ def brief(value: Value) -> str:
     """A coordinate in few characters: 20k for 20,000."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1_000 and value % 100 == 0:
         return f"{value / 1_000_000:g}M" if value >= 1_000_000 else f"{value / 1_000:g}k"
-    return "∞" if value == "inf" else text(value)
+    return text(value)
 
 
 def number(value: float) -> str:
     """A loss in at most six characters."""
     if not math.isfinite(value):
         return "—"
-    return (
-        f"{value:.3f}"
-        if 1e-3 <= value < 100 or value == 0
-        else f"{value:.0f}"
-        if 100 <= value < 1e5
-        else f"{value:.0e}"
-    )
+    if 1e-3 <= value < 99.9995 or value == 0:
+        return f"{value:.3f}"
+    return f"{value:,.0f}" if 1 <= value < 99_999.5 else unpadded(f"{value:.0e}")

@@ -36,8 +36,8 @@ class Map(Panel[SweepView]):
         "Mean test loss over two axes of a grid, shaded by rank from low (blue) to high (orange), with a letter for the"
         " solution that won there: the chosen run's, or the most frequent one. Brackets mark the chosen point. The"
         " curve is the cut through its row; x turns the axes, so that it goes along a column. Further axes stand at the"
-        " chosen point; the keys [ and ] change the third. For one axis: the numbers of each point and which solutions"
-        " won."
+        " chosen point; the keys [ and ] change the third. For one axis, a table: how many of each point's runs are"
+        " finished, their mean losses or those of the best, and how many came to which solution."
     )
 
     def depends(self, view: SweepView, options: ViewOptions) -> tuple[Any, ...]:
@@ -76,11 +76,14 @@ class _Grid:
 
     def _fit(self) -> None:
         """How large an entry is, and which rows and columns are shown: those around the chosen point."""
-        self.labels = max(len(self._corner), *(len(brief(v)) for v in self.rows)) + 1
-        heads = max(len(brief(v)) for v in self.columns) + 1
-        numbers = max(heads, max(len(number(v)) for v in self.values.ravel()) + 4)
+        self.labels = max(len(self._corner), *(len(text(v)) for v in self.rows)) + 1
         room = max(1, self.width - self.labels)
         share = room // len(self.columns)
+        self.heads = [text(v) for v in self.columns]
+        if max(map(len, self.heads)) >= share:
+            self.heads = [brief(v) for v in self.columns]
+        heads = max(map(len, self.heads)) + 1
+        numbers = max(heads, max(len(number(v)) for v in self.values.ravel()) + 4)
         self.roomy = numbers <= share
         self.each = min(numbers, max(heads, 3 if self.colours else 4, share))
         lines = max(1, self.height - 1 - len(self.legend))
@@ -101,7 +104,7 @@ class _Grid:
         """The picture."""
         head: Row = [(self._corner.rjust(self.labels), "dim")]
         for j in self.shown_columns:
-            head.append((brief(self.columns[j]).center(self.each), "strong" if j == self.at[1] else "dim"))
+            head.append((self.heads[j].center(self.each), "strong" if j == self.at[1] else "dim"))
         rows = [head, *(self._line(i, k) for i in self.shown_rows for k in range(self.tall))]
         rows += self.legend
         rows += [[(" " * self.width, BLANK)]] * (self.height - len(rows))
@@ -110,7 +113,7 @@ class _Grid:
 
     def _line(self, i: int, k: int) -> Row:
         middle = k == self.tall // 2
-        label = brief(self.rows[i]) if middle else ""
+        label = text(self.rows[i]) if middle else ""
         row: Row = [(label.rjust(self.labels - 1) + " ", "strong" if i == self.at[0] else "dim")]
         return row + [self._entry(i, j, middle) for j in self.shown_columns]
 

@@ -9,12 +9,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sdd_tui.draw.chart import Axes, Chart, called, line_chart
+from sdd_tui.draw.chart import Axes, Chart, beneath, called, line_chart
 from sdd_tui.draw.series import Series
-from sdd_tui.notation import short
+from sdd_tui.numerals import rounded, short
 from sdd_tui.panels.drawing import Drawing, Hit, words
 from sdd_tui.panels.panel import Panel
-from sdd_tui.panels.sweep.axes import EXAMPLES, HIDDEN, occurring, real
+from sdd_tui.panels.sweep.axes import EXAMPLES, HIDDEN, OCCURRENCES, occurring, real
 from sdd_tui.panels.sweep.pictures import families, spans, text
 from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.view_options import ViewOptions
@@ -40,6 +40,9 @@ VIEWS_IN_TURN: tuple[Literal["test", "cut", "both"], ...] = ("test", "cut", "bot
 LABELS = 6
 """Cells of the labels at the left, so that the panes line up."""
 
+TALL_ENOUGH = 10
+"""Lines from which a chart has one for T(1-S) below T."""
+
 
 def _x(view: SweepView, point: Point) -> float:
     return view.scale.place(view.ways[0].x(point))
@@ -59,9 +62,20 @@ def _chart(
     level = 1.0 if y_span in (CLIP, None) else None
     axes = Axes(at.log, log_y, level, cross=cross, x_span=at.span, x_last=at.last, x_whole=at.whole)
     axes = replace(axes, y_span=y_span, label_width=LABELS, named=named)
-    chart = line_chart(series, *size, axes)
+    share = _active_share(view) if size[1] >= TALL_ENOUGH else None
+    chart = line_chart(series, size[0], size[1] - (share is not None), axes)
     called(chart, view.ways[0].key)
+    if share is not None:
+        beneath(chart, OCCURRENCES, lambda T: rounded(T * share, 3))
     return chart
+
+
+def _active_share(view: SweepView) -> float | None:
+    """1 - S, the share of examples that a feature is active in, where the axis is T and all of the line has one S."""
+    if EXAMPLES not in view.ways[0].settings:
+        return None
+    found = {real(cell.settings["data"]["sparsity"]) for point in view.line for cell in view.cells_of(point)}
+    return 1 - S if len(found) == 1 and math.isfinite(S := found.pop()) else None
 
 
 def _nearest(view: SweepView, chart: Chart, column: int) -> Hit | None:
@@ -94,12 +108,14 @@ class Curve(Panel[SweepView]):
     """Train and test loss along the axis."""
 
     name = "curve"
-    title = "loss"
+    title = "losses of the runs"
+    shorter = ("losses",)
     about = (
         "The losses of every finished run (dots) and their means (lines) along one axis, with the test loss's peaks as"
         " numbers. v changes between three views: both cut to 0.97-1.03 as in the paper, where triangles mark what lies"
         " beyond; both whole on a log axis; the test loss alone on an axis of its own. Where T and S go together: test"
-        " loss against T(1-S), a line for each S. The other axes stand at the chosen point."
+        " loss against T(1-S), a line for each S. T(1-S), the number of training examples that a feature is expected to"
+        " be active in, stands below T too where one S applies. The other axes stand at the chosen point."
     )
 
     def depends(self, view: SweepView, options: ViewOptions) -> tuple[Any, ...]:
@@ -117,9 +133,8 @@ class Curve(Panel[SweepView]):
         log_y = curves == "both" or (curves == "test" and spans(_values(series), SPREAD_OUT))
         named = () if together else self._peaks(view, y_span)
         chart = _chart(view, series, (width, height), y_span, log_y, named)
-        said = _said(view)
-        note = f"{'test loss of each S' if together else VIEWS[curves]}   {said}"
-        return Drawing(chart.rows, note, said, lambda column, row: _nearest(view, chart, column))
+        note = "  ".join(part for part in (_said(view), "test loss of each S" if together else VIEWS[curves]) if part)
+        return Drawing(chart.rows, note, hit=lambda column, row: _nearest(view, chart, column))
 
     def numbers(self, view: SweepView, options: ViewOptions) -> dict[str, Any]:
         """The points."""
@@ -135,7 +150,7 @@ class Curve(Panel[SweepView]):
         bottom, top = y_span or (y.min(initial=1.0), y.max(initial=1.0))
         found = [i for i in range(len(y)) if _prominence(y, i) >= PROMINENT * (top - bottom)]
         highest = sorted(found, key=lambda i: -y[i])[:MOST_PEAKS]
-        return tuple((means[i][0], float(y[i]), f"{y[i]:.4g}", "test") for i in highest)
+        return tuple((means[i][0], float(y[i]), rounded(float(y[i])), "test") for i in highest)
 
     @staticmethod
     def _losses(view: SweepView, names: Sequence[str]) -> list[Series]:
@@ -152,7 +167,8 @@ class Dimensions(Panel[SweepView]):
     """D_f and D_X along the axis."""
 
     name = "dimensions"
-    title = "dimensionality"
+    title = "dimensionalities of the runs"
+    shorter = ("dimensionalities",)
     about = (
         "The eight largest D_f of every run (blue) and its D_X (red; quartiles where there are more than 64 examples)"
         " along the same axis, with the green curve m/T. Examples follow the curve while they are memorised; five"
@@ -237,5 +253,6 @@ def _said(view: SweepView) -> str:
     if point is None:
         return ""
     at = ", ".join(f"{k}={text(v)}" for k, v in point.at.items())
-    spread = f" ±{point.values['test_loss'].sd:.2g}" if "test_loss" in point.values and len(point.runs) > 1 else ""
+    known = "test_loss" in point.values and len(point.runs) > 1
+    spread = f" ±{rounded(point.values['test_loss'].sd, 2)}" if known else ""
     return f"{at}: train {short(point.mean('train_loss'))}  test {short(point.mean('test_loss'))}{spread}"

@@ -15,7 +15,7 @@ from sdd_tui.draw.chart import Axes, line_chart
 from sdd_tui.draw.heat import LEVELS
 from sdd_tui.draw.series import Series
 from sdd_tui.errors import plain
-from sdd_tui.notation import short
+from sdd_tui.numerals import rounded, short
 from sdd_tui.panels.sweep.axes import OCCURRENCES, ChartAxis, Scale, occurring, scale, ways
 from sdd_tui.sweep.axes import Value
 from sdd_tui.sweep.plan import Sweep
@@ -42,8 +42,8 @@ MOST_LINES = 6
 def text(value: Value) -> str:
     """A coordinate as people read it."""
     if isinstance(value, bool | str):
-        return plain(str(value).lower() if isinstance(value, bool) else value, 20)
-    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+        return "∞" if value == "inf" else plain(str(value).lower() if isinstance(value, bool) else value, 20)
+    return f"{value:,}" if isinstance(value, int) else rounded(value, 6)
 
 
 def table(sweep: Sweep, points: Sequence[Point]) -> list[str]:
@@ -138,8 +138,8 @@ def _spread(point: Point, name: str) -> str:
         return "—"
     spread = point.values[name]
     alone = name != SPREAD or len(point.runs) == 1 or point.chosen
-    return short(spread.mean) if alone else f"{short(spread.mean)} ±{spread.sd:.2g}"
+    return short(spread.mean) if alone else f"{short(spread.mean)} ±{rounded(spread.sd, 2)}"
 
 
 def _number(value: float | None) -> str:
-    return "—" if value is None else f"{value:g}"
+    return "—" if value is None else rounded(value, 6)

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from sdd_tui.draw.canvas import BLANK, Row
-from sdd_tui.draw.plane import extent, plane
+from sdd_tui.draw.plane import Extras, extent, plane
 from sdd_tui.panels.drawing import Drawing, Hit, fitted, words
 from sdd_tui.panels.panel import Panel
-from sdd_tui.panels.planes import polygon_name
+from sdd_tui.panels.shapes import shape_words
 from sdd_tui.panels.sweep.pictures import text
 from sdd_tui.panels.sweep.view import SweepView
 from sdd_tui.panels.view_options import ViewOptions
@@ -24,12 +24,13 @@ class Rows(Panel[SweepView]):
     title = "planes"
     about = (
         "Features (blue) and hidden vectors (red) at the chosen point and at points spread along the axis: of the runs"
-        " with the lowest training loss, at the chosen point of the run that n has picked."
+        " with the lowest training loss, at the chosen point of the run that n has picked. Each plane has its own"
+        " scale, so that short vectors are seen too; a cell is brighter the more vectors end in it."
     )
 
     def depends(self, view: SweepView, options: ViewOptions) -> tuple[Any, ...]:
         """Results, the chosen point and its run, which may go on."""
-        return (*view.version, run_words(view))
+        return (*view.version, run_words(view), options.colours)
 
     def draw(self, view: SweepView, options: ViewOptions, width: int, height: int) -> Drawing:
         """A column a point: features above, hidden vectors below."""
@@ -39,14 +40,14 @@ class Rows(Panel[SweepView]):
         shown = self._some(view, ready, max(1, width // 20))
         each = width // len(shown)
         both = height >= 15
-        columns = [self._column(view, p, each - 1, height, both) for p in shown]
+        columns = [self._column(view, p, each - 1, height, both, Extras(colours=options.colours)) for p in shown]
         rows = [fitted([run for c in columns for run in [*c[y], (" ", BLANK)]], width) for y in range(height)]
 
         def hit(column: int, row: int) -> Hit | None:
             at = min(column // each, len(shown) - 1)
             return Hit("point", view.index(shown[at]))
 
-        sets = "features above, hidden vectors below" if both else "hidden vectors"
+        sets = f"{'features above, hidden vectors below' if both else 'hidden vectors'}, each to its own scale"
         run = run_words(view)
         return Drawing(rows, f"{run}   {sets}" if run else sets, run, hit)
 
@@ -64,18 +65,17 @@ class Rows(Panel[SweepView]):
         return [ready[i] for i in np.unique(at)]
 
     @staticmethod
-    def _column(view: SweepView, point: Point, width: int, height: int, both: bool) -> list[Row]:
+    def _column(view: SweepView, point: Point, width: int, height: int, both: bool, extras: Extras) -> list[Row]:
         snapshot = view.snapshot(point)
         name = f"{view.ways[0].key}={text(view.ways[0].of(point))}" if view.ways else "all"
         head: Row = [(name, "strong" if point is view.point else "text")]
         if snapshot is None:
             return [fitted(head, width), *words(["no frame yet"], width, height - 1).rows, *_blank(width, height - 2)]
-        corners = snapshot.geometry.polygon
-        head.append((f" {polygon_name(corners)}" if corners else "", "dim"))
+        head.append((" " + shape_words(snapshot).removeprefix("regular "), "dim"))
         sets = [(snapshot.features, "feature"), (snapshot.H, "hidden")] if both else [(snapshot.H, "hidden")]
         each = (height - 1) // len(sets)
         with np.errstate(all="ignore"):
-            drawn = [row for v, c in sets for row in plane(v[:2], width, each, c, extent(v[:2]))]
+            drawn = [row for v, c in sets for row in plane(v[:2], width, each, c, extent(v[:2]), extras=extras)]
         return [fitted(head, width), *drawn, *_blank(width, height)][:height]
 
 

@@ -9,7 +9,7 @@ import math
 from collections import deque
 
 from sdd_tui.config import RunConfig
-from sdd_tui.notation import short
+from sdd_tui.numerals import short
 
 Found = tuple[str, str]
 """(kind, words) of an event."""

@@ -10,6 +10,7 @@ from typing import Any
 from sdd_tui.config import RunConfig, field_help, parse_config
 from sdd_tui.errors import ConfigError, plain
 from sdd_tui.notation import ALIASES
+from sdd_tui.numerals import unpadded
 from sdd_tui.presets import with_overrides
 
 WORDS = ("preset", "title", "device", "data.file")
@@ -64,8 +65,10 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int):
-        return f"{value:_}" if abs(value) >= 10_000 else str(value)
-    return f"{value:g}" if isinstance(value, float) and float(f"{value:g}") == value else str(value)
+        return f"{value:,}"
+    if isinstance(value, float):
+        return unpadded(f"{value:g}" if float(f"{value:g}") == value else str(value))
+    return str(value)
 
 
 def texts(config: RunConfig) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from rich.cells import cell_len
 
 from sdd_tui.errors import plain
+from sdd_tui.numerals import unpadded
 from sdd_tui.run.index import Listed
 from sdd_tui.run.layout import unstamped
 
@@ -91,7 +92,9 @@ def _examples(run: Listed, now: float, width: int) -> Cell:
 
 
 def _loss(value: float | None) -> Cell:
-    return "" if value is None else f"{value:.4f}" if 1e-3 <= abs(value) < 100 or value == 0 else f"{value:.1e}", ""
+    if value is None:
+        return "", ""
+    return f"{value:.4f}" if 1e-3 <= abs(value) < 100 or value == 0 else unpadded(f"{value:.1e}"), ""
 
 
 COLUMNS = (

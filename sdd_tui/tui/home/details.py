@@ -12,6 +12,7 @@ from sdd_tui import presets
 from sdd_tui.config import RunConfig, field_help
 from sdd_tui.errors import plain
 from sdd_tui.notation import ALIASES
+from sdd_tui.numerals import rounded
 from sdd_tui.run.index import Listed
 from sdd_tui.run.status import findings
 
@@ -87,5 +88,9 @@ def _shown(value: Any) -> str:
     if value == "inf":
         return "∞"
     return (
-        f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else plain(str(value), 40)
+        f"{value:,}"
+        if isinstance(value, int)
+        else rounded(value, 6)
+        if isinstance(value, float)
+        else plain(str(value), 40)
     )

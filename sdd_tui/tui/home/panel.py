@@ -14,7 +14,7 @@ from textual.events import Resize
 from textual.widgets import DataTable, Input, Label, Static
 
 from sdd_tui.errors import SddError, plain
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.run.filter import Filter, parse
 from sdd_tui.run.index import Listed, list_runs
 from sdd_tui.run.status import read_status

@@ -34,14 +34,30 @@ DIALOG_KEYS = (
         "The help",
         *lines("lines(1)", "lines(-1)", "lines(-10_000)", "lines(10_000)"),
         Key("escape,question_mark,q", "dismiss", "Close the help", footer="Close"),
-        Key("w", "app.shot", "Picture of the screen", "write this page as an SVG picture here"),
+        Key("w", "app.shot", "Picture", "write this page as a picture"),
+    ),
+    *in_group(
+        "subjects",
+        "The dialog of pictures",
+        Key("enter", "screen.write", "Write the picture", "the chosen one", "Write"),
+        *row(
+            "as the next kind of file, or the one before",
+            Key("right", "screen.ending(1)", "Next kind of file"),
+            Key("left", "screen.ending(-1)", "Kind of file before"),
+        ),
+    ),
+    *in_group("picture", "The dialog of pictures", Key("escape", "leave", "Back", "nothing is written", "Leave")),
+    *in_group(
+        "writing",
+        "While a picture is written",
+        Key("escape", "stop_picture", "Stop the picture", "nothing is left of it", "Stop picture", everywhere=True),
     ),
 )
 
 APP_KEYS = in_group(
     "app",
     APP,
-    Key("w", "shot", "Picture of the screen", "write it as an SVG picture here"),
+    Key("w", "shot", "Picture", "write the screen, a panel, a figure or an animation"),
     Key("ctrl+p", "command_palette", "Commands", "all there are, with their keys; found by name or description",
         "Commands"),
     Key("ctrl+z", "suspend", "Suspend", "stop the app; fg in the shell brings it back", everywhere=True),

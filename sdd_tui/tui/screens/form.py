@@ -17,7 +17,7 @@ from textual.widgets import Button, Input, Static
 
 from sdd_tui.config import RunConfig
 from sdd_tui.errors import SddError
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.run.layout import check_name
 from sdd_tui.tui.form.fields import Field, configured, fields, problems, texts
 from sdd_tui.tui.form.widgets import Row

@@ -7,8 +7,8 @@ import math
 from rich.text import Text
 
 from sdd_tui.errors import SddError, plain
-from sdd_tui.notation import short
-from sdd_tui.panels.planes import polygon_name
+from sdd_tui.numerals import short
+from sdd_tui.panels.shapes import polygon_name
 from sdd_tui.panels.system import duration, speed, time_left
 from sdd_tui.panels.view import View
 from sdd_tui.run.layout import number, unstamped

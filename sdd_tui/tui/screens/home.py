@@ -16,6 +16,7 @@ from textual.widgets import DataTable, OptionList, Static
 from sdd_tui import presets
 from sdd_tui.draw.plane import extent, plane
 from sdd_tui.errors import SddError, plain
+from sdd_tui.numerals import rounded
 from sdd_tui.panels.system import duration
 from sdd_tui.paper.kept import example
 from sdd_tui.run.create import create
@@ -132,7 +133,8 @@ class HomeScreen(AppScreen):
         if picture is None:
             return
         half = extent(picture.vectors)
-        panel.show(partial(plane, picture.vectors, colour=picture.colour, limit=half), f"{picture.symbol}  ±{half:.3g}")
+        draw = partial(plane, picture.vectors, colour=picture.colour, limit=half)
+        panel.show(draw, f"{picture.symbol}  ±{rounded(half, 3)}")
 
     @work(thread=True, exclusive=True)
     def _say_cost(self, chosen: Experiment) -> None:

@@ -20,7 +20,7 @@ from sdd_tui.draw.chart import Axes, line_chart
 from sdd_tui.draw.plane import Extras, extent, plane
 from sdd_tui.draw.series import Series
 from sdd_tui.errors import SddError, plain
-from sdd_tui.notation import short
+from sdd_tui.numerals import rounded, short
 from sdd_tui.run.create import create
 from sdd_tui.training.launch import launch
 from sdd_tui.training.rehearsal import Rehearsal, Rehearsed
@@ -113,7 +113,7 @@ class PlaygroundScreen(AppScreen):
             half = extent(vectors)
             outline = _outline(found) if name == "hidden" else None
             draw = partial(plane, vectors, colour=colour, limit=half, extras=Extras(outline=outline))
-            self.query_one(f"#playground-{name}", Picture).show(draw, f"±{half:.2g}")
+            self.query_one(f"#playground-{name}", Picture).show(draw, f"±{rounded(half, 2)}")
         self.query_one("#playground-loss", Picture).show(partial(_losses, found), _numbers(found))
         self._say()
 
@@ -129,7 +129,7 @@ class PlaygroundScreen(AppScreen):
         text = Text()
         for number, dial in enumerate(DIALS):
             here = number == self._dial
-            value = f"{values[dial.key]:,}" if isinstance(values[dial.key], int) else f"{values[dial.key]:g}"
+            value = f"{values[dial.key]:,}" if isinstance(values[dial.key], int) else rounded(values[dial.key], 6)
             if narrow:
                 text.append(f"{dial.key} ", "dim").append(value, "bold reverse" if here else "bold").append("   ")
             else:

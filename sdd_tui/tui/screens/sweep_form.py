@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, Static
 
 from sdd_tui.errors import SddError
-from sdd_tui.notation import counted
+from sdd_tui.numerals import counted
 from sdd_tui.panels.system import duration
 from sdd_tui.sweep.axes import Axis
 from sdd_tui.sweep.data_check import check_files

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sdd_tui.analysis.geometry import describe
 from sdd_tui.analysis.regimes import DEDICATED, MEMORISED
 from sdd_tui.analysis.snapshot import Snapshot
+from sdd_tui.numerals import unpadded
 from sdd_tui.panels.view import View
 from sdd_tui.run.reader import Run
 
@@ -155,6 +156,6 @@ def said(station: Station, found: Sequence[Moment]) -> list[Said]:
     for line in station.lines:
         at = next((i for i in range(begin, len(found)) if line.holds(found[i])), None)
         if at is not None:
-            spoken.append(Said(found[at].step, line.panel, line.words.format(**found[at].spoken())))
+            spoken.append(Said(found[at].step, line.panel, unpadded(line.words.format(**found[at].spoken()))))
             begin = at
     return spoken

@@ -13,6 +13,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.text import Text
 from textual.events import Click
+from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -76,6 +77,9 @@ class KeyFooter(Widget):
     KeyFooter > .footer--line { color: $foreground 20%; }
     """
 
+    working: reactive[str] = reactive("")
+    """What goes on in the background; it stands at the right, in the palette's place."""
+
     def on_mount(self) -> None:
         """Follow which keys there are."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
@@ -92,6 +96,9 @@ class KeyFooter(Widget):
             if entry.palette:
                 text.append(" " * (self.size.width - text.cell_len - entry.width)).append("▏", line)
             text.append(f" {entry.display} ", key).append(f"{entry.label} ", label)
+        if self.working:
+            text.append(" " * (self.size.width - text.cell_len - len(self.working) - 2)).append("▏", line)
+            text.append(f"{self.working} ", label)
         return text
 
     def on_click(self, event: Click) -> None:
@@ -114,4 +121,7 @@ class KeyFooter(Widget):
                 if word:
                     found[binding.action] = FooterEntry(binding.key, display, word, binding.action, palette)
         entries = sorted(found.values(), key=lambda entry: entry.palette)
-        return [entries[i] for i in shown(entries, self.size.width)]
+        if self.working:
+            entries = [entry for entry in entries if not entry.palette]
+        room = self.size.width - (len(self.working) + 2 if self.working else 0)
+        return [entries[i] for i in shown(entries, room)]

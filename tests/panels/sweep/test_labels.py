@@ -28,11 +28,12 @@ def test_the_chosen_run_wins_a_point_else_the_most_frequent_solution(how: Any, w
 
 def test_signs_numbers_and_coordinates_are_short() -> None:
     assert [sign(s) for s in ("memorising", "middle", "generalising", "", "\x1b[31mx")] == ["M", "-", "G", " ", "?"]
-    assert [number(v) for v in (0.99, 1e-6, 123.4, 5e5, 0.0, math.nan)] == [
+    assert [number(v) for v in (0.99, 1e-6, 123.4, 12_345.6, 5e5, 0.0, math.nan)] == [
         "0.990",
-        "1e-06",
+        "1e-6",
         "123",
-        "5e+05",
+        "12,346",
+        "5e5",
         "0.000",
         "—",
     ]

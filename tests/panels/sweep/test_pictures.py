@@ -39,7 +39,7 @@ def test_the_table_has_a_line_a_point() -> None:
     assert table(*made({"T": [3, 5000], "seed": [0, 1]}, most=3)) == [
         "    T  runs  train loss  test loss  solutions",
         "    3     2      0.5000  3.0000 ±0  2 memorising",
-        "5,000   1/2      0.5000  5000.0000  1 memorising",
+        "5,000   1/2      0.5000    5,000.0  1 memorising",
     ]
 
 
@@ -103,8 +103,8 @@ def test_endless_data_stands_at_the_right_end_apart_from_the_last_number() -> No
     at = scale(ways(sweep, found)[0].x(p) for p in found)
     assert at.log and at.last == 1000 and at.place(math.inf) > 1500
     rows = plain_rows(curve(sweep, found, (60, 12)))
-    assert rows[-1].rstrip().endswith("∞") and "1000" in rows[-1]
-    assert rows[-1].index("∞") - rows[-1].index("1000") > 6
+    assert rows[-1].rstrip().endswith("∞") and "1,000" in rows[-1]
+    assert rows[-1].index("∞") - rows[-1].index("1,000") > 6
     drawn = [len(row) - len(row.rstrip("⠀ ")) for row in rows[:-2]]
     assert min(drawn) == 0, "the line reaches the right end"
 
