@@ -167,6 +167,7 @@ def answers_slowly(big: Path, times: int) -> list[Measured]:
     light, heavy, rate = [], [], []
     rng = random.Random(0)
     with opened(big, rate=SLOW_LINK) as terminal:
+        terminal.send("1")  # the losses, which are zoomed then
         for k in range(times):
             terminal.send("\x1b[H")
             terminal.look(1.5)
@@ -177,7 +178,7 @@ def answers_slowly(big: Path, times: int) -> list[Measured]:
             rate.append((terminal.frames - frames) / (time.perf_counter() - began))
             before = _ticks(terminal)
             began = time.perf_counter()
-            terminal.send("+0"[k % 2])  # the next time the whole again
+            terminal.send("+0"[k % 2])  # closer, and the next time the whole again
             heavy.append(1000 * (terminal.until(lambda _, before=before: _ticks(terminal) != before) - began))  # type: ignore[misc]
             terminal.look(rng.uniform(0.5, 1.0))
             began = time.perf_counter()

@@ -114,7 +114,7 @@ RUN_KEYS = (
             "p",
             "pause",
             "Pause training, or go on",
-            "and resume a run that stopped or failed, after asking",
+            "resumes a run that stopped or failed too, after asking",
             "Pause run",
         ),
         Key("full_stop", "single_step", "One training step", "then pause; each press is one", "Step"),
