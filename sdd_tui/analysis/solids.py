@@ -35,7 +35,7 @@ class Solid:
 
     name: str
     corners: Floats
-    """(3, k): the corner of each of the k vectors, at their mean length."""
+    """(m, k), m = 3: the corner of each of the k vectors, at their mean length."""
     edges: Edges
     """(e, 2): which corners are joined."""
     off: float
