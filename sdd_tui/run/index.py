@@ -12,6 +12,7 @@ from typing import Any
 
 from sdd_tui import files
 from sdd_tui.errors import DamagedError, NotFoundError, NotPermittedError, SddError, not_permitted, plain
+from sdd_tui.run.course import Course
 from sdd_tui.run.layout import (
     ACTIVE,
     CELLS,
@@ -64,6 +65,8 @@ class Listed:
     """What became of it, as its outcome says: memorising, middle, generalising; None before its end."""
     parent: str | None = None
     """The name of the run that it is a branch of."""
+    course: Course = ()
+    """The train loss from the first step to the last; empty where the status says nothing of it."""
 
 
 def list_runs(runs: Path) -> list[Listed]:
@@ -162,6 +165,7 @@ def listed(run: Path) -> Listed | None:
         words.note,
         plain(outcome["solution"], 20) if isinstance(outcome.get("solution"), str) else None,
         _origin(meta),
+        status.get("course", ()),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sdd_tui.errors import plain
 from sdd_tui.numerals import counted
+from sdd_tui.run.course import checked_course
 from sdd_tui.run.layout import ACTIVE, STATUS, read_json, real, whole
 from sdd_tui.run.liveness import gone
 
@@ -28,6 +29,8 @@ def checked(status: dict[str, Any], run: Path) -> dict[str, Any]:
     status["state"] = plain(state, 10) if isinstance(state, str) else "damaged"
     for names, typed in ((WHOLES, whole), (REALS, real)):
         status |= {name: typed(status[name]) for name in names if name in status}
+    if "course" in status:
+        status["course"] = checked_course(status["course"])
     if not isinstance(status.get("outcome"), dict):
         status.pop("outcome", None)
     if why:

@@ -11,6 +11,7 @@ import math
 import os
 import time
 from collections import deque
+from collections.abc import Iterator
 from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
@@ -24,6 +25,7 @@ from sdd_tui.engine.interface import State
 from sdd_tui.engine.trainer import Frame, Row
 from sdd_tui.errors import NoRoomError, SddError
 from sdd_tui.run import checkpoint
+from sdd_tui.run.course import course
 from sdd_tui.run.frames import Format
 from sdd_tui.run.layout import (
     CHECKPOINTS,
@@ -60,6 +62,9 @@ class Writer:
         self._frames: Format | None = None
         self._written = -math.inf
         self._beats = 0
+        self._steps: list[int] = []
+        self._losses: list[float | None] = []
+        """Step and train loss of every row."""
         self._locked = (run / LOCK).exists()
         self._past: deque[tuple[float, int]] = deque()
         self._first: tuple[float, int] | None = None
@@ -83,6 +88,11 @@ class Writer:
         append_line(self.run / METRICS, values)
         for name in LATEST:
             self.status[name] = values[name]
+        new = [(row.step, values["train_loss"])] if self._steps else _rows(self.run / METRICS)  # those before a resume
+        for step, loss in new:
+            self._steps.append(step)
+            self._losses.append(loss)
+        self.status["course"] = course(self._steps, self._losses, self.status["steps"])
 
     def frame(self, frame: Frame) -> None:
         """Record a frame."""
@@ -193,6 +203,13 @@ class Writer:
                     file.truncate()
             except OSError:
                 return  # nothing can be written at all; the process's own last sentence says so
+
+
+def _rows(path: Path) -> Iterator[tuple[int, float | None]]:
+    """(step, train loss) of rows on the disk."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        values = json.loads(line)
+        yield values["step"], values["train_loss"]
 
 
 def _is_there(path: Path) -> bool:

@@ -57,6 +57,8 @@ def test_a_run_stopped_and_resumed_is_the_undisturbed_one(runs: Path, kind: str)
     result = record(run)
     assert (result.state, result.status["step"]) == ("finished", config.optim.steps)
     assert_same_results(run, undisturbed)
+    courses = [open_run(each).status["course"] for each in (run, undisturbed)]
+    assert courses[0] == courses[1] and courses[0][-1] == open_run(run).status["train_loss"]
 
 
 def test_the_bits_do_not_depend_on_threads_nor_on_being_detached(runs: Path) -> None:

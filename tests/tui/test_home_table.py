@@ -69,6 +69,12 @@ def test_regimes_and_hidden_dimensions_have_a_column_where_they_say_something() 
     assert not {"regime", "m"} & set(table(120, run())[0])
 
 
+def test_the_course_of_the_train_loss_is_shown_where_there_is_room() -> None:
+    pentagon = run(course=(1.0, 1.0, 1.0, 0.9, 0.5, 1e-4, 1e-6, 3e-8, None, None))
+    assert table(140, pentagon)[0]["course"] == "█████▄▂▁  "
+    assert "course" not in table(58, pentagon)[0] and "course" not in table(140, run())[0]
+
+
 def test_branches_stand_under_their_parents_and_the_newest_first_among_them() -> None:
     runs = [
         run("old", created=1.0),

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
+from sdd_tui.draw.sparkline import sparkline
 from sdd_tui.errors import plain
 from sdd_tui.numerals import unpadded
 from sdd_tui.run.index import Listed
@@ -30,7 +31,7 @@ WIDE = 100
 SHORTEST_NAME, LONGEST_NAME = 16, 60
 """Cells that a name has before a column is shown that can be done without; and at most."""
 
-SPARE = ("host", "tags", "m", "age", "regime", "train")
+SPARE = ("course", "host", "tags", "m", "age", "regime", "train")
 """Columns that can be done without, the first to go first."""
 
 GAP = 2
@@ -102,6 +103,7 @@ COLUMNS = (
     Column("T", _examples, right=True),
     Column("m", lambda run, now, width: ("" if (m := hidden(run)) is None else f"{m:,}", ""), right=True),
     Column("regime", lambda run, now, width: (run.regime or "", "")),
+    Column("course", lambda run, now, width: (sparkline(run.course), "train")),
     Column("train", lambda run, now, width: _loss(run.train_loss), right=True),
     Column("test", lambda run, now, width: _loss(run.test_loss), right=True),
     Column("age", lambda run, now, width: (age(now - run.created), ""), right=True),
@@ -176,11 +178,12 @@ def depths(runs: Sequence[Listed]) -> list[int]:
 
 
 def columns(width: int, runs: Sequence[Listed]) -> list[Column]:
-    """Those that say something: hosts where there are several or much room, m where it isn't 2 everywhere, regimes and
-    tags where there are any."""
+    """Those that say something: hosts where there are several or much room, m where it isn't 2 everywhere, the course
+    of the train loss (over steps, both on log axes), regimes and tags where there are any."""
     spoken = {
         "host": width >= WIDE or any(run.host not in (None, socket.gethostname()) for run in runs),
         "m": any(hidden(run) not in (None, 2) for run in runs),
+        "course": any(run.course for run in runs),
         "regime": any(run.regime for run in runs),
         "tags": any(run.tags for run in runs),
     }
