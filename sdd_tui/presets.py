@@ -113,7 +113,7 @@ def title_with(title: str, preset: str, changes: Sequence[str]) -> str:
     if not title or not changes:
         return title
     names = {name for text in changes for name in settings_of(split(text)[0])}
-    untrue = any(name.startswith(("data.", "model.")) and not name.endswith("seed") for name in names)
+    untrue = any(name.startswith(("data.", "model.")) and not name.endswith(("seed", "n_test")) for name in names)
     return (
         f"{preset} with {words}" if (words := plain(" ".join(changes), 100)) and untrue else f"{title}{CHANGED}{words}"
     )

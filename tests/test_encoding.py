@@ -11,7 +11,7 @@ import pytest
 
 from sdd_tui.errors import ConfigError
 from sdd_tui.presets import load
-from tests.cli.helpers import TINY, sdd
+from tests.cli.helpers import sdd
 from tests.run.helpers import small, trained
 from tests.terminal import APP, Terminal
 
@@ -84,8 +84,9 @@ def ascii_locale(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_run_is_trained_and_shown_in_a_locale_of_ascii(ascii_locale: None, runs: Path, tmp_path: Path) -> None:
     preset = tmp_path / "mine.toml"
-    preset.write_text('# Figure: T = ∞\ntitle = "‖W‖ → 0"', encoding="utf-8")
-    train = ("run", str(preset), *TINY[1:], "--name", "a")
+    settings = "[data]\nn_features = 20\nn_examples = 5\nsparsity = 0.8\nn_test = 10"
+    preset.write_text(f'# Figure: T = ∞\ntitle = "‖W‖ → 0"\n{settings}', encoding="utf-8")
+    train = ("run", str(preset), "steps=40", "threads=1", "--name", "a")
     for command in train, ("show", "a"), ("ls",), ("presets",), ("presets", str(preset)), ("sweep", "presets"):
         answer = sdd(*command)
         assert answer.code == 0, answer.err

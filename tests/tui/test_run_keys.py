@@ -419,10 +419,35 @@ async def test_a_digit_while_a_panel_fills_the_screen_lets_another_fill_it_and_m
         assert grid(pilot).focused.panel.name == "loss"
 
 
+@pytest.mark.parametrize(
+    ("keys", "name", "page"),
+    [
+        (["4"], "dimensionality", (0, 4)),
+        (["7"], "gram", (4, 8)),
+        (["9"], "system", (5, 9)),
+        (["7", "6"], "events", (4, 8)),
+        (["tab"] * 4, "norms", (4, 8)),
+        (["shift+tab"], "system", (5, 9)),
+        (["tab"] * 9, "loss", (0, 4)),
+    ],
+)
+async def test_every_panel_is_reached_with_the_page_it_stands_on_and_none_moves(
+    runs: Path, recorded: Path, keys: list[str], name: str, page: tuple[int, int]
+) -> None:
+    async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
+        await pilot.press(*keys)
+        await settled(pilot)
+        assert grid(pilot).focused.panel.name == name
+        assert [slot.panel.name for slot in grid(pilot).shown] == list(PANELS)[slice(*page)]
+        assert run_screen(pilot).focused is grid(pilot).focused
+
+
 async def test_the_palette_puts_the_panels_back_in_their_usual_order(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
-        await pilot.press("9", "tab", "8", "f")
-        assert grid(pilot).names != list(PANELS)
+        await pilot.press("2")
+        await command(pilot, "Move the panel forward")
+        assert grid(pilot).names[:3] == ["features", "loss", "hidden"] and grid(pilot).focused.panel.name == "features"
+        await pilot.press("1", "f")
         await find(pilot, "usual layout")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RunScreen) and grid(pilot).names == list(PANELS))
@@ -439,11 +464,13 @@ async def test_as_many_panels_as_fit_are_shown(runs: Path, recorded: Path, size:
 async def test_layout_look_and_place_are_remembered(runs: Path, recorded: Path) -> None:
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
         await command(pilot, "Log or linear steps")
-        await pilot.press("9", "home", "right", "q")
-    assert Memory().values["layout"][0] == "system"
+        await pilot.press("9")
+        await command(pilot, "Move the panel forward")
+        await pilot.press("home", "right", "q")
+    assert Memory().values["layout"][-2:] == ["system", "inspector"]
     async with driven(SddApp(runs, recorded), (80, 24)) as pilot:
         screen = run_screen(pilot)
-        assert grid(pilot).names[0] == "system"
+        assert grid(pilot).names[-2:] == ["system", "inspector"] and grid(pilot).focused.panel.name == "system"
         assert not screen.options.log_x
         assert screen.view.step == int(screen.steps[1])
 

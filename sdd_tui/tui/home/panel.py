@@ -46,6 +46,7 @@ class RunsPanel(Vertical):
         super().__init__(id=id)
         self._runs, self._opened, self._memory = runs, opened, memory
         self._listed: list[Listed] = []
+        self._trouble = ""
         self._filter = Filter()
         self._order, self._backwards = 0, False
         self._marked: list[str] = []
@@ -182,7 +183,7 @@ class RunsPanel(Vertical):
     @property
     def filtered(self) -> bool:
         """Whether there is a filter, typed or being typed."""
-        return bool(self.query_one("#filter-line").display)
+        return self.is_mounted and bool(self.query_one("#filter-line").display)
 
     def clear_filter(self) -> None:
         """Show every run again."""

@@ -81,8 +81,8 @@ AXES = Key("", "axes", "Next pair of axes", "of m > 2: which two hidden dimensio
 PROJECTION = Key("", "projection", "Next projection of m > 2", "two axes, principal components, or a turning view")
 FOCUS = row(
     "the next panel, or the one before",
-    Key("tab", "app.focus_next", "Next panel"),
-    Key("shift+tab", "app.focus_previous", "Panel before"),
+    Key("tab", "next_panel(1)", "Next panel"),
+    Key("shift+tab", "next_panel(-1)", "Panel before"),
 )
 DIGITS = row(
     f"go to a panel: {', '.join(PANELS)}",

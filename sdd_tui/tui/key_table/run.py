@@ -105,6 +105,8 @@ RUN_KEYS = (
         Key("v", "page", "Next view", "of the panel in focus, where it has several; planes of m > 2", "View"),
         *scrolling("scroll the panel's lines, if not all fit", "scroll(-5)", "scroll(5)"),
         COPY,
+        Key("", "move_panel(-1)", "Move the panel forward", "let it change places with the one before it"),
+        Key("", "move_panel(1)", "Move the panel back", "let it change places with the one after it"),
         Key("", "usual_layout", "Usual layout", "every panel back in its place"),
     ),
     *in_group(

@@ -144,11 +144,13 @@ class PictureScreen(ModalScreen[Wanted | None], ClosingScreen[Wanted | None]):
 
     def action_ending(self, by: int) -> None:
         """The next kind of file, or the one before, around."""
+        self._choose(self._ending)  # of the subject under the cursor: word of a key just before may not have come yet
         endings = self._subject.endings
         self._choose(endings[(endings.index(self._ending) + by) % len(endings)])
 
     def action_write(self) -> None:
         """Close with what is wanted, or say why that can't be."""
+        self._choose(self._ending)  # as for the kind of file
         subject = self._subject
         try:
             wanted = Wanted(subject, checked(self.query_one(Line).value, subject.endings, self._ending))

@@ -141,7 +141,7 @@ class HomeScreen(AppScreen):
         seconds = chosen.seconds()  # a sweep has to be read for it
 
         def say() -> None:
-            if self.is_there and self._list.chosen == chosen:
+            if self._chosen == chosen:
                 self.query_one("#about").border_title = (
                     "what it shows" if seconds is None else f"about {duration(max(1, seconds))} here"
                 )
@@ -152,7 +152,7 @@ class HomeScreen(AppScreen):
         """Settings and a picture are of a model; without a filter Esc has nothing to do, and isn't offered."""
         if action == "clear_filter":
             return self.is_there and self._panel.filtered
-        model = (chosen := self._list.chosen if self.is_there else None) is not None and chosen.kind == "model"
+        model = (chosen := self._chosen) is not None and chosen.kind == "model"
         return super().check_action(action, parameters) and (model or action not in ("form", "picture"))
 
     def _say_scrollable(self) -> None:
@@ -275,6 +275,12 @@ class HomeScreen(AppScreen):
     def action_quit(self) -> None:
         """Leave."""
         self.app.exit()
+
+    @property
+    def _chosen(self) -> Experiment | None:
+        """The experiment under the cursor; None before the list is there, and while the app ends."""
+        lists = self.query(ExperimentList)
+        return lists.first().chosen if self.is_there and lists else None
 
     @property
     def _list(self) -> ExperimentList:

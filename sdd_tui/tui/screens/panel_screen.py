@@ -100,6 +100,10 @@ class PanelScreen(ViewKeys, TimeKeys, AppScreen):
         """Whether there is something to draw, and a place for it: before the first reading a run looks damaged."""
         return self._read and self.paintable
 
+    def action_next_panel(self, by: int) -> None:
+        """Focus the next panel, or the one before."""
+        (self.focus_next if by > 0 else self.focus_previous)()
+
     def turn(self, passed: float) -> None:
         """Turn the turning view on."""
         if self.options.projection == "turning" and self.dimensions > 2:

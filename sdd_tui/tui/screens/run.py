@@ -139,6 +139,16 @@ class RunScreen(ControlKeys):
         self.query_one(PanelGrid).go_to(name)
         self.call_after_refresh(self.paint)
 
+    def action_next_panel(self, by: int) -> None:
+        """Go to the next panel, or the one before, also where the screen has no room for all."""
+        self.query_one(PanelGrid).step(by)
+        self.call_after_refresh(self.paint)
+
+    def action_move_panel(self, by: int) -> None:
+        """Move the panel in focus forward or back."""
+        self.query_one(PanelGrid).move(by)
+        self.call_after_refresh(self.paint)
+
     def action_fill(self) -> None:
         """One panel on the whole screen, or all again."""
         self.query_one(PanelGrid).fill()

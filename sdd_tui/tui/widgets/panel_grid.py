@@ -1,4 +1,4 @@
-"""The panels of a screen: as many as fit, in an order that is remembered; one of them may fill it."""
+"""The panels of a screen, in an order that is remembered: as many as fit, a page of them around the focus."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ class PanelGrid(Grid):
         self.slots = [PanelView(PANELS[name], id=f"slot{i}") for i, name in enumerate(layout)]
         """All slots, from the beginning: keys may come before they are mounted."""
         self.filled = False
+        self._first = 0
+        """The first slot of those on the screen."""
 
     def compose(self) -> ComposeResult:
         """A slot a panel."""
@@ -65,14 +67,15 @@ class PanelGrid(Grid):
         self.arrange_slots()
 
     def arrange_slots(self) -> None:
-        """Show the slots there is room for, or the one that fills the screen."""
+        """Show the slots there is room for, or the one that fills the screen: those with the focus among them."""
         columns, rows = (1, 1) if self.filled else fitting(*self.size)
-        focused = self.focused
+        count, at = columns * rows, self.slots.index(self.focused)
+        if not self._first <= at < self._first + count:
+            self._first = at // count * count  # the next page, as the digits count
+        self._first = max(0, min(self._first, len(self.slots) - count))
         self.styles.grid_size_columns, self.styles.grid_size_rows = columns, rows
         for i, slot in enumerate(self.slots):
-            slot.display = slot is focused if self.filled else i < columns * rows
-        if not focused.display:
-            self.screen.set_focus(self.slots[0])
+            slot.display = self._first <= i < self._first + count
 
     def fill(self) -> None:
         """Let the focused panel fill the screen, or put it back."""
@@ -80,28 +83,30 @@ class PanelGrid(Grid):
         self.arrange_slots()
 
     def go_to(self, name: str) -> None:
-        """Focus a panel; one not shown changes places with the focused one, or fills the screen for it."""
-        here = self.focused
+        """Focus a panel, with the page that it stands on."""
         there = next(slot for slot in self.slots if slot.panel.name == name)
-        if self.filled:
-            there.display = True
-            self.screen.set_focus(there)
-            self.arrange_slots()
-            return
-        if there.display:
-            self.screen.set_focus(there)
-            return
-        there.panel, here.panel = here.panel, there.panel
-        self.screen.set_focus(here)
+        there.display = True  # else it takes no focus
+        self.screen.set_focus(there)
+        self.arrange_slots()
+
+    def step(self, by: int) -> None:
+        """Focus the panel so many after the one in focus, around the end, on the screen or not."""
+        self.go_to(self.slots[(self.slots.index(self.focused) + by) % len(self.slots)].panel.name)
+
+    def move(self, by: int) -> None:
+        """Let the panel in focus change places with the one so many after it, where there is one."""
+        here = self.slots.index(self.focused)
+        if 0 <= (there := here + by) < len(self.slots):
+            self.slots[here].panel, self.slots[there].panel = self.slots[there].panel, self.slots[here].panel
+            self.go_to(self.slots[there].panel.name)
 
     def reset(self) -> None:
-        """Every panel in its usual place, the focus on the one that had it, if it is still shown."""
+        """Every panel in its usual place, the focus on the one that had it."""
         name = self.focused.panel.name
         for slot, panel in zip(self.slots, PANELS.values(), strict=True):
             slot.panel = panel
         self.filled = False
-        self.screen.set_focus(next(slot for slot in self.slots if slot.panel.name == name))
-        self.arrange_slots()
+        self.go_to(name)
 
     def paint(self, view: View, options: ViewOptions) -> bool:
         """Draw what has changed; whether anything was."""
