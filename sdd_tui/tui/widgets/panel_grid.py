@@ -70,12 +70,14 @@ class PanelGrid(Grid):
         """Show the slots there is room for, or the one that fills the screen: those with the focus among them."""
         columns, rows = (1, 1) if self.filled else fitting(*self.size)
         count, at = columns * rows, self.slots.index(self.focused)
-        if not self._first <= at < self._first + count:
-            self._first = at // count * count  # the next page, as the digits count
-        self._first = max(0, min(self._first, len(self.slots) - count))
+        if not self.filled:  # else the page stays for when they are put back
+            if not self._first <= at < self._first + count:
+                self._first = at // count * count
+            self._first = max(0, min(self._first, len(self.slots) - count))
+        first = at if self.filled else self._first
         self.styles.grid_size_columns, self.styles.grid_size_rows = columns, rows
         for i, slot in enumerate(self.slots):
-            slot.display = self._first <= i < self._first + count
+            slot.display = first <= i < first + count
 
     def fill(self) -> None:
         """Let the focused panel fill the screen, or put it back."""
